@@ -1,0 +1,283 @@
+package io.culprit.config;
+
+import io.culprit.config.GatewayConfig.Expose;
+import io.culprit.config.GatewayConfig.Resolver;
+import io.culprit.dialect.Dialect;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads a configuration file and all it includes, and finds every problem in one run. */
+public final class ConfigLoader {
+    private static final Set<String> ERROR_LEVELS = Set.of("info", "warn", "error", "crit");
+    private static final Set<String> ACCESS_FORMATS = Set.of("json", "combined", "nginx-upstream", "off");
+
+    private final Path path;
+    private final Map<String, String> environment;
+    private final List<Problem> problems = new ArrayList<>();
+    private final Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
+    private final List<RouteReader.Placed> routes = new ArrayList<>();
+
+    private ConfigLoader(Path path, Map<String, String> environment) {
+        this.path = path;
+        this.environment = environment;
+    }
+
+    /**
+     * @param environment for {@code ${VAR}}
+     * @throws ConfigException with all problems, when there is at least one
+     */
+    public static GatewayConfig load(Path path, Map<String, String> environment) throws ConfigException {
+        return new ConfigLoader(path, environment).load();
+    }
+
+    private GatewayConfig load() throws ConfigException {
+        Optional<Node> root = Yaml.read(path, path.toString(), problems);
+        if (root.isEmpty()) {
+            if (problems.isEmpty()) {
+                problems.add(new Problem(path.toString(), 0, 0, "the file is empty"));
+            }
+            throw new ConfigException(problems);
+        }
+        GatewayConfig config;
+        try (Section top = new Section(context(path.toString()), root.get(), "")) {
+            config = top(top);
+            if (routes.isEmpty() && problems.isEmpty()) {
+                top.problem(top.node(), "no routes: the gateway would answer 404 to everything");
+            }
+        }
+        RouteReader.check(routes, upstreams);
+        if (!problems.isEmpty()) {
+            problems.sort(Comparator.comparing((Problem p) -> !p.file().equals(path.toString()))
+                    .thenComparing(Problem::file)
+                    .thenComparing(Problem::line)
+                    .thenComparing(Problem::column));
+            throw new ConfigException(problems);
+        }
+        return config;
+    }
+
+    private Section.Context context(String file) {
+        return new Section.Context(file, environment, problems);
+    }
+
+    private GatewayConfig top(Section top) {
+        shared(top);
+        include(top);
+        top.unsupported("journal", ": failures are counted in memory and written to the logs");
+        List<ListenConfig> listen = top.list("listen", (node, name) -> listen(top.section(node, name)));
+        if (listen.isEmpty() && !top.has("listen")) {
+            top.problem(top.node(), "\"listen\" is missing: no client could connect");
+        }
+        return new GatewayConfig(
+                listen,
+                admin(top),
+                top.choice("dialect", Dialect.NGINX, Dialect.class),
+                top.choice("expose", Expose.CAUSE, Expose.class),
+                top.list("trusted_proxies", (node, name) -> network(top, node, name)),
+                limits(top),
+                accessLog(top),
+                errorLog(top),
+                resolver(top),
+                directory(top),
+                top.integer("io_threads", Runtime.getRuntime().availableProcessors(), 1, 256),
+                java.util.Collections.unmodifiableMap(upstreams),
+                routes.stream().map(RouteReader.Placed::route).toList());
+    }
+
+    private void shared(Section file) {
+        if (file.has("upstreams")) {
+            Section section = file.section("upstreams");
+            section.all().forEach((name, node) -> {
+                UpstreamConfig read = UpstreamReader.read(section.section(node, "upstreams." + name), name);
+                if (upstreams.putIfAbsent(name, read) != null) {
+                    section.problem(section.keyNode(name), "upstream \"" + name + "\" is defined a second time");
+                }
+            });
+        }
+        routes.addAll(file.list("routes", (node, name) -> RouteReader.read(file.section(node, name))));
+    }
+
+    private void include(Section top) {
+        for (String pattern : top.texts("include")) {
+            Path directory = Optional.ofNullable(path.toAbsolutePath().resolveSibling(pattern).getParent())
+                    .orElse(path);
+            List<Path> found = new ArrayList<>();
+            try (DirectoryStream<Path> files =
+                    Files.newDirectoryStream(directory, Path.of(pattern).getFileName().toString())) {
+                files.forEach(found::add);
+            } catch (IOException | java.util.regex.PatternSyntaxException e) {
+                top.problem(top.at("include"), "\"" + Section.shown(pattern) + "\" cannot be listed: " + e.getMessage());
+                continue;
+            }
+            boolean literal = pattern.chars().noneMatch(c -> "*?[{".indexOf(c) >= 0);
+            if (found.isEmpty() && literal) {
+                top.problem(top.at("include"), "\"" + Section.shown(pattern) + "\" does not exist");
+            }
+            found.sort(Comparator.naturalOrder());
+            for (Path each : found) {
+                String name = each.toString();
+                Yaml.read(each, name, problems).ifPresent(node -> {
+                    try (Section section = new Section(context(name), node, "")) {
+                        shared(section);
+                    }
+                });
+            }
+        }
+    }
+
+    private Optional<ListenConfig> listen(Section section) {
+        try (section) {
+            section.unsupported("tls", "");
+            section.unsupported("proxy_protocol", "");
+            return address(section, "address", "").map(ListenConfig::new);
+        }
+    }
+
+    private Optional<InetSocketAddress> address(Section section, String key, String fallback) {
+        Optional<String> text = section.text(key).or(() -> Optional.of(fallback).filter(f -> !f.isEmpty()));
+        if (text.isEmpty()) {
+            section.problem(section.node(), "\"" + section.name(key) + "\" is missing, such as 0.0.0.0:8080");
+            return Optional.empty();
+        }
+        Optional<InetSocketAddress> parsed = socketAddress(text.get());
+        if (parsed.isEmpty()) {
+            section.problem(
+                    section.at(key),
+                    "\"%s\" is \"%s\"; an address and port were expected, such as 0.0.0.0:8080 or [::1]:8080"
+                            .formatted(section.name(key), Section.shown(text.get())));
+        }
+        return parsed;
+    }
+
+    private static Optional<InetSocketAddress> socketAddress(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 0 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
+            return Optional.empty();
+        }
+        int port = Integer.parseInt(text.substring(colon + 1));
+        String host = text.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        if (host.equals("localhost")) {
+            host = "127.0.0.1";
+        }
+        Optional<byte[]> literal = Network.literalAddress(host);
+        if (port > 65535 || literal.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new InetSocketAddress(InetAddress.getByAddress(literal.get()), port));
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<AdminConfig> admin(Section top) {
+        if (!top.has("admin")) {
+            return Optional.empty();
+        }
+        try (Section section = top.section("admin")) {
+            Optional<InetSocketAddress> address = address(section, "address", "127.0.0.1:9502");
+            String token = section.text("token", "");
+            if (address.isPresent() && !address.get().getAddress().isLoopbackAddress() && token.isEmpty()) {
+                section.problem(
+                        section.at("address"), "\"admin.address\" is not loopback: \"admin.token\" must then be set");
+            }
+            return address.map(a -> new AdminConfig(a, token));
+        }
+    }
+
+    private Optional<Network> network(Section top, Node node, String name) {
+        Optional<String> text = top.text(node, name);
+        Optional<Network> network = text.flatMap(Network::parse);
+        if (text.isPresent() && network.isEmpty()) {
+            top.problem(
+                    node,
+                    "\"%s\" is \"%s\"; a network was expected, such as 10.0.0.0/8 or ::1"
+                            .formatted(name, Section.shown(text.get())));
+        }
+        return network;
+    }
+
+    private Limits limits(Section top) {
+        try (Section section = top.section("limits")) {
+            return new Limits(
+                    section.size("head", 32 << 10, 256, 1 << 20),
+                    section.integer("headers", 100, 1, 10_000),
+                    section.size("uri", 8 << 10, 16, 1 << 20),
+                    section.size("body", 1L << 30),
+                    section.positiveDuration("head_timeout", Duration.ofSeconds(60)),
+                    section.positiveDuration("body_timeout", Duration.ofSeconds(60)),
+                    section.positiveDuration("idle", Duration.ofSeconds(75)));
+        }
+    }
+
+    private LogConfig accessLog(Section top) {
+        try (Section section = top.section("access_log")) {
+            return new LogConfig(section.text("path", "-"), oneOf(section, "format", "json", ACCESS_FORMATS));
+        }
+    }
+
+    private LogConfig errorLog(Section top) {
+        try (Section section = top.section("error_log")) {
+            return new LogConfig(section.text("path", "-"), oneOf(section, "level", "error", ERROR_LEVELS));
+        }
+    }
+
+    private String oneOf(Section section, String key, String fallback, Set<String> allowed) {
+        String value = section.text(key, fallback);
+        if (!allowed.contains(value)) {
+            section.problem(
+                    section.at(key),
+                    "\"%s\" is \"%s\"; one of %s was expected%s"
+                            .formatted(
+                                    section.name(key),
+                                    Section.shown(value),
+                                    String.join(", ", allowed.stream().sorted().toList()),
+                                    Suggestion.of(value, allowed)));
+            return fallback;
+        }
+        return value;
+    }
+
+    private Resolver resolver(Section top) {
+        try (Section section = top.section("resolver")) {
+            List<InetSocketAddress> addresses = section.list("addresses", (node, name) -> {
+                Optional<String> text = section.text(node, name);
+                Optional<InetSocketAddress> address =
+                        text.flatMap(t -> socketAddress(t).or(() -> socketAddress(t + ":53")));
+                if (text.isPresent() && address.isEmpty()) {
+                    section.problem(node, "\"" + name + "\" must be an address, such as 10.0.0.2 or 10.0.0.2:53");
+                }
+                return address;
+            });
+            return new Resolver(
+                    addresses,
+                    section.positiveDuration("timeout", Duration.ofSeconds(5)),
+                    section.positiveDuration("max_ttl", Duration.ofSeconds(60)));
+        }
+    }
+
+    private Path directory(Section top) {
+        Path directory = Path.of(top.text("temp_directory", System.getProperty("java.io.tmpdir")));
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            top.problem(top.at("temp_directory"), "\"temp_directory\" " + directory + " is not a writable directory");
+        }
+        return directory;
+    }
+}

@@ -1,0 +1,59 @@
+package io.culprit.config;
+
+import io.culprit.dialect.Dialect;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The whole configuration, checked and immutable. The contract of the file is in {@code conf/culprit.yaml}.
+ *
+ * @param listen addresses for clients, at least one
+ * @param admin listener for operators, empty for none
+ * @param dialect whose statuses and log lines failures are answered with
+ * @param expose how much a failure reply tells the client
+ * @param trustedProxies networks whose forwarded headers and request ids are believed
+ * @param limits limits of a client's request
+ * @param accessLog one line per request
+ * @param errorLog one line per failure
+ * @param resolver name servers
+ * @param tempDirectory where bodies that do not fit memory go
+ * @param ioThreads number of IO threads, one per core by default
+ * @param upstreams by name, in the order of the file
+ * @param routes in the order of the file
+ */
+public record GatewayConfig(
+        List<ListenConfig> listen,
+        Optional<AdminConfig> admin,
+        Dialect dialect,
+        Expose expose,
+        List<Network> trustedProxies,
+        Limits limits,
+        LogConfig accessLog,
+        LogConfig errorLog,
+        Resolver resolver,
+        Path tempDirectory,
+        int ioThreads,
+        Map<String, UpstreamConfig> upstreams,
+        List<RouteConfig> routes) {
+
+    /** How much a failure reply says about its cause. */
+    public enum Expose {
+        /** Nothing but the status. */
+        NONE,
+        /** Cause and request id. */
+        CAUSE,
+        /** Also peer, details and evidence: for staging. */
+        FULL
+    }
+
+    /**
+     * @param addresses name servers, empty: those of the system
+     * @param timeout how long a look-up may take in all
+     * @param maxTtl answers are asked again after this at the latest
+     */
+    public record Resolver(List<InetSocketAddress> addresses, Duration timeout, Duration maxTtl) {}
+}

@@ -1,0 +1,38 @@
+package io.culprit.config;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One route.
+ *
+ * @param name shown in logs and metrics; the match in short where none was given
+ * @param host host to match, {@code *.} wildcards allowed, empty for any
+ * @param kind how {@code path} is compared
+ * @param path prefix, whole path or regular expression
+ * @param methods methods to match, empty for any
+ * @param upstream name of the upstream
+ * @param stripPrefix prefix taken off the path before it goes upstream, empty for none
+ * @param replacePrefix what replaces the matched prefix, null for nothing
+ * @param setHeaders request headers set towards the upstream
+ * @param removeHeaders request headers not passed on, in lower case
+ */
+public record RouteConfig(
+        String name,
+        String host,
+        PathKind kind,
+        String path,
+        List<String> methods,
+        String upstream,
+        String stripPrefix,
+        String replacePrefix,
+        Map<String, String> setHeaders,
+        List<String> removeHeaders) {
+
+    /** The three ways to compare a path; among matching routes EXACT beats PREFIX, and PREFIX beats REGEX. */
+    public enum PathKind {
+        EXACT,
+        PREFIX,
+        REGEX
+    }
+}

@@ -1,0 +1,164 @@
+package io.culprit.config;
+
+import io.culprit.config.RouteConfig.PathKind;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads one entry of {@code routes}. */
+final class RouteReader {
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern HOST = Pattern.compile("(\\*\\.)?[a-z0-9_.:\\[\\]-]+");
+    private static final List<String> FRAMING =
+            List.of("content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "keep-alive");
+
+    private RouteReader() {}
+
+    /** A route and where its upstream is named, to be checked once all upstreams are known. */
+    record Placed(RouteConfig route, Node at, Section.Context context) {}
+
+    static Optional<Placed> read(Section section) {
+        try (section) {
+            Match match = match(section);
+            Optional<String> upstream = section.text("upstream");
+            if (upstream.isEmpty()) {
+                section.problem(section.node(), "\"" + section.name("upstream") + "\" is missing");
+            }
+            String strip = "";
+            String replace = null;
+            try (Section rewrite = section.section("rewrite")) {
+                strip = rewrite.text("strip_prefix", "");
+                replace = rewrite.text("replace_prefix").orElse(null);
+                if (!strip.isEmpty() && replace != null) {
+                    rewrite.problem(rewrite.node(), "strip_prefix and replace_prefix exclude each other");
+                }
+                if (replace != null && match.kind != PathKind.PREFIX) {
+                    rewrite.problem(rewrite.at("replace_prefix"), "replace_prefix needs a route that matches by prefix");
+                }
+            }
+            Map<String, String> set = new LinkedHashMap<>();
+            List<String> remove;
+            try (Section headers = section.section("headers")) {
+                setHeaders(headers, set);
+                remove = headers.texts("remove").stream()
+                        .map(h -> h.toLowerCase(Locale.ROOT))
+                        .toList();
+                for (String each : remove) {
+                    checkName(headers, headers.at("remove"), each);
+                }
+            }
+            String name = section.text("name", match.shown());
+            RouteConfig route = new RouteConfig(
+                    name,
+                    match.host,
+                    match.kind,
+                    match.path,
+                    match.methods,
+                    upstream.orElse(""),
+                    strip,
+                    replace,
+                    Map.copyOf(set),
+                    remove);
+            return Optional.of(new Placed(route, section.at("upstream"), section.context()));
+        }
+    }
+
+    private static void setHeaders(Section headers, Map<String, String> set) {
+        Section section = headers.section("set");
+        section.all().forEach((header, node) -> {
+            checkName(section, section.keyNode(header), header);
+            section.text(node, section.name(header)).ifPresent(value -> {
+                if (value.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 127 || c > 255)) {
+                    section.problem(node, "the value of header \"" + header + "\" has a character no header may have");
+                }
+                set.put(header, value);
+            });
+        });
+    }
+
+    private static void checkName(Section section, Node at, String header) {
+        if (!TOKEN.matcher(header).matches()) {
+            section.problem(at, "\"" + Section.shown(header) + "\" is not a header name");
+        } else if (FRAMING.contains(header.toLowerCase(Locale.ROOT))) {
+            section.problem(at, "header \"" + header + "\" frames the message and belongs to the gateway");
+        }
+    }
+
+    private record Match(String host, PathKind kind, String path, List<String> methods) {
+        String shown() {
+            String prefix = host.isEmpty() ? "" : host;
+            return prefix + (kind == PathKind.EXACT ? "=" : kind == PathKind.REGEX ? "~" : "") + path;
+        }
+    }
+
+    private static Match match(Section parent) {
+        try (Section section = parent.section("match")) {
+            String host = section.text("host", "").toLowerCase(Locale.ROOT);
+            if (!host.isEmpty() && !HOST.matcher(host).matches()) {
+                section.problem(
+                        section.at("host"),
+                        "\"%s\" is \"%s\"; a host name was expected, such as shop.test or *.shop.test"
+                                .formatted(section.name("host"), Section.shown(host)));
+            }
+            List<String> methods = section.texts("methods");
+            for (String method : methods) {
+                if (!TOKEN.matcher(method).matches()) {
+                    section.problem(section.at("methods"), "\"" + Section.shown(method) + "\" is not a method");
+                }
+            }
+            PathKind kind = PathKind.PREFIX;
+            String path = "/";
+            int kinds = 0;
+            for (var each : Map.of("path", PathKind.PREFIX, "exact", PathKind.EXACT, "regex", PathKind.REGEX)
+                    .entrySet()) {
+                Optional<String> text = section.text(each.getKey());
+                if (text.isPresent()) {
+                    kinds++;
+                    kind = each.getValue();
+                    path = text.get();
+                    checkPath(section, each.getKey(), kind, path);
+                }
+            }
+            if (kinds > 1) {
+                section.problem(section.node(), "path, exact and regex exclude each other");
+            }
+            return new Match(host, kind, path, methods);
+        }
+    }
+
+    private static void checkPath(Section section, String key, PathKind kind, String path) {
+        if (kind == PathKind.REGEX) {
+            try {
+                Pattern.compile(path);
+            } catch (PatternSyntaxException e) {
+                section.problem(
+                        section.at(key),
+                        "\"%s\" is not a regular expression: %s at index %d"
+                                .formatted(section.name(key), e.getDescription(), e.getIndex()));
+            }
+        } else if (!path.startsWith("/") && !path.equals("*")) {
+            section.problem(
+                    section.at(key),
+                    "\"%s\" is \"%s\"; a path starts with /".formatted(section.name(key), Section.shown(path)));
+        }
+    }
+
+    /** Checks that every route's upstream exists. */
+    static void check(List<Placed> routes, Map<String, UpstreamConfig> upstreams) {
+        for (Placed each : routes) {
+            String name = each.route().upstream();
+            if (!name.isEmpty() && !upstreams.containsKey(name)) {
+                each.context()
+                        .problem(
+                                each.at(),
+                                "there is no upstream \"" + Section.shown(name) + "\""
+                                        + Suggestion.of(name, upstreams.keySet()));
+            }
+        }
+    }
+}

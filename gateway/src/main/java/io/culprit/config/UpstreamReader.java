@@ -1,0 +1,223 @@
+package io.culprit.config;
+
+import io.culprit.config.UpstreamConfig.Balance;
+import io.culprit.config.UpstreamConfig.Breaker;
+import io.culprit.config.UpstreamConfig.Buffering;
+import io.culprit.config.UpstreamConfig.Check;
+import io.culprit.config.UpstreamConfig.Health;
+import io.culprit.config.UpstreamConfig.KeepAlive;
+import io.culprit.config.UpstreamConfig.NextUpstream;
+import io.culprit.config.UpstreamConfig.Queue;
+import io.culprit.config.UpstreamConfig.Server;
+import io.culprit.config.UpstreamConfig.Timeouts;
+import io.culprit.failure.RetryClass;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads one entry of {@code upstreams}. The defaults are nginx's where nginx has them. */
+final class UpstreamReader {
+    private static final Duration MINUTE = Duration.ofSeconds(60);
+    private static final Set<String> STATUS_CLASSES = Set.of(
+            "http_500", "http_502", "http_503", "http_504", "http_403", "http_404", "http_429");
+
+    private UpstreamReader() {}
+
+    static UpstreamConfig read(Section section, String name) {
+        try (section) {
+            protocol(section);
+            section.unsupported("tls", "");
+            section.unsupported("fastcgi", "");
+            List<Server> servers = section.list("servers", (node, path) -> server(section, node, path));
+            if (!section.has("servers")) {
+                section.problem(section.node(), "\"" + section.name("servers") + "\" is missing");
+            } else if (servers.isEmpty()) {
+                section.problem(section.at("servers"), "\"" + section.name("servers") + "\" names no usable server");
+            }
+            return new UpstreamConfig(
+                    name,
+                    servers,
+                    section.choice("balance", Balance.ROUND_ROBIN, Balance.class),
+                    section.integer("max_connections", 0, 0, 1_000_000),
+                    queue(section),
+                    keepalive(section),
+                    timeouts(section),
+                    nextUpstream(section),
+                    health(section),
+                    breaker(section),
+                    section.size("head_limit", 16 << 10, 256, 1 << 20),
+                    section.integer("header_limit", 200, 1, 10_000),
+                    buffering(section));
+        }
+    }
+
+    private static void protocol(Section section) {
+        String protocol = section.text("protocol", "http");
+        if (Set.of("https", "h2c", "fastcgi").contains(protocol)) {
+            section.problem(
+                    section.at("protocol"),
+                    "\"%s: %s\" is not supported by this version; http is".formatted(section.name("protocol"), protocol));
+        } else if (!protocol.equals("http")) {
+            section.problem(
+                    section.at("protocol"),
+                    "\"%s\" is \"%s\"; http was expected%s"
+                            .formatted(
+                                    section.name("protocol"),
+                                    Section.shown(protocol),
+                                    Suggestion.of(protocol, Set.of("http"))));
+        }
+    }
+
+    private static Optional<Server> server(Section parent, Node node, String path) {
+        if (!(node instanceof MappingNode)) {
+            return parent.text(node, path)
+                    .flatMap(text -> address(parent, node, path, text))
+                    .map(address -> new Server(address, 1, false, false, 0));
+        }
+        try (Section section = parent.section(node, path)) {
+            Optional<String> text = section.text("address");
+            if (text.isEmpty()) {
+                section.problem(node, "\"" + section.name("address") + "\" is missing");
+            }
+            int weight = section.integer("weight", 1, 1, 65_535);
+            boolean backup = section.flag("backup", false);
+            boolean down = section.flag("down", false);
+            int most = section.integer("max_connections", 0, 0, 1_000_000);
+            return text.flatMap(t -> address(parent, section.at("address"), section.name("address"), t))
+                    .map(address -> new Server(address, weight, backup, down, most));
+        }
+    }
+
+    private static Optional<PeerAddress> address(Section section, Node node, String path, String text) {
+        Optional<PeerAddress> address = PeerAddress.parse(text);
+        if (address.isEmpty()) {
+            section.problem(
+                    node,
+                    "\"%s\" is \"%s\"; host:port, [v6]:port or unix:/path was expected"
+                            .formatted(path, Section.shown(text)));
+        }
+        return address;
+    }
+
+    private static Queue queue(Section parent) {
+        try (Section section = parent.section("queue")) {
+            return new Queue(
+                    section.integer("size", 0, 0, 1_000_000), section.positiveDuration("timeout", Duration.ofSeconds(5)));
+        }
+    }
+
+    private static KeepAlive keepalive(Section parent) {
+        try (Section section = parent.section("keepalive")) {
+            return new KeepAlive(
+                    section.integer("connections", 32, 0, 100_000),
+                    section.positiveDuration("idle", MINUTE),
+                    section.integer("requests", 1000, 1, Integer.MAX_VALUE),
+                    section.positiveDuration("age", Duration.ofHours(1)));
+        }
+    }
+
+    private static Timeouts timeouts(Section parent) {
+        try (Section section = parent.section("timeouts")) {
+            Duration read = section.positiveDuration("read", MINUTE);
+            return new Timeouts(
+                    section.positiveDuration("connect", MINUTE),
+                    section.positiveDuration("send", MINUTE),
+                    section.positiveDuration("head", read),
+                    section.positiveDuration("body", read),
+                    section.duration("total", Duration.ZERO));
+        }
+    }
+
+    private static NextUpstream nextUpstream(Section parent) {
+        try (Section section = parent.section("next_upstream")) {
+            Set<RetryClass> on = EnumSet.noneOf(RetryClass.class);
+            Set<Integer> statuses = new TreeSet<>();
+            Set<String> known = new TreeSet<>(STATUS_CLASSES);
+            known.addAll(List.of("error", "timeout", "invalid_header", "off"));
+            for (String each : section.texts("on")) {
+                if (STATUS_CLASSES.contains(each)) {
+                    statuses.add(Integer.parseInt(each.substring(5)));
+                } else if (!known.contains(each)) {
+                    section.problem(
+                            section.at("on"),
+                            "\"%s\" knows no \"%s\"; %s were expected%s"
+                                    .formatted(
+                                            section.name("on"),
+                                            Section.shown(each),
+                                            String.join(", ", known),
+                                            Suggestion.of(each, known)));
+                } else if (!each.equals("off")) {
+                    on.add(RetryClass.valueOf(each.toUpperCase(Locale.ROOT)));
+                }
+            }
+            if (!section.has("on")) {
+                on = EnumSet.of(RetryClass.ERROR, RetryClass.TIMEOUT);
+            }
+            return new NextUpstream(
+                    on,
+                    statuses,
+                    section.integer("tries", 0, 0, 1000),
+                    section.duration("timeout", Duration.ZERO),
+                    section.flag("non_idempotent", false));
+        }
+    }
+
+    private static Health health(Section parent) {
+        try (Section section = parent.section("health")) {
+            Optional<Check> check = Optional.empty();
+            if (section.has("check")) {
+                try (Section inner = section.section("check")) {
+                    String path = inner.text("path", "/");
+                    if (!path.startsWith("/") || path.chars().anyMatch(c -> c <= ' ' || c >= 127)) {
+                        inner.problem(inner.at("path"), "\"" + inner.name("path") + "\" must be a path, such as /health");
+                    }
+                    check = Optional.of(new Check(path, inner.positiveDuration("every", Duration.ofSeconds(5))));
+                }
+            }
+            return new Health(
+                    section.integer("max_fails", 1, 0, 1_000_000),
+                    section.positiveDuration("fail_timeout", Duration.ofSeconds(10)),
+                    check);
+        }
+    }
+
+    private static Optional<Breaker> breaker(Section parent) {
+        if (!parent.has("circuit_breaker")) {
+            return Optional.empty();
+        }
+        try (Section section = parent.section("circuit_breaker")) {
+            int window = section.integer("window", 100, 1, 100_000);
+            return Optional.of(new Breaker(
+                    section.percent("failure_rate", 50),
+                    window,
+                    section.integer("minimum_calls", Math.min(20, window), 1, window),
+                    section.positiveDuration("wait", Duration.ofSeconds(10)),
+                    section.integer("half_open_calls", 5, 1, 10_000)));
+        }
+    }
+
+    private static Buffering buffering(Section parent) {
+        try (Section section = parent.section("buffering")) {
+            long memory = section.size("memory", 64L << 10);
+            long hold = section.size("hold", 0L);
+            if (hold > memory) {
+                section.problem(
+                        section.at("hold"),
+                        "\"%s\" exceeds \"%s\": held bytes must fit memory"
+                                .formatted(section.name("hold"), section.name("memory")));
+            }
+            return new Buffering(
+                    section.flag("request", true),
+                    section.flag("response", true),
+                    memory,
+                    section.size("disk", 1L << 30),
+                    hold);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.culprit.failure;
+
+/** Whose fault a {@link Cause} is, in the plain sense of who has to act to make it go away. */
+public enum Blame {
+    /** Whoever sent the request. */
+    CLIENT,
+    /** This gateway or the machine it runs on: limits, configuration, resources. */
+    GATEWAY,
+    /** What lies between gateway and upstream: routes, firewalls, name servers. */
+    NETWORK,
+    /** The server behind the gateway. */
+    UPSTREAM;
+
+    private final String id = name().toLowerCase(java.util.Locale.ROOT);
+
+    public String id() {
+        return id;
+    }
+}

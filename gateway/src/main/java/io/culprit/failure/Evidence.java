@@ -1,0 +1,9 @@
+package io.culprit.failure;
+
+/**
+ * One observation that supports a {@link Failure}.
+ *
+ * @param name what was observed, a short lower-case word such as {@code bytes} or {@code limit}
+ * @param value the observation in plain words, never null; bytes are given as hex and printable text
+ */
+public record Evidence(String name, String value) {}

@@ -1,0 +1,222 @@
+package io.culprit.http;
+
+import io.culprit.failure.Cause;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Collects the lines of a message head from bytes that may arrive split anywhere, and hands each complete line to the
+ * subclass. Because lines are judged only when complete, any split gives the same result. A bare LF ends a line as
+ * CRLF does; a CR anywhere else is refused. Reused from head to head; owned by one IO thread.
+ */
+abstract class HeadReader {
+    /** Copied at once: larger than nearly every head, small enough not to copy much of a body for nothing. */
+    private static final int STEP = 1024;
+
+    protected byte[] bytes = new byte[STEP];
+    protected final HeaderBlock headers = new HeaderBlock();
+    private final int maxBytes;
+    private final int maxHeaders;
+    private int length;
+    private int lineStart;
+    private boolean startLineSeen;
+    private boolean complete;
+
+    HeadReader(int maxBytes, int maxHeaders) {
+        this.maxBytes = maxBytes;
+        this.maxHeaders = maxHeaders;
+    }
+
+    /** Forgets the last head; call before the first byte of the next. */
+    public void reset() {
+        length = 0;
+        lineStart = 0;
+        startLineSeen = false;
+        complete = false;
+        headers.reset(bytes);
+    }
+
+    /** True once any byte of the head has arrived. */
+    public final boolean started() {
+        return length > 0;
+    }
+
+    public final boolean complete() {
+        return complete;
+    }
+
+    /** Bytes of the head read so far, the empty line included once it is complete. */
+    public final int length() {
+        return length;
+    }
+
+    public final HeaderBlock headers() {
+        return headers;
+    }
+
+    public final byte[] bytes() {
+        return bytes;
+    }
+
+    /**
+     * Takes bytes from {@code source} up to and including the empty line that ends the head.
+     *
+     * @return true when the head is complete; the position of {@code source} is then just behind it
+     * @throws MessageException when the head breaks the grammar or a limit
+     */
+    public final boolean read(ByteBuffer source) throws MessageException {
+        while (source.hasRemaining()) {
+            int scan = length;
+            int taken = Math.min(source.remaining(), STEP);
+            ensure(length + taken);
+            source.get(bytes, length, taken);
+            length += taken;
+            for (; scan < length; scan++) {
+                if (bytes[scan] == '\n' && line(scan)) {
+                    int end = scan + 1;
+                    if (end > maxBytes) {
+                        throw tooBig();
+                    }
+                    source.position(source.position() - (length - end));
+                    length = end;
+                    complete = true;
+                    finish();
+                    return true;
+                }
+            }
+            if (length > maxBytes) {
+                throw tooBig();
+            }
+        }
+        if (!startLineSeen && length > 0) {
+            checkStart(length);
+        }
+        return false;
+    }
+
+    /** Early look at an incomplete start line, so that foreign protocols are named without waiting for a line end. */
+    protected abstract void checkStart(int end) throws MessageException;
+
+    /**
+     * @return false to ignore the line (an empty line before the start line)
+     */
+    protected abstract boolean startLine(int start, int end) throws MessageException;
+
+    protected abstract void header(HeaderName name, int index) throws MessageException;
+
+    protected abstract void finish() throws MessageException;
+
+    protected abstract Cause badHeader();
+
+    protected abstract MessageException tooBig();
+
+    protected abstract MessageException tooMany(int limit);
+
+    /** Limit in bytes over the whole head. */
+    protected final int maxBytes() {
+        return maxBytes;
+    }
+
+    private boolean line(int lf) throws MessageException {
+        int start = lineStart;
+        lineStart = lf + 1;
+        int end = lf > start && bytes[lf - 1] == '\r' ? lf - 1 : lf;
+        if (!startLineSeen) {
+            startLineSeen = startLine(start, end);
+            return false;
+        }
+        if (end == start) {
+            return true;
+        }
+        headerLine(start, end);
+        return false;
+    }
+
+    private void headerLine(int start, int end) throws MessageException {
+        int colon = start;
+        while (colon < end && Grammar.isToken(bytes[colon])) {
+            colon++;
+        }
+        if (colon == start || colon == end || bytes[colon] != ':') {
+            throw badHeaderLine(start, end, colon);
+        }
+        int valueStart = colon + 1;
+        int valueEnd = end;
+        while (valueStart < end && (bytes[valueStart] == ' ' || bytes[valueStart] == '\t')) {
+            valueStart++;
+        }
+        while (valueEnd > valueStart && (bytes[valueEnd - 1] == ' ' || bytes[valueEnd - 1] == '\t')) {
+            valueEnd--;
+        }
+        for (int i = valueStart; i < valueEnd; i++) {
+            if (!Grammar.isFieldByte(bytes[i])) {
+                throw new MessageException(
+                        badHeader(),
+                        "byte 0x%02x at offset %d of the head is not allowed in the value of header \"%s\""
+                                .formatted(bytes[i] & 0xff, i, Sample.printable(bytes, start, colon)),
+                        bytes,
+                        start,
+                        end);
+            }
+        }
+        if (headers.count() == maxHeaders) {
+            throw tooMany(maxHeaders);
+        }
+        HeaderName name = HeaderName.of(bytes, start, colon);
+        headers.add(name, start, colon, valueStart, valueEnd);
+        if (name != HeaderName.OTHER) {
+            header(name, headers.count() - 1);
+        }
+    }
+
+    private MessageException badHeaderLine(int start, int end, int at) {
+        String what;
+        if (at == start && (bytes[start] == ' ' || bytes[start] == '\t')) {
+            what = "a header line that starts with white space (obsolete line folding)";
+        } else if (at < end && (bytes[at] == ' ' || bytes[at] == '\t')) {
+            what = "white space between header name and colon";
+        } else if (at == end) {
+            what = "a header line without a colon";
+        } else {
+            what = "byte 0x%02x in a header name".formatted(bytes[at] & 0xff);
+        }
+        return new MessageException(
+                badHeader(),
+                "%s at offset %d of the head: \"%s\"".formatted(what, at, Sample.printable(bytes, start, end)),
+                bytes,
+                start,
+                end);
+    }
+
+    private void ensure(int size) {
+        if (size > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(size, bytes.length * 2));
+            headers.rebase(bytes);
+        }
+    }
+
+    /** Name and size of the largest header so far, for messages about a head that is too big. */
+    protected final String largestHeader() {
+        int largest = -1;
+        int size = -1;
+        for (int i = 0; i < headers.count(); i++) {
+            int s = headers.valueEnd(i) - headers.nameStart(i);
+            if (s > size) {
+                size = s;
+                largest = i;
+            }
+        }
+        int open = length - lineStart;
+        if (startLineSeen && open > size) {
+            int colon = lineStart;
+            while (colon < length && Grammar.isToken(bytes[colon])) {
+                colon++;
+            }
+            return "largest so far \"%s\" with more than %d bytes"
+                    .formatted(Sample.printable(bytes, lineStart, colon), open);
+        }
+        return largest < 0
+                ? "no header was complete"
+                : "largest \"%s\" with %d bytes".formatted(headers.nameText(largest), size);
+    }
+}

@@ -1,0 +1,169 @@
+package io.culprit.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The header lines of one head as spans over the head's own bytes: nothing is copied and nothing is allocated per
+ * field. Reused from head to head; owned by one IO thread.
+ */
+public final class HeaderBlock {
+    private static final HeaderName[] NAMES = HeaderName.values();
+    private static final int STRIDE = 5;
+
+    private byte[] bytes = new byte[0];
+    private int[] spans = new int[STRIDE * 32];
+    private int count;
+
+    void reset(byte[] newBytes) {
+        bytes = newBytes;
+        count = 0;
+    }
+
+    void rebase(byte[] grown) {
+        bytes = grown;
+    }
+
+    void add(HeaderName name, int nameStart, int nameEnd, int valueStart, int valueEnd) {
+        int at = count * STRIDE;
+        if (at == spans.length) {
+            spans = Arrays.copyOf(spans, spans.length * 2);
+        }
+        spans[at] = name.ordinal();
+        spans[at + 1] = nameStart;
+        spans[at + 2] = nameEnd;
+        spans[at + 3] = valueStart;
+        spans[at + 4] = valueEnd;
+        count++;
+    }
+
+    public int count() {
+        return count;
+    }
+
+    /** The bytes that the offsets below refer to. Valid until the next head is read. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public HeaderName name(int index) {
+        return NAMES[spans[index * STRIDE]];
+    }
+
+    public int nameStart(int index) {
+        return spans[index * STRIDE + 1];
+    }
+
+    public int nameEnd(int index) {
+        return spans[index * STRIDE + 2];
+    }
+
+    /** Start of the value, leading white space taken off. */
+    public int valueStart(int index) {
+        return spans[index * STRIDE + 3];
+    }
+
+    /** End of the value, trailing white space taken off. */
+    public int valueEnd(int index) {
+        return spans[index * STRIDE + 4];
+    }
+
+    public String nameText(int index) {
+        return text(nameStart(index), nameEnd(index));
+    }
+
+    public String valueText(int index) {
+        return text(valueStart(index), valueEnd(index));
+    }
+
+    private String text(int start, int end) {
+        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Index of the first field of this name at or after {@code from}, or -1. */
+    public int indexOf(HeaderName name, int from) {
+        int wanted = name.ordinal();
+        for (int i = from; i < count; i++) {
+            if (spans[i * STRIDE] == wanted) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Value of the first field of this name, or an empty string. */
+    public String first(HeaderName name) {
+        int index = indexOf(name, 0);
+        return index < 0 ? "" : valueText(index);
+    }
+
+    public boolean has(HeaderName name) {
+        return indexOf(name, 0) >= 0;
+    }
+
+    /**
+     * True when the field's name is listed in a Connection field, which makes it a matter of this connection only
+     * (RFC 9110 section 7.6.1).
+     */
+    public boolean isNamedInConnection(int index) {
+        int start = nameStart(index);
+        int length = nameEnd(index) - start;
+        for (int c = indexOf(HeaderName.CONNECTION, 0); c >= 0; c = indexOf(HeaderName.CONNECTION, c + 1)) {
+            int end = valueEnd(c);
+            int at = valueStart(c);
+            while (at < end) {
+                int tokenStart = at;
+                while (at < end && bytes[at] != ',') {
+                    at++;
+                }
+                int tokenEnd = at++;
+                while (tokenStart < tokenEnd && bytes[tokenStart] <= ' ') {
+                    tokenStart++;
+                }
+                while (tokenEnd > tokenStart && bytes[tokenEnd - 1] <= ' ') {
+                    tokenEnd--;
+                }
+                if (tokenEnd - tokenStart == length && sameName(tokenStart, start, length)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean sameName(int a, int b, int length) {
+        for (int i = 0; i < length; i++) {
+            int x = bytes[a + i];
+            int y = bytes[b + i];
+            if (x != y && ((x | 0x20) != (y | 0x20) || (x | 0x20) < 'a' || (x | 0x20) > 'z')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** True when a comma-separated list field of this name contains the token, ignoring case. */
+    public boolean lists(HeaderName name, String lowerToken) {
+        for (int i = indexOf(name, 0); i >= 0; i = indexOf(name, i + 1)) {
+            int at = valueStart(i);
+            int end = valueEnd(i);
+            while (at < end) {
+                int start = at;
+                while (at < end && bytes[at] != ',') {
+                    at++;
+                }
+                int stop = at++;
+                while (start < stop && bytes[start] <= ' ') {
+                    start++;
+                }
+                while (stop > start && bytes[stop - 1] <= ' ') {
+                    stop--;
+                }
+                if (Grammar.equalsIgnoreCase(bytes, start, stop, lowerToken)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,379 @@
+package io.culprit.http;
+
+import io.culprit.failure.Cause;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * The strict reader of a client's request head, and the head it read. It refuses every ambiguity two parsers might
+ * resolve differently (request smuggling): RFC 9112 sections 3.2, 5.1, 5.2, 6.1 and 6.3.
+ *
+ * <p>Owned by the IO thread of the client's connection and overwritten by the connection's next request.
+ */
+public final class RequestHead extends HeadReader {
+    /** Body length of a request whose body is chunked. */
+    public static final long CHUNKED = -1;
+
+    private static final String[] METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"};
+
+    private final int maxTarget;
+    private String method = "";
+    private int targetStart;
+    private int targetEnd;
+    private int pathStart;
+    private int pathEnd;
+    private int minor;
+    private long contentLength;
+    private boolean chunked;
+    private int hostIndex;
+    private String host = "";
+
+    /**
+     * @param maxBytes limit of the whole head in bytes
+     * @param maxHeaders limit of header lines
+     * @param maxTarget limit of the request target in bytes
+     */
+    public RequestHead(int maxBytes, int maxHeaders, int maxTarget) {
+        super(maxBytes, maxHeaders);
+        this.maxTarget = maxTarget;
+        reset();
+    }
+
+    @Override
+    public void reset() {
+        super.reset();
+        method = "";
+        targetStart = 0;
+        targetEnd = 0;
+        pathStart = 0;
+        pathEnd = 0;
+        minor = 1;
+        contentLength = 0;
+        chunked = false;
+        hostIndex = -1;
+        host = "";
+        sawLength = false;
+    }
+
+    private boolean sawLength;
+
+    @Override
+    protected void checkStart(int end) throws MessageException {
+        byte first = bytes[0];
+        if (!Grammar.isToken(first) && first != '\r' && first != '\n') {
+            throw new MessageException(
+                    Cause.CLIENT_BAD_REQUEST,
+                    (first == 0x16 ? "a TLS handshake on a listener without TLS" : "the request does not start with a method")
+                            + ", offset 0",
+                    bytes,
+                    0,
+                    end);
+        }
+        if (end - 16 > maxTarget + 16) {
+            throw uriTooLong();
+        }
+    }
+
+    @Override
+    protected boolean startLine(int start, int end) throws MessageException {
+        if (start == end) {
+            if (end > 8) {
+                throw new MessageException(Cause.CLIENT_BAD_REQUEST, "empty lines instead of a request line");
+            }
+            return false;
+        }
+        checkStartAt(start, end);
+        int at = start;
+        while (at < end && Grammar.isToken(bytes[at])) {
+            at++;
+        }
+        if (at == start || at == end || bytes[at] != ' ') {
+            throw badLine("the method is not followed by one space", start, end, at);
+        }
+        method = methodName(start, at);
+        targetStart = ++at;
+        while (at < end && Grammar.isTargetByte(bytes[at])) {
+            at++;
+        }
+        targetEnd = at;
+        if (targetEnd == targetStart || at == end || bytes[at] != ' ') {
+            throw badLine("the request target is not followed by one space", start, end, at);
+        }
+        if (targetEnd - targetStart > maxTarget) {
+            throw uriTooLong();
+        }
+        int version = at + 1;
+        if (end - version != 8
+                || !Grammar.equalsIgnoreCase(bytes, version, version + 7, "http/1.")
+                || bytes[version] != 'H'
+                || bytes[version + 7] != '0' && bytes[version + 7] != '1') {
+            throw badLine("the protocol version is not HTTP/1.0 or HTTP/1.1", start, end, version);
+        }
+        minor = bytes[version + 7] - '0';
+        splitTarget(start, end);
+        return true;
+    }
+
+    private void checkStartAt(int start, int end) throws MessageException {
+        if (!Grammar.isToken(bytes[start])) {
+            throw badLine("the request does not start with a method", start, end, start);
+        }
+    }
+
+    private void splitTarget(int lineStart, int lineEnd) throws MessageException {
+        if (method.equals("CONNECT") || method.equals("TRACE")) {
+            throw new MessageException(Cause.CLIENT_NOT_ALLOWED, "method " + method + " is refused");
+        }
+        pathStart = targetStart;
+        if (bytes[targetStart] != '/') {
+            if (targetEnd - targetStart == 1 && bytes[targetStart] == '*' && method.equals("OPTIONS")) {
+                pathEnd = targetEnd;
+                return;
+            }
+            int authority = schemeEnd();
+            if (authority < 0) {
+                throw badLine("the request target is neither a path nor an absolute URL", lineStart, lineEnd, targetStart);
+            }
+            pathStart = authority;
+            while (pathStart < targetEnd && bytes[pathStart] != '/' && bytes[pathStart] != '?') {
+                pathStart++;
+            }
+            host = hostText(authority, pathStart, lineStart, lineEnd);
+            if (host.isEmpty()) {
+                throw badLine("the absolute URL has no host", lineStart, lineEnd, authority);
+            }
+        }
+        pathEnd = pathStart;
+        while (pathEnd < targetEnd && bytes[pathEnd] != '?') {
+            pathEnd++;
+        }
+    }
+
+    private int schemeEnd() {
+        int end = targetEnd;
+        if (end - targetStart > 7 && Grammar.equalsIgnoreCase(bytes, targetStart, targetStart + 7, "http://")) {
+            return targetStart + 7;
+        }
+        if (end - targetStart > 8 && Grammar.equalsIgnoreCase(bytes, targetStart, targetStart + 8, "https://")) {
+            return targetStart + 8;
+        }
+        return -1;
+    }
+
+    private String hostText(int from, int to, int lineStart, int lineEnd) throws MessageException {
+        for (int i = from; i < to; i++) {
+            byte c = bytes[i];
+            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || Grammar.isDigit(c);
+            if (!plain && "-._~:[]%!$&'()*+;=".indexOf(c) < 0) {
+                throw badLine("byte 0x%02x is not allowed in a host".formatted(c & 0xff), lineStart, lineEnd, i);
+            }
+        }
+        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    protected void header(HeaderName name, int index) throws MessageException {
+        switch (name) {
+            case CONTENT_LENGTH -> contentLength(index);
+            case TRANSFER_ENCODING -> transferEncoding(index);
+            case HOST -> {
+                if (hostIndex >= 0) {
+                    throw bad("a second Host header", index);
+                }
+                hostIndex = index;
+            }
+            case OTHER,
+                    ACCEPT,
+                    CONNECTION,
+                    DATE,
+                    EXPECT,
+                    FORWARDED,
+                    KEEP_ALIVE,
+                    PROXY_CONNECTION,
+                    PROXY_STATUS,
+                    REFERER,
+                    TE,
+                    TRACEPARENT,
+                    TRAILER,
+                    UPGRADE,
+                    USER_AGENT,
+                    X_ACCEL_BUFFERING,
+                    X_FORWARDED_FOR,
+                    X_FORWARDED_HOST,
+                    X_FORWARDED_PORT,
+                    X_FORWARDED_PROTO,
+                    X_REQUEST_ID -> {}
+        }
+    }
+
+    private void contentLength(int index) throws MessageException {
+        long value = Grammar.parseLength(bytes, headers.valueStart(index), headers.valueEnd(index));
+        if (value < 0) {
+            throw bad(value == -2 ? "a Content-Length beyond 2^63" : "a Content-Length that is not a number", index);
+        }
+        if (sawLength && value != contentLength) {
+            throw bad("Content-Length headers that differ (%d and %d)".formatted(contentLength, value), index);
+        }
+        sawLength = true;
+        contentLength = value;
+    }
+
+    private void transferEncoding(int index) throws MessageException {
+        if (chunked) {
+            throw bad("a second Transfer-Encoding header", index);
+        }
+        if (!Grammar.equalsIgnoreCase(bytes, headers.valueStart(index), headers.valueEnd(index), "chunked")) {
+            throw bad("a Transfer-Encoding other than chunked", index);
+        }
+        chunked = true;
+    }
+
+    @Override
+    protected void finish() throws MessageException {
+        if (chunked && sawLength) {
+            throw new MessageException(
+                    Cause.CLIENT_BAD_REQUEST, "both Content-Length and Transfer-Encoding (RFC 9112 section 6.3)");
+        }
+        if (chunked && minor == 0) {
+            throw new MessageException(
+                    Cause.CLIENT_BAD_REQUEST, "Transfer-Encoding in an HTTP/1.0 request (RFC 9112 section 6.1)");
+        }
+        if (hostIndex < 0) {
+            if (minor == 1) {
+                throw new MessageException(
+                        Cause.CLIENT_BAD_REQUEST, "an HTTP/1.1 request without Host (RFC 9112 section 3.2)");
+            }
+            return;
+        }
+        String named = hostText(
+                headers.valueStart(hostIndex),
+                headers.valueEnd(hostIndex),
+                headers.nameStart(hostIndex),
+                headers.valueEnd(hostIndex));
+        if (!host.isEmpty() && !host.equals(named)) {
+            throw new MessageException(
+                    Cause.CLIENT_HOST_MISMATCH,
+                    "the request target names host \"%s\", the Host header \"%s\"".formatted(host, named));
+        }
+        if (named.isEmpty() && minor == 1) {
+            throw bad("an empty Host header", hostIndex);
+        }
+        host = named;
+    }
+
+    @Override
+    protected Cause badHeader() {
+        return Cause.CLIENT_BAD_REQUEST;
+    }
+
+    @Override
+    protected MessageException tooBig() {
+        return targetEnd == 0 && headers.count() == 0 && length() > maxTarget
+                ? uriTooLong()
+                : new MessageException(
+                        Cause.CLIENT_HEAD_TOO_BIG,
+                        "the request head exceeds limits.head of %d bytes, %s".formatted(maxBytes(), largestHeader()));
+    }
+
+    @Override
+    protected MessageException tooMany(int limit) {
+        return new MessageException(
+                Cause.CLIENT_HEAD_TOO_BIG, "the request has more than limits.headers = %d headers".formatted(limit));
+    }
+
+    private MessageException uriTooLong() {
+        return new MessageException(
+                Cause.CLIENT_URI_TOO_LONG, "the request target exceeds limits.uri of %d bytes".formatted(maxTarget));
+    }
+
+    private MessageException bad(String what, int index) {
+        return new MessageException(
+                Cause.CLIENT_BAD_REQUEST,
+                "%s at offset %d of the head".formatted(what, headers.nameStart(index)),
+                bytes,
+                headers.nameStart(index),
+                headers.valueEnd(index));
+    }
+
+    private MessageException badLine(String what, int start, int end, int at) {
+        return new MessageException(
+                Cause.CLIENT_BAD_REQUEST,
+                "%s, offset %d: \"%s\"".formatted(what, at, Sample.printable(bytes, start, end)),
+                bytes,
+                start,
+                end);
+    }
+
+    private String methodName(int start, int end) {
+        for (String known : METHODS) {
+            if (known.length() == end - start && matches(start, known)) {
+                return known;
+            }
+        }
+        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+
+    private boolean matches(int start, String known) {
+        for (int i = 0; i < known.length(); i++) {
+            if (bytes[start + i] != known.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public String method() {
+        return method;
+    }
+
+    /** Minor version of HTTP/1: 0 or 1. */
+    public int minor() {
+        return minor;
+    }
+
+    /** The request target exactly as received. */
+    public String target() {
+        return new String(bytes, targetStart, targetEnd - targetStart, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Offset of the path within {@link #bytes()}; for an absolute URL, behind the authority. */
+    public int pathStart() {
+        return pathStart;
+    }
+
+    public int pathEnd() {
+        return pathEnd;
+    }
+
+    /** End of the target: {@code [pathEnd, targetEnd)} is the query with its question mark, possibly empty. */
+    public int targetEnd() {
+        return targetEnd;
+    }
+
+    public String path() {
+        return new String(bytes, pathStart, pathEnd - pathStart, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Host in lower case with its port if one was given; empty only for HTTP/1.0 without Host. */
+    public String host() {
+        return host;
+    }
+
+    /** Length of the body in bytes, 0 for none, {@link #CHUNKED} when chunked. */
+    public long bodyLength() {
+        return chunked ? CHUNKED : contentLength;
+    }
+
+    public boolean expectsContinue() {
+        int index = minor == 0 ? -1 : headers.indexOf(HeaderName.EXPECT, 0);
+        return index >= 0
+                && Grammar.equalsIgnoreCase(bytes, headers.valueStart(index), headers.valueEnd(index), "100-continue");
+    }
+
+    /** Whether the client wants the connection kept (RFC 9112 section 9.3). */
+    public boolean keepAlive() {
+        return minor == 1
+                ? !headers.lists(HeaderName.CONNECTION, "close")
+                : headers.lists(HeaderName.CONNECTION, "keep-alive");
+    }
+}

@@ -1,0 +1,101 @@
+package io.culprit.loop;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.XnioIoThread;
+
+/**
+ * What belongs to one IO thread and to nobody else: deadlines, the buffers every event may use and gives back before it
+ * returns, and a pool of buffers for bytes that outlive an event. Only that thread may call in here; other threads hand
+ * it work with {@link #execute}.
+ */
+public final class IoLoop {
+    static final Logger LOG = LoggerFactory.getLogger(IoLoop.class);
+
+    /** Size of the buffers below, in bytes: one read takes what a socket buffer usually holds. */
+    public static final int BUFFER_SIZE = 32 * 1024;
+
+    /** Size of pooled buffers, in bytes. */
+    public static final int POOLED_SIZE = 16 * 1024;
+
+    private static final int MAX_POOLED = 256;
+
+    private final XnioIoThread thread;
+    private final int number;
+    private final DeadlineWheel deadlines;
+    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
+    private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
+    private final ByteBuffer[] gather = new ByteBuffer[4];
+    private final ArrayDeque<ByteBuffer> pooled = new ArrayDeque<>();
+    private int lent;
+
+    public IoLoop(XnioIoThread thread, int number) {
+        this.thread = thread;
+        this.number = number;
+        this.deadlines = new DeadlineWheel(thread);
+    }
+
+    public XnioIoThread thread() {
+        return thread;
+    }
+
+    /** Index of this loop, from 0. */
+    public int number() {
+        return number;
+    }
+
+    public DeadlineWheel deadlines() {
+        return deadlines;
+    }
+
+    /** The read buffer, cleared. Valid until the current event returns. */
+    public ByteBuffer readBuffer() {
+        return readBuffer.clear();
+    }
+
+    /** The write buffer, cleared. Valid until the current event returns. */
+    public ByteBuffer writeBuffer() {
+        return writeBuffer.clear();
+    }
+
+    /** Scratch array for gathering writes; entries must be null again when the event returns. */
+    public ByteBuffer[] gather() {
+        return gather;
+    }
+
+    /** A cleared buffer of {@link #POOLED_SIZE} bytes that the caller must {@link #giveBack}. */
+    public ByteBuffer lend() {
+        lent++;
+        ByteBuffer buffer = pooled.pollFirst();
+        return buffer == null ? ByteBuffer.allocateDirect(POOLED_SIZE) : buffer.clear();
+    }
+
+    public void giveBack(ByteBuffer buffer) {
+        lent--;
+        if (pooled.size() < MAX_POOLED) {
+            pooled.addFirst(buffer);
+        }
+    }
+
+    /** Buffers lent and not given back; 0 when nothing is in flight. */
+    public int lent() {
+        return lent;
+    }
+
+    public boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Runs the task on this loop's thread, later. Any thread may call. */
+    public void execute(Runnable task) {
+        thread.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("a task on {} failed", thread.getName(), e);
+            }
+        });
+    }
+}
