@@ -223,6 +223,7 @@ public final class ConfigLoader {
                     section.size("body", 1L << 30),
                     section.positiveDuration("head_timeout", Duration.ofSeconds(60)),
                     section.positiveDuration("body_timeout", Duration.ofSeconds(60)),
+                    section.positiveDuration("send_timeout", Duration.ofSeconds(60)),
                     section.positiveDuration("idle", Duration.ofSeconds(75)));
         }
     }

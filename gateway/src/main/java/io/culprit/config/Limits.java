@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param body bytes of the request body, 413 beyond it
  * @param headTimeout from the first byte of a request to the end of its head, 408 beyond it
  * @param bodyTimeout between two reads of a request body, 408 beyond it
+ * @param sendTimeout between two successful writes of a response to the client
  * @param idle how long a client's kept connection may be idle before the gateway closes it
  */
-public record Limits(int head, int headers, int uri, long body, Duration headTimeout, Duration bodyTimeout, Duration idle) {}
+public record Limits(int head, int headers, int uri, long body, Duration headTimeout, Duration bodyTimeout, Duration sendTimeout, Duration idle) {}

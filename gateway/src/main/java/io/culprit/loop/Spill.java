@@ -23,8 +23,8 @@ public final class Spill {
     }
 
     private final IoLoop loop;
-    private final long memoryLimit;
-    private final long diskLimit;
+    private long memoryLimit;
+    private long diskLimit;
     private final Path directory;
     private final ArrayDeque<ByteBuffer> memory = new ArrayDeque<>();
     private TempFile file;
@@ -43,6 +43,12 @@ public final class Spill {
         this.memoryLimit = memoryLimit;
         this.diskLimit = diskLimit;
         this.directory = directory;
+    }
+
+    /** Changes what it may hold; bytes it has already stay where they are. */
+    public void limits(long memory, long disk) {
+        memoryLimit = memory;
+        diskLimit = disk;
     }
 
     /** Keeps drained bytes, so that {@link #rewind} can start over. Call before the first drain. */

@@ -1,0 +1,81 @@
+package io.culprit.admission;
+
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.failure.Text;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** One upstream's circuit breaker. Thread-safe; every permission taken must be reported back exactly once. */
+public final class Breaker {
+    /** Why a breaker does not need to know more than that a call failed. */
+    private static final Throwable FAILED = new Throwable("upstream failure", null, false, false) {};
+
+    private final CircuitBreaker breaker;
+    private final Duration openFor;
+    private volatile Instant openSince = Instant.EPOCH;
+    private volatile float openedAtRate;
+
+    /**
+     * @param failureRate percentage that opens it
+     * @param window calls looked at
+     * @param minimumCalls calls before the rate counts
+     * @param openFor how long it stays open
+     * @param halfOpenCalls probes let through afterwards
+     */
+    public Breaker(
+            String name, int failureRate, int window, int minimumCalls, Duration openFor, int halfOpenCalls) {
+        this.openFor = openFor;
+        breaker = CircuitBreaker.of(
+                name,
+                CircuitBreakerConfig.custom()
+                        .failureRateThreshold(failureRate)
+                        .slidingWindow(window, minimumCalls, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                        .waitDurationInOpenState(openFor)
+                        .permittedNumberOfCallsInHalfOpenState(halfOpenCalls)
+                        .build());
+        breaker.getEventPublisher().onFailureRateExceeded(event -> openedAtRate = event.getFailureRate());
+        breaker.getEventPublisher().onStateTransition(event -> {
+            if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
+                openSince = Instant.now();
+            }
+        });
+    }
+
+    /** Asks for permission; empty when granted, else why not. */
+    public Optional<Failure> ask() {
+        if (breaker.tryAcquirePermission()) {
+            return Optional.empty();
+        }
+        Instant since = openSince;
+        boolean open = breaker.getState() == CircuitBreaker.State.OPEN;
+        return Optional.of(Failure.of(
+                Cause.BREAKER_OPEN,
+                open
+                        ? "open since %s, when %.0f%% of the calls had failed; probes go through %s after that"
+                                .formatted(since, openedAtRate, Text.duration(openFor.toNanos()))
+                        : "half open since %s: all probes are under way".formatted(since)));
+    }
+
+    public void succeeded(long durationNanos) {
+        breaker.onSuccess(durationNanos, TimeUnit.NANOSECONDS);
+    }
+
+    public void failed(long durationNanos) {
+        breaker.onError(durationNanos, TimeUnit.NANOSECONDS, FAILED);
+    }
+
+    /** The call ended in a way that says nothing about the upstream. */
+    public void abandoned() {
+        breaker.releasePermission();
+    }
+
+    /** {@code closed}, {@code open} or {@code half_open}. */
+    public String state() {
+        return breaker.getState().name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

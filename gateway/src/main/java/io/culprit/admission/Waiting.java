@@ -1,0 +1,29 @@
+package io.culprit.admission;
+
+import io.culprit.loop.Deadline;
+
+/** One place in the queue. Linked and unlinked only under the {@link WaitingLine}'s lock. */
+final class Waiting extends Deadline {
+    enum State {
+        QUEUED,
+        HANDED,
+        GONE
+    }
+
+    final Applicant applicant;
+    final long sinceNanos = System.nanoTime();
+    private final Admission admission;
+    State state = State.QUEUED;
+    Waiting ahead;
+    Waiting behind;
+
+    Waiting(Applicant applicant, Admission admission) {
+        this.applicant = applicant;
+        this.admission = admission;
+    }
+
+    @Override
+    protected void expired() {
+        admission.timedOut(this);
+    }
+}

@@ -1,0 +1,38 @@
+package io.culprit.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
+
+/** The command line. Exit 0: fine, 1: a finding, 2: wrong usage. */
+@Command(
+        name = "culprit",
+        description = "A reverse-proxy gateway that names what broke.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        scope = ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND",
+        usageHelpAutoWidth = true,
+        subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class})
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        // Undertow and XNIO log through slf4j; the rest of the logging is set up in logback.xml.
+        System.setProperty("org.jboss.logging.provider", "slf4j");
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** Reads the version from the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"culprit " + (version == null ? "(built from classes)" : version)};
+        }
+    }
+}

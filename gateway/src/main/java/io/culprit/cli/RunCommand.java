@@ -1,0 +1,64 @@
+package io.culprit.cli;
+
+import io.culprit.admin.AdminServer;
+import io.culprit.config.ConfigException;
+import io.culprit.config.GatewayConfig;
+import io.culprit.server.Gateway;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code culprit run}: the gateway in the foreground until SIGTERM or SIGINT. */
+@Command(name = "run", description = "Run the gateway in the foreground.")
+final class RunCommand implements Callable<Integer> {
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        GatewayConfig loaded;
+        try {
+            loaded = config.load();
+        } catch (ConfigException e) {
+            e.problems().forEach(System.err::println);
+            return 1;
+        }
+        try {
+            Gateway gateway = Gateway.start(loaded);
+            Optional<AdminServer> admin = startAdmin(gateway);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                admin.ifPresent(AdminServer::close);
+                                gateway.close();
+                            },
+                            "shutdown"));
+            for (InetSocketAddress address : gateway.addresses()) {
+                System.err.println("culprit: listening on http://" + shown(address));
+            }
+            admin.ifPresent(a -> System.err.println("culprit: dashboard on http://" + shown(a.address())));
+        } catch (IOException e) {
+            System.err.println("culprit: " + e.getMessage());
+            return 1;
+        }
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    static Optional<AdminServer> startAdmin(Gateway gateway) throws IOException {
+        return gateway.config().admin().isPresent()
+                ? Optional.of(AdminServer.start(gateway, gateway.config().admin().get()))
+                : Optional.empty();
+    }
+
+    static String shown(InetSocketAddress address) {
+        String host = address.getAddress().isAnyLocalAddress()
+                ? "localhost"
+                : address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+}

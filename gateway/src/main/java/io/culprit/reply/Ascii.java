@@ -1,0 +1,36 @@
+package io.culprit.reply;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Writes ASCII into buffers without garbage. */
+public final class Ascii {
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    private Ascii() {}
+
+    public static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Every character's low byte; the caller has made sure there are no others. */
+    public static void put(ByteBuffer out, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            out.put((byte) text.charAt(i));
+        }
+    }
+
+    public static void putDecimal(ByteBuffer out, long value) {
+        if (value >= 10) {
+            putDecimal(out, value / 10);
+        }
+        out.put((byte) ('0' + value % 10));
+    }
+
+    public static void putHex(ByteBuffer out, int value) {
+        if (value >= 16) {
+            putHex(out, value >>> 4);
+        }
+        out.put(HEX[value & 15]);
+    }
+}

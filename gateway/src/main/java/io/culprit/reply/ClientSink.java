@@ -1,0 +1,270 @@
+package io.culprit.reply;
+
+import io.culprit.loop.Deadline;
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.Spill;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.xnio.IoUtils;
+import org.xnio.StreamConnection;
+import org.xnio.conduits.ConduitStreamSinkChannel;
+import org.xnio.conduits.StreamSinkConduit;
+
+/**
+ * The way to one client for one response: head and body leave in one write where they can, what the client does not
+ * take waits in a {@link Spill}. A broken client is never reported from within a write, because the caller is in the
+ * middle of reading an upstream; {@link Owner#clientBroken} comes from the loop afterwards. Owned by one IO thread.
+ */
+public final class ClientSink {
+    /** Bodies up to this size are copied behind the head: cheaper than a gathering write. */
+    private static final int COPY_LIMIT = 4096;
+
+    private static final byte[] CRLF = {'\r', '\n'};
+
+    /** Whose response it is. */
+    public interface Owner {
+        /** All bytes given so far have left after {@link #saturated} was true. */
+        void drained();
+
+        /** The client reset the connection. */
+        void clientBroken();
+
+        /** The client took no byte for the send timeout. */
+        void clientStalled();
+    }
+
+    private final IoLoop loop;
+    private final StreamConnection client;
+    private final StreamSinkConduit socket;
+    private final Spill spill;
+    private final long sendTimeoutNanos;
+    private final Owner owner;
+    private final ByteBuffer crlf = ByteBuffer.wrap(CRLF);
+    private final Deadline stall = new Deadline() {
+        @Override
+        protected void expired() {
+            owner.clientStalled();
+        }
+    };
+    private ByteBuffer staging;
+    private boolean eager;
+    private boolean broken;
+    private boolean waiting;
+    private long written;
+    private long taken;
+
+    /**
+     * @param socket the conduit below all protocol conduits of the server
+     * @param spill for what the client does not take at once; released by {@link #release}
+     */
+    public ClientSink(
+            IoLoop loop,
+            StreamConnection client,
+            StreamSinkConduit socket,
+            Spill spill,
+            long sendTimeoutNanos,
+            Owner owner) {
+        this.loop = loop;
+        this.client = client;
+        this.socket = socket;
+        this.spill = spill;
+        this.sendTimeoutNanos = sendTimeoutNanos;
+        this.owner = owner;
+    }
+
+    /** Asks for back-pressure as soon as the client is behind, instead of buffering. */
+    public void eager(boolean streamAtOnce) {
+        eager = streamAtOnce;
+    }
+
+    /** How much of a response may wait for the client, in memory and beyond that on disk. */
+    public void limits(long memory, long disk) {
+        spill.limits(memory, disk);
+    }
+
+    /** Bytes that have left towards the client. */
+    public long written() {
+        return written;
+    }
+
+    /** Bytes on their way or gone: what was staged and not flushed is not among them and can be taken back. */
+    public long taken() {
+        return taken;
+    }
+
+    /** True when whoever produces bytes should pause until {@link Owner#drained}. */
+    public boolean saturated() {
+        return waiting && (eager || spill.full());
+    }
+
+    public boolean idle() {
+        return !waiting && staging == null;
+    }
+
+    public boolean broken() {
+        return broken;
+    }
+
+    /** Room for a head or a chunk's framing; must be followed by {@link #flush} within the same event. */
+    public ByteBuffer staging(int size) throws IOException {
+        if (staging != null && staging.remaining() < size) {
+            flush();
+        }
+        if (staging == null) {
+            ByteBuffer shared = loop.writeBuffer();
+            staging = size > shared.capacity() ? ByteBuffer.allocate(size) : shared;
+        }
+        return staging;
+    }
+
+    /** Drops what was staged and not flushed. */
+    public void unstage() {
+        staging = null;
+    }
+
+    /** Takes all of {@code data}, as it is. */
+    public void write(ByteBuffer data) throws IOException {
+        if (fitsStaging(data.remaining())) {
+            staging(data.remaining()).put(data);
+            return;
+        }
+        send(data, false);
+    }
+
+    /** Takes all of {@code data} as one chunk. */
+    public void writeChunk(ByteBuffer data) throws IOException {
+        int size = data.remaining();
+        ByteBuffer out = staging(size <= COPY_LIMIT ? size + 16 : 16);
+        Ascii.putHex(out, size);
+        out.put(CRLF);
+        if (size <= COPY_LIMIT) {
+            out.put(data).put(CRLF);
+        } else {
+            send(data, true);
+        }
+    }
+
+    private boolean fitsStaging(int size) {
+        return size <= COPY_LIMIT && (staging == null || staging.remaining() >= size);
+    }
+
+    private void send(ByteBuffer data, boolean endOfChunk) throws IOException {
+        ByteBuffer first = staging;
+        staging = null;
+        if (first != null) {
+            first.flip();
+            taken += first.remaining();
+        }
+        taken += data.remaining();
+        crlf.clear();
+        if (!broken && !waiting) {
+            ByteBuffer[] gather = loop.gather();
+            int n = 0;
+            if (first != null) {
+                gather[n++] = first;
+            }
+            gather[n++] = data;
+            if (endOfChunk) {
+                gather[n++] = crlf;
+            }
+            try {
+                written += n == 1 ? socket.write(data) : socket.write(gather, 0, n);
+            } catch (IOException e) {
+                broke();
+            } finally {
+                java.util.Arrays.fill(gather, null);
+            }
+        }
+        if (first != null) {
+            keepRest(first);
+        }
+        keepRest(data);
+        if (endOfChunk) {
+            keepRest(crlf);
+        }
+    }
+
+    /** Writes what is staged. */
+    public void flush() throws IOException {
+        ByteBuffer out = staging;
+        if (out == null) {
+            return;
+        }
+        staging = null;
+        out.flip();
+        taken += out.remaining();
+        if (!broken && !waiting) {
+            try {
+                written += socket.write(out);
+            } catch (IOException e) {
+                broke();
+            }
+        }
+        keepRest(out);
+    }
+
+    private void keepRest(ByteBuffer rest) throws IOException {
+        if (!rest.hasRemaining()) {
+            return;
+        }
+        if (broken) {
+            rest.position(rest.limit());
+            return;
+        }
+        spill.append(rest);
+        if (!waiting) {
+            waiting = true;
+            ConduitStreamSinkChannel channel = client.getSinkChannel();
+            channel.setWriteListener(c -> writable());
+            channel.resumeWrites();
+            loop.deadlines().arm(stall, sendTimeoutNanos);
+        }
+    }
+
+    private void writable() {
+        if (!waiting) {
+            client.getSinkChannel().suspendWrites();
+            return;
+        }
+        long before = written;
+        try {
+            boolean empty = spill.drain(bytes -> written += socket.write(bytes));
+            if (!empty) {
+                if (written > before) {
+                    loop.deadlines().arm(stall, sendTimeoutNanos);
+                }
+                return;
+            }
+        } catch (IOException e) {
+            broke();
+        }
+        waiting = false;
+        stall.disarm();
+        client.getSinkChannel().suspendWrites();
+        if (!broken) {
+            owner.drained();
+        }
+    }
+
+    private void broke() {
+        if (!broken) {
+            broken = true;
+            loop.execute(owner::clientBroken);
+        }
+    }
+
+    /** Closes the client's connection in the middle of whatever was being sent. */
+    public void abort() {
+        broken = true;
+        release();
+        IoUtils.safeClose(client);
+    }
+
+    /** Gives buffers and deadline back. Idempotent. */
+    public void release() {
+        waiting = false;
+        staging = null;
+        spill.release();
+        loop.deadlines().remove(stall);
+    }
+}

@@ -1,0 +1,170 @@
+package io.culprit.reply;
+
+import io.culprit.config.Network;
+import io.culprit.http.HeaderBlock;
+import io.culprit.http.HeaderName;
+import io.culprit.http.RequestHead;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who the client is and what the upstream is told about it: {@code X-Forwarded-*} and {@code Forwarded} (RFC 7239).
+ * What the sender claims is believed, and passed on, only if the sender is a trusted proxy; otherwise it is replaced.
+ * Immutable, one per client connection.
+ */
+public final class ForwardedHeaders {
+    private final InetAddress peer;
+    private final String peerText;
+    private final int localPort;
+    private final boolean trusted;
+    private final List<Network> trustedProxies;
+
+    public ForwardedHeaders(InetSocketAddress peer, InetSocketAddress local, List<Network> trustedProxies) {
+        this.peer = peer.getAddress();
+        this.peerText = peer.getAddress().getHostAddress();
+        this.localPort = local.getPort();
+        this.trustedProxies = trustedProxies;
+        this.trusted = trusts(peer.getAddress());
+    }
+
+    private boolean trusts(InetAddress address) {
+        for (Network network : trustedProxies) {
+            if (network.contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the sender itself is a trusted proxy. */
+    public boolean trusted() {
+        return trusted;
+    }
+
+    /** The client: the sender, or behind trusted proxies the last address in the chain that is not one of them. */
+    public String client(RequestHead head) {
+        if (!trusted) {
+            return peerText;
+        }
+        String chain = chain(head.headers());
+        String[] hops = chain.split(",");
+        for (int i = hops.length - 1; i >= 0; i--) {
+            Optional<byte[]> hop = Network.literalAddress(bare(hops[i]));
+            if (hop.isEmpty()) {
+                return peerText; // an obfuscated or broken hop: nothing left of it can be believed
+            }
+            boolean known = trustedProxies.stream().anyMatch(n -> n.contains(hop.get()));
+            if (!known || i == 0) {
+                return bare(hops[i]);
+            }
+        }
+        return peerText;
+    }
+
+    /** The client's address as bytes, for {@code ip_hash}. */
+    public byte[] clientBytes(String client) {
+        return Network.literalAddress(client).orElseGet(peer::getAddress);
+    }
+
+    private static String chain(HeaderBlock headers) {
+        String xff = joined(headers, HeaderName.X_FORWARDED_FOR);
+        if (!xff.isEmpty()) {
+            return xff;
+        }
+        var hops = new StringBuilder();
+        for (String element : joined(headers, HeaderName.FORWARDED).split(",")) {
+            for (String pair : element.split(";")) {
+                String trimmed = pair.trim();
+                if (trimmed.regionMatches(true, 0, "for=", 0, 4)) {
+                    hops.append(hops.isEmpty() ? "" : ",").append(trimmed.substring(4).replace("\"", ""));
+                }
+            }
+        }
+        return hops.toString();
+    }
+
+    /** An address without white space, brackets and port. */
+    private static String bare(String hop) {
+        String text = hop.trim();
+        if (text.startsWith("[")) {
+            int end = text.indexOf(']');
+            return end < 0 ? text : text.substring(1, end);
+        }
+        int colon = text.indexOf(':');
+        return colon > 0 && text.indexOf(':', colon + 1) < 0 ? text.substring(0, colon) : text;
+    }
+
+    private static String joined(HeaderBlock headers, HeaderName name) {
+        int index = headers.indexOf(name, 0);
+        if (index < 0) {
+            return "";
+        }
+        String first = headers.valueText(index);
+        int second = headers.indexOf(name, index + 1);
+        if (second < 0) {
+            return first;
+        }
+        var all = new StringBuilder(first);
+        for (int i = second; i >= 0; i = headers.indexOf(name, i + 1)) {
+            all.append(", ").append(headers.valueText(i));
+        }
+        return all.toString();
+    }
+
+    /** Upper bound of what {@link #encode} writes. */
+    public int bound(RequestHead head) {
+        return 512 + head.length();
+    }
+
+    /** Writes the header lines for the upstream. */
+    public void encode(RequestHead head, ByteBuffer out) {
+        HeaderBlock headers = head.headers();
+        String proto = trusted ? believed(headers, HeaderName.X_FORWARDED_PROTO, "http") : "http";
+        String host = trusted ? believed(headers, HeaderName.X_FORWARDED_HOST, head.host()) : head.host();
+        String earlier = trusted ? joined(headers, HeaderName.X_FORWARDED_FOR) : "";
+        Ascii.put(out, "X-Forwarded-For: ");
+        if (!earlier.isEmpty()) {
+            Ascii.put(out, earlier);
+            Ascii.put(out, ", ");
+        }
+        Ascii.put(out, peerText);
+        Ascii.put(out, "\r\nX-Forwarded-Proto: ");
+        Ascii.put(out, proto);
+        Ascii.put(out, "\r\nX-Forwarded-Port: ");
+        if (trusted && headers.has(HeaderName.X_FORWARDED_PORT)) {
+            Ascii.put(out, headers.first(HeaderName.X_FORWARDED_PORT));
+        } else {
+            Ascii.putDecimal(out, localPort);
+        }
+        if (!host.isEmpty()) {
+            Ascii.put(out, "\r\nX-Forwarded-Host: ");
+            Ascii.put(out, host);
+        }
+        Ascii.put(out, "\r\nForwarded: ");
+        String before = trusted ? joined(headers, HeaderName.FORWARDED) : "";
+        if (!before.isEmpty()) {
+            Ascii.put(out, before);
+            Ascii.put(out, ", ");
+        }
+        boolean v6 = peerText.indexOf(':') >= 0;
+        Ascii.put(out, v6 ? "for=\"[" : "for=");
+        Ascii.put(out, peerText);
+        Ascii.put(out, v6 ? "]\"" : "");
+        if (!host.isEmpty()) {
+            Ascii.put(out, ";host=\"");
+            Ascii.put(out, host.replace("\\", "\\\\").replace("\"", "\\\""));
+            Ascii.put(out, "\"");
+        }
+        Ascii.put(out, ";proto=");
+        Ascii.put(out, proto);
+        Ascii.put(out, "\r\n");
+    }
+
+    private static String believed(HeaderBlock headers, HeaderName name, String fallback) {
+        String value = headers.first(name);
+        return value.isEmpty() ? fallback : value;
+    }
+}

@@ -1,0 +1,61 @@
+package io.culprit.route;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The routes of one path, found by host: a whole name beats a wildcard, a longer wildcard beats a shorter one. */
+final class HostIndex<T> {
+    private final Map<String, List<Route<T>>> exact = new HashMap<>();
+    private final List<Route<T>> wildcard = new ArrayList<>();
+    private final List<Route<T>> any = new ArrayList<>();
+
+    void add(Route<T> route) {
+        switch (route.hostRank()) {
+            case 0 -> any.add(route);
+            case 1 -> wildcard.add(route);
+            default -> exact.computeIfAbsent(route.config().host(), h -> new ArrayList<>())
+                    .add(route);
+        }
+    }
+
+    /** Brings the candidates into the order in which they are tried; call once after the last {@link #add}. */
+    void seal() {
+        Comparator<Route<T>> byMethodThenFile = Comparator.comparing(
+                        (Route<T> r) -> r.config().methods().isEmpty())
+                .thenComparing(Route::order);
+        exact.values().forEach(list -> list.sort(byMethodThenFile));
+        any.sort(byMethodThenFile);
+        wildcard.sort(Comparator.comparing((Route<T> r) -> -r.config().host().length())
+                .thenComparing(byMethodThenFile));
+    }
+
+    /** The best route for this host and method, or {@code null} within this package. */
+    Route<T> find(String host, String method) {
+        List<Route<T>> named = exact.get(host);
+        if (named != null) {
+            Route<T> found = firstAllowing(named, method);
+            if (found != null) {
+                return found;
+            }
+        }
+        for (int i = 0; i < wildcard.size(); i++) {
+            Route<T> route = wildcard.get(i);
+            if (route.allows(method) && route.matchesHost(host)) {
+                return route;
+            }
+        }
+        return firstAllowing(any, method);
+    }
+
+    private Route<T> firstAllowing(List<Route<T>> routes, String method) {
+        for (int i = 0; i < routes.size(); i++) {
+            if (routes.get(i).allows(method)) {
+                return routes.get(i);
+            }
+        }
+        return null;
+    }
+}

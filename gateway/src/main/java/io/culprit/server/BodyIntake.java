@@ -1,0 +1,65 @@
+package io.culprit.server;
+
+import io.culprit.config.UpstreamConfig.Buffering;
+import io.culprit.http.RequestHead;
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.Spill;
+import java.nio.file.Path;
+import org.xnio.channels.StreamSourceChannel;
+
+/** How one request's body is taken in, and everything that must be given back afterwards. Owned by one IO thread. */
+final class BodyIntake {
+    private final BodySource source;
+    private final Spill spill;
+    private final StreamedBody streamed;
+
+    private BodyIntake(BodySource source, Spill spill, StreamedBody streamed) {
+        this.source = source;
+        this.spill = spill;
+        this.streamed = streamed;
+    }
+
+    /** Reads the whole body first; {@code walk} hears of the end. */
+    static BodyIntake buffered(
+            Walk walk, StreamSourceChannel channel, IoLoop loop, Buffering limits, Path directory) {
+        BodySource source = walk.source(channel);
+        Spill spill = new Spill(loop, limits.memory(), limits.disk(), directory);
+        BufferedIntake[] body = new BufferedIntake[1];
+        body[0] = new BufferedIntake(
+                source,
+                spill,
+                loop.readBuffer(),
+                () -> walk.bodyWhole(body[0], body[0].length()),
+                walk::fail,
+                () -> walk.clientGone("the client left while it sent its body"));
+        walk.onIntake(new BodyIntake(source, spill, null));
+        body[0].proceed();
+        return walk.intake();
+    }
+
+    /** Passes the body on while it arrives. */
+    static BodyIntake streamed(Walk walk, StreamSourceChannel channel, IoLoop loop, RequestHead head) {
+        BodySource source = walk.source(channel);
+        boolean chunked = head.bodyLength() == RequestHead.CHUNKED;
+        StreamedBody body = new StreamedBody(
+                source, loop, chunked, () -> walk.clientGone("the client left while it sent its body"));
+        BodyIntake intake = new BodyIntake(source, null, body);
+        walk.onIntake(intake);
+        walk.bodyWhole(body, chunked ? OutgoingRequest.UNKNOWN : head.bodyLength());
+        return intake;
+    }
+
+    long received() {
+        return source.received();
+    }
+
+    void release() {
+        source.release();
+        if (spill != null) {
+            spill.release();
+        }
+        if (streamed != null) {
+            streamed.release();
+        }
+    }
+}

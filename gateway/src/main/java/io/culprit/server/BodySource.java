@@ -1,0 +1,99 @@
+package io.culprit.server;
+
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.failure.Text;
+import io.culprit.http.MessageException;
+import io.culprit.loop.Deadline;
+import io.culprit.loop.IoLoop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.xnio.channels.StreamSourceChannel;
+
+/**
+ * The client's request body as it arrives: counted against the limit and the clock. Shared by both ways of taking it
+ * in, whole ({@link BufferedIntake}) and streamed ({@link StreamedBody}). Owned by one IO thread.
+ */
+final class BodySource {
+    private final StreamSourceChannel channel;
+    private final IoLoop loop;
+    private final long limit;
+    private final long timeoutNanos;
+    private final Runnable stalled;
+    private final Deadline deadline = new Deadline() {
+        @Override
+        protected void expired() {
+            stalled.run();
+        }
+    };
+    private long received;
+    private boolean ended;
+
+    /**
+     * @param limit bytes allowed
+     * @param timeoutNanos longest pause between two reads
+     * @param stalled run when the pause grew longer
+     */
+    BodySource(StreamSourceChannel channel, IoLoop loop, long limit, long timeoutNanos, Runnable stalled) {
+        this.channel = channel;
+        this.loop = loop;
+        this.limit = limit;
+        this.timeoutNanos = timeoutNanos;
+        this.stalled = stalled;
+    }
+
+    long received() {
+        return received;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /**
+     * @return bytes read, 0 when none are there now, -1 at the end of the body
+     * @throws MessageException when the body breaks its framing or its limit
+     * @throws IOException when the client broke the connection
+     */
+    int read(ByteBuffer into) throws IOException {
+        int n = channel.read(into);
+        if (n < 0) {
+            ended = true;
+            pause();
+            return -1;
+        }
+        received += n;
+        if (received > limit) {
+            throw new MessageException(tooBig(limit));
+        }
+        return n;
+    }
+
+    static Failure tooBig(long limit) {
+        return Failure.of(Cause.CLIENT_BODY_TOO_BIG, "the request body exceeds limits.body of %d bytes".formatted(limit));
+    }
+
+    Failure timeout() {
+        return Failure.of(
+                Cause.CLIENT_TIMEOUT,
+                "the client sent no byte of its body for limits.body_timeout of %s, %d bytes had come"
+                        .formatted(Text.duration(timeoutNanos), received));
+    }
+
+    /** Calls {@code readable} from now on when bytes arrive, and starts the clock. */
+    void await(Runnable readable) {
+        channel.getReadSetter().set(c -> readable.run());
+        channel.resumeReads();
+        loop.deadlines().arm(deadline, timeoutNanos);
+    }
+
+    /** Stops listening and the clock: nobody wants bytes now. */
+    void pause() {
+        deadline.disarm();
+        channel.suspendReads();
+    }
+
+    void release() {
+        loop.deadlines().remove(deadline);
+    }
+}

@@ -1,0 +1,117 @@
+package io.culprit.server;
+
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.http.MessageException;
+import io.culprit.loop.Spill;
+import io.culprit.loop.SpillLimitException;
+import io.culprit.upstream.RequestBody;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * Takes a whole request body in before an upstream is asked, so that a slow client never holds an upstream connection,
+ * and keeps it, so that it can be sent again. Owned by one IO thread.
+ */
+final class BufferedIntake implements RequestBody {
+    private final BodySource source;
+    private final Spill spill;
+    private final ByteBuffer window;
+    private final Runnable whole;
+    private final Consumer<Failure> failed;
+    private final Runnable clientGone;
+
+    /**
+     * @param window a buffer this may use while an event lasts
+     * @param whole run once when the body is complete
+     * @param failed told why it never will be
+     * @param clientGone run when the client broke the connection
+     */
+    BufferedIntake(
+            BodySource source,
+            Spill spill,
+            ByteBuffer window,
+            Runnable whole,
+            Consumer<Failure> failed,
+            Runnable clientGone) {
+        this.source = source;
+        this.spill = spill.keep();
+        this.window = window;
+        this.whole = whole;
+        this.failed = failed;
+        this.clientGone = clientGone;
+    }
+
+    long length() {
+        return spill.size();
+    }
+
+    /** Reads what is there; called at first by the request's walk, then when bytes arrive. */
+    void proceed() {
+        while (true) {
+            window.clear();
+            int n;
+            try {
+                n = source.read(window);
+            } catch (MessageException e) {
+                give(e.failure());
+                return;
+            } catch (IOException e) {
+                source.pause();
+                clientGone.run(); // whatever the kernel calls it, nobody waits for an answer any more
+                return;
+            }
+            if (n < 0) {
+                whole.run();
+                return;
+            }
+            if (n == 0) {
+                source.await(this::proceed);
+                return;
+            }
+            window.flip();
+            try {
+                spill.append(window);
+            } catch (SpillLimitException e) {
+                give(Failure.of(
+                        Cause.CLIENT_BODY_TOO_BIG,
+                        "the request body exceeds buffering.memory and buffering.disk: " + e.getMessage()));
+                return;
+            } catch (IOException e) {
+                give(Failure.of(Cause.GATEWAY_TEMP_DISK_FULL, "buffering the request body: " + e.getMessage()));
+                return;
+            }
+        }
+    }
+
+    private void give(Failure failure) {
+        source.pause();
+        failed.accept(failure);
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return spill.size() == 0;
+    }
+
+    @Override
+    public boolean repeatable() {
+        return true;
+    }
+
+    @Override
+    public void rewind() {
+        spill.rewind();
+    }
+
+    @Override
+    public Progress writeTo(Spill.Target target) throws IOException {
+        return spill.drain(target) ? Progress.DONE : Progress.TARGET_FULL;
+    }
+
+    @Override
+    public void whenReadable(Runnable resume) {
+        // it is whole already
+    }
+}

@@ -1,0 +1,225 @@
+package io.culprit.server;
+
+import io.culprit.config.GatewayConfig;
+import io.culprit.dialect.Answer;
+import io.culprit.failure.Attempt;
+import io.culprit.failure.Failure;
+import io.culprit.failure.Outcome;
+import io.culprit.http.HeaderName;
+import io.culprit.http.RequestHead;
+import io.culprit.reply.ClientSink;
+import io.culprit.reply.FailureReply;
+import io.culprit.route.Route;
+import io.culprit.upstream.UpstreamCall;
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.xnio.IoUtils;
+
+/**
+ * The end of one request: exactly one {@link Outcome}, and the connection either ready for the next request or closed
+ * in the way the client deserves. Owned by one IO thread.
+ */
+final class Ending {
+    private final Services services;
+    private final ClientConnection client;
+    private final HttpServerExchange exchange;
+    private final ClientSink sink;
+    private final RequestHead head;
+    private final long startNanos = System.nanoTime();
+    private final long startMillis = System.currentTimeMillis();
+    private final String clientAddress;
+    private final String requestId;
+    private Route<Target> route;
+    private BodyIntake intake;
+    private UpstreamCall call;
+    private Tenancy tenancy;
+    private String noRetry = "";
+    private boolean ended;
+    private Reply reply;
+
+    /** A failure reply on its way out; recorded once it has left. */
+    private record Reply(int status, Failure failure) {}
+
+    Ending(Services services, ClientConnection client, HttpServerExchange exchange, ClientSink sink) {
+        this.services = services;
+        this.client = client;
+        this.exchange = exchange;
+        this.sink = sink;
+        this.head = client.guard().head();
+        this.clientAddress = client.forwarded().client(head);
+        this.requestId = RequestIds.of(head, client.forwarded().trusted());
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    String client() {
+        return clientAddress;
+    }
+
+    void routed(Route<Target> newRoute) {
+        route = newRoute;
+    }
+
+    void taking(BodyIntake newIntake) {
+        intake = newIntake;
+    }
+
+    void calling(UpstreamCall newCall, Tenancy newTenancy) {
+        call = newCall;
+        tenancy = newTenancy;
+    }
+
+    void noRetry(String why) {
+        noRetry = why;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** The response went out whole. */
+    void delivered(int status, Failure warning, boolean endsWithConnection) {
+        ended = true;
+        record(Outcome.Ending.DELIVERED, status, true, warning);
+        if (endsWithConnection) {
+            exchange.setPersistent(false);
+        }
+        complete();
+    }
+
+    /** The response broke off after its head was sent: the client must see that it did. */
+    void torn(int status, Failure failure) {
+        ended = true;
+        record(Outcome.Ending.FAILED, status, true, failure);
+        sink.abort();
+        release();
+        client.done();
+    }
+
+    void clientGone(int committedStatus, Failure failure) {
+        ended = true;
+        Answer answer = services.dialects().answer(failure.cause(), services.config().dialect());
+        record(
+                Outcome.Ending.CLIENT_GONE,
+                committedStatus > 0 ? committedStatus : answer.status(),
+                committedStatus > 0,
+                failure);
+        sink.abort();
+        release();
+        client.done();
+    }
+
+    /** Answers with a failure page. */
+    void failed(Failure failure) {
+        ended = true;
+        GatewayConfig config = services.config();
+        Answer answer = services.dialects().answer(failure.cause(), config.dialect());
+        int status = answer.status() == 0 ? 500 : answer.status();
+        boolean unread = !exchange.isRequestComplete();
+        if (unread) {
+            exchange.setPersistent(false);
+        }
+        byte[] bytes = FailureReply.encode(new FailureReply.Spec(
+                failure,
+                status,
+                requestId,
+                config.expose(),
+                head.headers().first(HeaderName.ACCEPT),
+                head.method().equals("HEAD"),
+                !exchange.isPersistent(),
+                head.minor() == 0 && exchange.isPersistent(),
+                1,
+                lastPeer()));
+        reply = new Reply(status, failure);
+        try {
+            sink.unstage();
+            sink.limits(bytes.length, 0);
+            sink.write(ByteBuffer.wrap(bytes));
+            sink.flush();
+        } catch (IOException e) {
+            throw new IllegalStateException("a reply of " + bytes.length + " bytes does not fit its buffer", e);
+        }
+        if (sink.idle()) {
+            replied();
+        }
+    }
+
+    /** True while a failure reply waits for the client to take it. */
+    boolean replying() {
+        return reply != null;
+    }
+
+    /** The failure reply has left, or never will. */
+    void replied() {
+        if (reply == null) {
+            return;
+        }
+        Reply sent = reply;
+        reply = null;
+        record(Outcome.Ending.FAILED, sent.status(), true, sent.failure());
+        complete();
+    }
+
+    private void complete() {
+        release();
+        boolean unread = !exchange.isRequestComplete();
+        client.done();
+        if (sink.broken()) {
+            IoUtils.safeClose(client.client());
+        } else if (unread) {
+            new LingeringClose(client.client(), client.guard(), client.loop()).start();
+        } else {
+            Connectors.terminateResponse(exchange);
+        }
+    }
+
+    private void release() {
+        sink.release();
+        if (intake != null) {
+            intake.release();
+        }
+    }
+
+    private String lastPeer() {
+        List<Attempt> attempts = attempts();
+        return attempts.isEmpty() ? "" : attempts.get(attempts.size() - 1).peer();
+    }
+
+    private List<Attempt> attempts() {
+        return call == null ? List.of() : call.attempts();
+    }
+
+    private void record(Outcome.Ending how, int status, boolean committed, Failure failure) {
+        var headers = head.headers();
+        services.recorder()
+                .record(
+                        client.loop().number(),
+                        new Outcome(
+                                how,
+                                startMillis,
+                                System.nanoTime() - startNanos,
+                                requestId,
+                                clientAddress,
+                                head.method(),
+                                head.target(),
+                                head.minor() == 1 ? "HTTP/1.1" : "HTTP/1.0",
+                                head.host(),
+                                headers.first(HeaderName.REFERER),
+                                headers.first(HeaderName.USER_AGENT),
+                                route == null ? "" : route.name(),
+                                route == null ? "" : route.target().upstream().name(),
+                                status,
+                                sink.written(),
+                                intake == null ? 0 : intake.received(),
+                                committed,
+                                tenancy == null ? -1 : tenancy.queueNanos(),
+                                attempts(),
+                                failure,
+                                noRetry));
+    }
+}

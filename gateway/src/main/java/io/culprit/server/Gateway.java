@@ -1,0 +1,171 @@
+package io.culprit.server;
+
+import io.culprit.admission.Admission;
+import io.culprit.admission.Breaker;
+import io.culprit.config.GatewayConfig;
+import io.culprit.config.ListenConfig;
+import io.culprit.config.UpstreamConfig;
+import io.culprit.dialect.DialectTable;
+import io.culprit.loop.IoLoop;
+import io.culprit.record.Recording;
+import io.culprit.record.RingRecorder;
+import io.culprit.route.RouteTable;
+import io.culprit.upstream.Upstream;
+import io.culprit.upstream.dns.NameService;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.Xnio;
+import org.xnio.XnioIoThread;
+import org.xnio.XnioWorker;
+
+/**
+ * The gateway itself: wires the parts and owns the threads. {@link #start} and {@link #close} may be called from any
+ * thread, once each.
+ */
+public final class Gateway implements AutoCloseable {
+    private static final AtomicInteger INSTANCES = new AtomicInteger();
+
+    private final GatewayConfig config;
+    private final XnioWorker worker;
+    private final List<IoLoop> loops;
+    private final RingRecorder recorder;
+    private final Map<String, Target> targets = new LinkedHashMap<>();
+    private final List<HealthCheck> checks = new ArrayList<>();
+    private final Frontend frontend;
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
+
+    private Gateway(GatewayConfig config) throws IOException {
+        this.config = config;
+        this.recorder = Recording.of(config, DialectTable.bundled());
+        this.worker = Xnio.getInstance()
+                .createWorker(OptionMap.builder()
+                        .set(Options.WORKER_NAME, "gateway-" + INSTANCES.incrementAndGet())
+                        .set(Options.WORKER_IO_THREADS, config.ioThreads())
+                        .set(Options.WORKER_TASK_CORE_THREADS, 1)
+                        .set(Options.WORKER_TASK_MAX_THREADS, 1)
+                        .getMap());
+        this.loops = orderedLoops();
+        NameService names = new NameService(config.resolver());
+        for (UpstreamConfig each : config.upstreams().values()) {
+            Upstream upstream = new Upstream(each, loops, names);
+            targets.put(each.name(), new Target(upstream, admission(each)));
+            each.health().check().ifPresent(check -> checks.add(new HealthCheck(upstream, check, loops.get(0))));
+        }
+        var routes = new RouteTable<Target>(config.routes(), route -> targets.get(route.upstream()));
+        this.frontend = new Frontend(new Services(config, DialectTable.bundled(), routes, recorder, loops));
+    }
+
+    /** IO threads number themselves; the loops are put into that order. */
+    private List<IoLoop> orderedLoops() {
+        IoLoop[] ordered = new IoLoop[config.ioThreads()];
+        int found = 0;
+        for (int hash = 0; found < ordered.length; hash++) {
+            XnioIoThread thread = worker.getIoThread(hash);
+            int number = thread.getNumber();
+            if (ordered[number] == null) {
+                ordered[number] = new IoLoop(thread, number);
+                found++;
+            }
+        }
+        return List.of(ordered);
+    }
+
+    private static Admission admission(UpstreamConfig upstream) {
+        var queue = upstream.queue();
+        return new Admission(
+                upstream.maxConnections(),
+                queue.size(),
+                queue.timeout(),
+                upstream.breaker()
+                        .map(b -> new Breaker(
+                                upstream.name(),
+                                b.failureRate(),
+                                b.window(),
+                                b.minimumCalls(),
+                                b.openFor(),
+                                b.halfOpenCalls())));
+    }
+
+    /**
+     * Starts a gateway.
+     *
+     * @throws IOException when an address cannot be bound or a log cannot be opened; nothing runs then
+     */
+    public static Gateway start(GatewayConfig config) throws IOException {
+        Gateway gateway = new Gateway(config);
+        try {
+            for (ListenConfig listen : config.listen()) {
+                try {
+                    gateway.addresses.add(gateway.frontend.open(gateway.worker, listen.address()));
+                } catch (IOException e) {
+                    throw new IOException("cannot listen on " + listen.address() + ": " + e.getMessage(), e);
+                }
+            }
+        } catch (IOException e) {
+            gateway.close();
+            throw e;
+        }
+        gateway.checks.forEach(HealthCheck::start);
+        return gateway;
+    }
+
+    public GatewayConfig config() {
+        return config;
+    }
+
+    /** The addresses clients are accepted on, in the order of the configuration. */
+    public List<InetSocketAddress> addresses() {
+        return List.copyOf(addresses);
+    }
+
+    public RingRecorder recorder() {
+        return recorder;
+    }
+
+    /** Upstreams by name. */
+    public Map<String, Upstream> upstreams() {
+        Map<String, Upstream> upstreams = new LinkedHashMap<>();
+        targets.forEach((name, target) -> upstreams.put(name, target.upstream()));
+        return upstreams;
+    }
+
+    /** Admissions by upstream. */
+    public Map<String, Admission> admissions() {
+        Map<String, Admission> admissions = new LinkedHashMap<>();
+        targets.forEach((name, target) -> admissions.put(name, target.admission()));
+        return admissions;
+    }
+
+    /** The loops, for gauges and leak checks. */
+    public List<IoLoop> loops() {
+        return loops;
+    }
+
+    /** Stops accepting, closes every connection, writes the logs to their end. */
+    @Override
+    public void close() {
+        frontend.stopAccepting();
+        checks.forEach(HealthCheck::stop);
+        frontend.closeClients();
+        targets.values().forEach(target -> target.upstream().closeIdle("the gateway stops"));
+        worker.shutdown();
+        try {
+            if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {
+                worker.shutdownNow();
+                worker.awaitTermination(5, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        recorder.close();
+        frontend.close();
+    }
+}

@@ -1,0 +1,194 @@
+package io.culprit.server;
+
+import io.culprit.config.RouteConfig;
+import io.culprit.http.HeaderBlock;
+import io.culprit.http.HeaderName;
+import io.culprit.http.RequestHead;
+import io.culprit.reply.Ascii;
+import io.culprit.reply.ForwardedHeaders;
+import io.culprit.upstream.RequestBody;
+import io.culprit.upstream.UpstreamRequest;
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+/**
+ * The request as the upstream gets it: the client's header lines byte for byte, without what concerns the client's
+ * connection only, with the route's changes, the forwarded headers and one request id. Owned by one IO thread.
+ */
+final class OutgoingRequest implements UpstreamRequest {
+    /** Body length of a body whose end is not known yet: it goes out chunked. */
+    static final long UNKNOWN = -1;
+
+    private static final byte[] CRLF = {'\r', '\n'};
+
+    private final RequestHead head;
+    private final RouteConfig route;
+    private final ForwardedHeaders forwarded;
+    private final String requestId;
+    private final byte[] client;
+    private final boolean keepAlive;
+    private final byte[] target;
+    private final String host;
+    private RequestBody body = RequestBody.NONE;
+    private long bodyLength;
+
+    /**
+     * @param target path and query for the upstream
+     * @param keepAlive whether the connection may be kept afterwards
+     */
+    OutgoingRequest(
+            RequestHead head,
+            RouteConfig route,
+            byte[] target,
+            ForwardedHeaders forwarded,
+            String requestId,
+            byte[] client,
+            boolean keepAlive) {
+        this.head = head;
+        this.route = route;
+        this.target = target;
+        this.forwarded = forwarded;
+        this.requestId = requestId;
+        this.client = client;
+        this.keepAlive = keepAlive;
+        this.host = host();
+    }
+
+    private String host() {
+        for (Map.Entry<String, String> set : route.setHeaders().entrySet()) {
+            if (set.getKey().equalsIgnoreCase("host")) {
+                return set.getValue();
+            }
+        }
+        // HTTP/1.1 demands a Host; an HTTP/1.0 client may have sent none.
+        return head.host().isEmpty() ? "localhost" : head.host();
+    }
+
+    void body(RequestBody newBody, long length) {
+        body = newBody;
+        bodyLength = length;
+    }
+
+    @Override
+    public String id() {
+        return requestId;
+    }
+
+    @Override
+    public String method() {
+        return head.method();
+    }
+
+    @Override
+    public RequestBody body() {
+        return body;
+    }
+
+    @Override
+    public byte[] clientAddress() {
+        return client;
+    }
+
+    @Override
+    public int headBound() {
+        int size = head.length() + target.length + host.length() + forwarded.bound(head) + 256;
+        for (Map.Entry<String, String> set : route.setHeaders().entrySet()) {
+            size += set.getKey().length() + set.getValue().length() + 4;
+        }
+        return size;
+    }
+
+    @Override
+    public void encodeHead(ByteBuffer out) {
+        Ascii.put(out, head.method());
+        out.put((byte) ' ').put(target);
+        Ascii.put(out, " HTTP/1.1\r\nHost: ");
+        Ascii.put(out, host);
+        out.put(CRLF);
+        copyHeaders(out);
+        for (Map.Entry<String, String> set : route.setHeaders().entrySet()) {
+            if (!set.getKey().equalsIgnoreCase("host")) {
+                Ascii.put(out, set.getKey());
+                out.put((byte) ':').put((byte) ' ');
+                Ascii.put(out, set.getValue());
+                out.put(CRLF);
+            }
+        }
+        forwarded.encode(head, out);
+        Ascii.put(out, "X-Request-Id: ");
+        Ascii.put(out, requestId);
+        out.put(CRLF);
+        framing(out);
+        if (!keepAlive) {
+            Ascii.put(out, "Connection: close\r\n");
+        }
+        out.put(CRLF);
+    }
+
+    private void framing(ByteBuffer out) {
+        if (bodyLength == UNKNOWN) {
+            Ascii.put(out, "Transfer-Encoding: chunked\r\n");
+        } else if (bodyLength > 0 || head.headers().has(HeaderName.CONTENT_LENGTH) || head.bodyLength() != 0) {
+            Ascii.put(out, "Content-Length: ");
+            Ascii.putDecimal(out, bodyLength);
+            out.put(CRLF);
+        }
+    }
+
+    private void copyHeaders(ByteBuffer out) {
+        HeaderBlock headers = head.headers();
+        boolean anyConnection = headers.has(HeaderName.CONNECTION);
+        for (int i = 0; i < headers.count(); i++) {
+            if (dropped(headers, i, anyConnection)) {
+                continue;
+            }
+            out.put(headers.bytes(), headers.nameStart(i), headers.nameEnd(i) - headers.nameStart(i));
+            out.put((byte) ':').put((byte) ' ');
+            out.put(headers.bytes(), headers.valueStart(i), headers.valueEnd(i) - headers.valueStart(i));
+            out.put(CRLF);
+        }
+    }
+
+    private boolean dropped(HeaderBlock headers, int index, boolean anyConnection) {
+        HeaderName name = headers.name(index);
+        boolean ours =
+                switch (name) {
+                    // Written anew, or settled between the client and this gateway (Expect).
+                    case HOST,
+                            CONTENT_LENGTH,
+                            EXPECT,
+                            X_REQUEST_ID,
+                            X_FORWARDED_FOR,
+                            X_FORWARDED_PROTO,
+                            X_FORWARDED_HOST,
+                            X_FORWARDED_PORT,
+                            FORWARDED,
+                            CONNECTION,
+                            KEEP_ALIVE,
+                            PROXY_CONNECTION,
+                            TE,
+                            TRAILER,
+                            TRANSFER_ENCODING,
+                            UPGRADE -> true;
+                    case OTHER, ACCEPT, DATE, PROXY_STATUS, REFERER, TRACEPARENT, USER_AGENT, X_ACCEL_BUFFERING -> false;
+                };
+        if (ours || anyConnection && headers.isNamedInConnection(index)) {
+            return true;
+        }
+        if (route.setHeaders().isEmpty() && route.removeHeaders().isEmpty()) {
+            return false;
+        }
+        String text = headers.nameText(index);
+        for (String set : route.setHeaders().keySet()) {
+            if (set.equalsIgnoreCase(text)) {
+                return true;
+            }
+        }
+        for (String removed : route.removeHeaders()) {
+            if (removed.equalsIgnoreCase(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,344 @@
+package io.culprit.server;
+
+import io.culprit.config.Limits;
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.failure.Text;
+import io.culprit.http.ChunkedDecoder;
+import io.culprit.http.MessageException;
+import io.culprit.http.RequestHead;
+import io.culprit.loop.Deadline;
+import io.culprit.loop.IoLoop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.xnio.IoUtils;
+import org.xnio.channels.StreamSinkChannel;
+import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.ConduitReadableByteChannel;
+import org.xnio.conduits.StreamSourceConduit;
+
+/**
+ * Sits below the server's own parser and sees every byte a client sends first. Only bytes of one message that passed
+ * the strict grammar go up, so that no two parsers can disagree about where a request ends; what follows waits in here
+ * until the exchange is done. A violation never reaches the server: it is answered from here.
+ *
+ * <pre>
+ *   HEAD -> BODY_LENGTH | BODY_CHUNKED -> BETWEEN -> HEAD ...      any -> REJECTED
+ * </pre>
+ *
+ * Owned by the IO thread of the connection.
+ */
+final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit> {
+    private static final int MAX_EXTENSION = 4096;
+    private static final int MAX_TRAILER = 8192;
+
+    /** Whose input this is. Reached through the server's connection, which knows its original conduit. */
+    ClientConnection connection() {
+        return events;
+    }
+
+    /** What the guard has to say; called on the connection's IO thread, never from within a read. */
+    interface Events {
+        /** A request head that cannot be accepted; nothing of it went up and no exchange runs. */
+        void badHead(Failure failure);
+
+        /** The running exchange's body breaks its framing. */
+        void badBody(Failure failure);
+
+        /** No request came for the idle time, or the client closed between two requests. */
+        void idle();
+    }
+
+    private enum State {
+        HEAD,
+        BODY_LENGTH,
+        BODY_CHUNKED,
+        BETWEEN,
+        REJECTED
+    }
+
+    private final IoLoop loop;
+    private final Limits limits;
+    private final ClientConnection events;
+    private final RequestHead head;
+    private final ChunkedDecoder chunks =
+            new ChunkedDecoder(MAX_EXTENSION, MAX_TRAILER, Cause.CLIENT_BAD_REQUEST, Cause.CLIENT_BAD_REQUEST);
+    private final Deadline clock = new Deadline() {
+        @Override
+        protected void expired() {
+            clockExpired();
+        }
+    };
+    private State state = State.HEAD;
+    private long bodyLeft;
+    private ByteBuffer held;
+    private boolean exchangeRunning;
+    private boolean headClock;
+    private Failure rejection;
+
+    RequestGuard(StreamSourceConduit next, IoLoop loop, Limits limits, ClientConnection events) {
+        super(next);
+        this.loop = loop;
+        this.limits = limits;
+        this.events = events;
+        this.head = new RequestHead(limits.head(), limits.headers(), limits.uri());
+        armIdle();
+    }
+
+    /** The head of the running exchange. */
+    RequestHead head() {
+        return head;
+    }
+
+    private void armIdle() {
+        headClock = false;
+        loop.deadlines().arm(clock, limits.idle().toNanos());
+    }
+
+    /** The exchange is over: the next request may come up. */
+    void exchangeDone() {
+        exchangeRunning = false;
+        if (state != State.REJECTED) {
+            armIdle();
+        }
+    }
+
+    void release() {
+        loop.deadlines().remove(clock);
+        dropHeld();
+    }
+
+    private void dropHeld() {
+        if (held != null) {
+            loop.giveBack(held);
+            held = null;
+        }
+    }
+
+    private void clockExpired() {
+        if (exchangeRunning || state == State.REJECTED) {
+            return;
+        }
+        if (headClock) {
+            reject(Failure.of(
+                    Cause.CLIENT_TIMEOUT,
+                    "the request head was not complete within limits.head_timeout of %s, %d bytes had come"
+                            .formatted(Text.duration(limits.headTimeout().toNanos()), head.length())));
+        } else {
+            events.idle();
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        if (state == State.REJECTED || state == State.BETWEEN && exchangeRunning) {
+            return 0;
+        }
+        int start = target.position();
+        int n;
+        try {
+            n = fetch(target);
+        } catch (IOException e) {
+            release();
+            throw e;
+        }
+        if (n <= 0) {
+            if (n < 0) {
+                release();
+            }
+            return n;
+        }
+        int end = target.position();
+        int limit = target.limit();
+        target.limit(end).position(start);
+        try {
+            inspect(target);
+        } catch (MessageException e) {
+            target.limit(limit).position(start);
+            violated(e.failure());
+            return 0;
+        }
+        if (target.hasRemaining()) {
+            hold(target);
+        }
+        int delivered = target.position() - start;
+        target.limit(limit);
+        return delivered;
+    }
+
+    private int fetch(ByteBuffer target) throws IOException {
+        if (held == null) {
+            return next.read(target);
+        }
+        int n = Math.min(held.remaining(), target.remaining());
+        target.put(target.position(), held, held.position(), n);
+        target.position(target.position() + n);
+        held.position(held.position() + n);
+        if (!held.hasRemaining()) {
+            dropHeld();
+        }
+        return n;
+    }
+
+    /** Keeps what follows the message, in front of what is kept already. */
+    private void hold(ByteBuffer rest) {
+        int position = rest.position();
+        ByteBuffer buffer = loop.lend();
+        int size = rest.remaining() + (held == null ? 0 : held.remaining());
+        if (size > buffer.capacity()) {
+            buffer = ByteBuffer.allocateDirect(size); // a server buffer larger than ours: rare, not pooled
+        }
+        buffer.put(rest);
+        if (held != null) {
+            buffer.put(held);
+            dropHeld();
+        }
+        held = buffer.flip();
+        rest.position(position);
+    }
+
+    /**
+     * Looks at bytes and leaves the position behind the last one that belongs to the current message.
+     *
+     * @throws MessageException at the first byte that must not go up
+     */
+    private void inspect(ByteBuffer bytes) throws MessageException {
+        if (state == State.BETWEEN) {
+            state = State.HEAD;
+            head.reset();
+        }
+        if (state == State.HEAD) {
+            if (!head.read(bytes)) {
+                if (!headClock && head.started()) {
+                    headClock = true;
+                    loop.deadlines().arm(clock, limits.headTimeout().toNanos());
+                }
+                return;
+            }
+            headComplete();
+        }
+        switch (state) {
+            case BODY_LENGTH -> {
+                int n = (int) Math.min(bytes.remaining(), bodyLeft);
+                bytes.position(bytes.position() + n);
+                bodyLeft -= n;
+                if (bodyLeft == 0) {
+                    state = State.BETWEEN;
+                }
+            }
+            case BODY_CHUNKED -> skipChunks(bytes);
+            case HEAD, BETWEEN, REJECTED -> {}
+        }
+    }
+
+    private void headComplete() {
+        exchangeRunning = true;
+        clock.disarm();
+        if (head.bodyLength() == RequestHead.CHUNKED) {
+            state = State.BODY_CHUNKED;
+            chunks.reset();
+        } else if (head.bodyLength() > 0) {
+            state = State.BODY_LENGTH;
+            bodyLeft = head.bodyLength();
+        } else {
+            state = State.BETWEEN;
+        }
+    }
+
+    private void skipChunks(ByteBuffer bytes) throws MessageException {
+        while (true) {
+            int n = chunks.next(bytes);
+            if (n == ChunkedDecoder.END) {
+                state = State.BETWEEN;
+                return;
+            }
+            if (n == ChunkedDecoder.NEED_MORE) {
+                return;
+            }
+            bytes.position(bytes.position() + n);
+            chunks.consumed(n);
+        }
+    }
+
+    private void violated(Failure failure) {
+        if (exchangeRunning) {
+            state = State.REJECTED;
+            loop.execute(() -> events.badBody(failure));
+        } else {
+            reject(failure);
+        }
+    }
+
+    private void reject(Failure failure) {
+        state = State.REJECTED;
+        rejection = failure;
+        loop.deadlines().remove(clock);
+        loop.execute(() -> events.badHead(rejection));
+    }
+
+    /**
+     * Reads what the client sends while its request runs, so that its leaving is noticed. Bytes of a next request are
+     * kept; when there are many, reading stops until the exchange is done.
+     *
+     * @return false when the client has left
+     */
+    boolean readAhead() {
+        if (held != null && held.limit() == held.capacity()) {
+            super.suspendReads();
+            return true;
+        }
+        ByteBuffer into = loop.lend();
+        if (held != null) {
+            into.put(held);
+            dropHeld();
+        }
+        int n;
+        try {
+            n = into.hasRemaining() ? next.read(into) : 0;
+        } catch (IOException e) {
+            n = -1; // reset: whatever the kernel calls it, nobody waits for the answer any more
+        }
+        if (into.position() == 0) {
+            loop.giveBack(into);
+        } else {
+            held = into.flip();
+        }
+        return n >= 0;
+    }
+
+    @Override
+    public void resumeReads() {
+        if (held != null && !exchangeRunning && state != State.REJECTED) {
+            super.wakeupReads();
+        } else {
+            super.resumeReads();
+        }
+    }
+
+    @Override
+    public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+        for (int i = offset; i < offset + length; i++) {
+            if (targets[i].hasRemaining()) {
+                return read(targets[i]);
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public long transferTo(long position, long count, FileChannel target) throws IOException {
+        return target.transferFrom(new ConduitReadableByteChannel(this), position, count);
+    }
+
+    @Override
+    public long transferTo(long count, ByteBuffer through, StreamSinkChannel target)
+            throws IOException {
+        return IoUtils.transfer(new ConduitReadableByteChannel(this), count, through, target);
+    }
+
+    /** The connection's raw input, for throwing away what comes after a rejection. */
+    int discard(ByteBuffer into) throws IOException {
+        return next.read(into);
+    }
+}

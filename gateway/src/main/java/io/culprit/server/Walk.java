@@ -1,0 +1,317 @@
+package io.culprit.server;
+
+import io.culprit.admission.Applicant;
+import io.culprit.config.RouteConfig;
+import io.culprit.config.UpstreamConfig;
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.http.RequestHead;
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.Spill;
+import io.culprit.reply.Ascii;
+import io.culprit.reply.ClientSink;
+import io.culprit.reply.Relay;
+import io.culprit.route.PathNormalizer;
+import io.culprit.route.Route;
+import io.culprit.upstream.RequestBody;
+import io.culprit.upstream.UpstreamCall;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpServerConnection;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.channels.StreamSourceChannel;
+
+/**
+ * One request on its way through the phases: route, breaker, body, admission, upstream, reply, record. Everything runs
+ * on the IO thread of the client's connection. However it goes, it ends in {@link Ending} exactly once.
+ */
+final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(Walk.class);
+    private static final byte[] NO_BYTES = {};
+    private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
+
+    private final Services services;
+    private final ClientConnection client;
+    private final HttpServerExchange exchange;
+    private final RequestHead head;
+    private final IoLoop loop;
+    private final Ending ending;
+    private final ClientSink sink;
+    private Route<Target> route;
+    private OutgoingRequest outgoing;
+    private BodyIntake intake;
+    private UpstreamCall call;
+    private Relay relay;
+    private Tenancy tenancy;
+    private boolean upstreamDone;
+    private Failure warning;
+
+    Walk(Services services, ClientConnection client, HttpServerExchange exchange) {
+        this.services = services;
+        this.client = client;
+        this.exchange = exchange;
+        this.head = client.guard().head();
+        this.loop = client.loop();
+        var limits = services.config().limits();
+        exchange.setPersistent(head.keepAlive());
+        this.sink = new ClientSink(
+                loop,
+                client.client(),
+                ((HttpServerConnection) exchange.getConnection()).getOriginalSinkConduit(),
+                new Spill(loop, 64 << 10, 0, services.config().tempDirectory()),
+                limits.sendTimeout().toNanos(),
+                this);
+        this.ending = new Ending(services, client, exchange, sink);
+    }
+
+    @Override
+    public IoLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public void run() {
+        client.running(this, (HttpServerConnection) exchange.getConnection());
+        try {
+            begin();
+        } catch (RuntimeException e) {
+            LOG.error("request {} failed inside the gateway", ending.requestId(), e);
+            fail(Failure.of(Cause.GATEWAY_INTERNAL, e.toString()));
+        }
+    }
+
+    private void begin() {
+        byte[] normal = NO_BYTES;
+        if (!PathNormalizer.isNormal(head.bytes(), head.pathStart(), head.pathEnd())) {
+            Optional<byte[]> resolved = PathNormalizer.normalize(head.bytes(), head.pathStart(), head.pathEnd());
+            if (resolved.isEmpty()) {
+                fail(Failure.of(Cause.CLIENT_BAD_REQUEST, "the path leaves the root or has a broken escape"));
+                return;
+            }
+            normal = resolved.get();
+        }
+        String host = withoutPort(head.host());
+        route = normal.length > 0
+                ? services.routes().match(host, head.method(), normal, 0, normal.length)
+                : services.routes().match(host, head.method(), head.bytes(), head.pathStart(), head.pathEnd());
+        if (route == null) {
+            fail(Failure.of(
+                    Cause.ROUTE_NONE, "no route matches %s %s of host \"%s\"".formatted(head.method(), head.path(), host)));
+            return;
+        }
+        ending.routed(route);
+        RouteConfig rules = route.config();
+        UpstreamConfig upstream = route.target().upstream().config();
+        outgoing = new OutgoingRequest(
+                head,
+                rules,
+                TargetRewrite.target(head, rules, normal),
+                client.forwarded(),
+                ending.requestId(),
+                client.forwarded().clientBytes(ending.client()),
+                upstream.keepalive().connections() > 0);
+        tenancy = new Tenancy(route.target().admission());
+        Optional<Failure> open = tenancy.askBreaker();
+        if (open.isPresent()) {
+            fail(open.get());
+        } else if (head.bodyLength() == 0) {
+            enter();
+        } else {
+            takeBody(upstream);
+        }
+    }
+
+    private static String withoutPort(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
+    }
+
+    private void takeBody(UpstreamConfig upstream) {
+        long limit = services.config().limits().body();
+        if (head.bodyLength() > limit) {
+            fail(BodySource.tooBig(limit));
+            return;
+        }
+        if (head.expectsContinue()) {
+            try {
+                sink.write(ByteBuffer.wrap(CONTINUE));
+                sink.flush();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        StreamSourceChannel channel = exchange.getRequestChannel();
+        if (upstream.buffering().request()) {
+            BodyIntake.buffered(
+                    this, channel, loop, upstream.buffering(), services.config().tempDirectory());
+        } else {
+            BodyIntake.streamed(this, channel, loop, head);
+        }
+    }
+
+    BodySource source(StreamSourceChannel channel) {
+        var limits = services.config().limits();
+        BodySource[] source = new BodySource[1];
+        source[0] = new BodySource(
+                channel, loop, limits.body(), limits.bodyTimeout().toNanos(), () -> fail(source[0].timeout()));
+        return source[0];
+    }
+
+    void onIntake(BodyIntake newIntake) {
+        intake = newIntake;
+        ending.taking(newIntake);
+    }
+
+    BodyIntake intake() {
+        return intake;
+    }
+
+    /** The body can be sent. */
+    void bodyWhole(RequestBody body, long length) {
+        outgoing.body(body, length);
+        enter();
+    }
+
+    /** The guard found the body's framing broken. */
+    void badBody(Failure failure) {
+        fail(failure);
+    }
+
+    private void enter() {
+        if (exchange.isRequestComplete()) {
+            client.watch();
+        }
+        Optional<Failure> refusal = tenancy.enter(this);
+        refusal.ifPresent(this::fail);
+    }
+
+    @Override
+    public void admitted() {
+        if (ending.ended()) {
+            tenancy.leave();
+            return;
+        }
+        tenancy.entered();
+        UpstreamConfig.Buffering buffering = route.target().upstream().config().buffering();
+        sink.limits(buffering.memory(), buffering.response() ? buffering.disk() : 0);
+        relay = new Relay(
+                this,
+                sink,
+                head.minor(),
+                head.method().equals("HEAD"),
+                head.minor() == 0 && head.keepAlive(),
+                buffering.response(),
+                buffering.hold(),
+                new Spill(loop, buffering.memory() + IoLoop.BUFFER_SIZE, 0, services.config().tempDirectory()));
+        call = new UpstreamCall(route.target().upstream(), loop, outgoing, relay);
+        ending.calling(call, tenancy);
+        call.start();
+    }
+
+    @Override
+    public void refused(Failure failure) {
+        fail(failure);
+    }
+
+    @Override
+    public boolean closesAfterResponse() {
+        return !exchange.isPersistent() || !exchange.isRequestComplete();
+    }
+
+    @Override
+    public void relayed(Failure newWarning) {
+        upstreamDone = true;
+        warning = newWarning;
+        tenancy.answered(relay.status());
+        tenancy.leave();
+        if (sink.idle()) {
+            delivered();
+        }
+    }
+
+    private void delivered() {
+        // A client that broke the connection under the last write is reported as gone in a moment.
+        if (!ending.ended() && !sink.broken()) {
+            Failure noted = warning;
+            if (noted == null && relay.status() >= 500) {
+                noted = Failure.of(Cause.ORIGIN_ERROR, "the upstream answered " + relay.status());
+            }
+            ending.delivered(relay.status(), noted, relay.endsWithConnection());
+        }
+    }
+
+    @Override
+    public void upstreamFailed(Failure failure, String noRetry) {
+        ending.noRetry(noRetry);
+        if (relay.committed()) {
+            if (!ending.ended()) {
+                tenancy.failed(failure);
+                tenancy.leave();
+                ending.torn(relay.status(), failure);
+            }
+        } else {
+            fail(failure);
+        }
+    }
+
+    /** Answers with a failure; nothing was sent yet. */
+    void fail(Failure failure) {
+        if (ending.ended()) {
+            return;
+        }
+        if (call != null) {
+            call.cancel(failure);
+        }
+        if (tenancy != null) {
+            tenancy.failed(failure);
+            tenancy.giveUp(this);
+        }
+        if (relay != null && relay.committed()) {
+            ending.torn(relay.status(), failure);
+        } else {
+            ending.failed(failure);
+        }
+    }
+
+    /** The client is no longer there: stop everything that was done for it. */
+    void clientGone(String how) {
+        if (ending.ended()) {
+            return;
+        }
+        Failure failure = Failure.of(Cause.CLIENT_CLOSED, how);
+        if (call != null) {
+            call.cancel(failure);
+        }
+        if (tenancy != null) {
+            tenancy.abandoned();
+            tenancy.giveUp(this);
+        }
+        ending.clientGone(relay != null && relay.committed() ? relay.status() : 0, failure);
+    }
+
+    @Override
+    public void drained() {
+        if (ending.replying()) {
+            ending.replied();
+        } else if (upstreamDone) {
+            delivered();
+        } else if (call != null) {
+            call.resume();
+        }
+    }
+
+    @Override
+    public void clientBroken() {
+        clientGone("the client reset the connection");
+        ending.replied();
+    }
+
+    @Override
+    public void clientStalled() {
+        clientGone("the client took no byte of the response for limits.send_timeout");
+        ending.replied();
+    }
+}

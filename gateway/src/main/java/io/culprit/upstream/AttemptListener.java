@@ -1,0 +1,19 @@
+package io.culprit.upstream;
+
+import io.culprit.failure.Failure;
+
+/** How an attempt over an established connection ends; called on its IO thread, once. */
+public interface AttemptListener {
+    /** The response is complete; the connection was pooled or closed already. {@code warning} may be null. */
+    void attemptComplete(Failure warning);
+
+    /** The connection is closed already. */
+    void attemptFailed(Failure failure);
+
+    /**
+     * A response head with a status that may be worth another attempt has arrived; nothing was handed on yet.
+     *
+     * @return true to give the response up, the connection is then closed
+     */
+    boolean refuses(int status);
+}

@@ -1,0 +1,123 @@
+package io.culprit.upstream;
+
+import io.culprit.failure.Attempt;
+import io.culprit.failure.Failure;
+
+/** The clock of one attempt: which phase began when. Reused from attempt to attempt; owned by one IO thread. */
+public final class AttemptTimer {
+    private static final long UNSET = Long.MIN_VALUE;
+
+    private String peer = "";
+    private boolean reused;
+    private long age;
+    private long idle;
+    private int served;
+    private long connectStart;
+    private long sendStart;
+    private long sent;
+    private long head;
+    private long bytesOut;
+    private long bytesIn;
+    private int status;
+
+    void start(String peerName) {
+        peer = peerName;
+        reused = false;
+        age = 0;
+        idle = 0;
+        served = 0;
+        connectStart = UNSET;
+        sendStart = UNSET;
+        sent = UNSET;
+        head = UNSET;
+        bytesOut = 0;
+        bytesIn = 0;
+        status = 0;
+    }
+
+    void connecting() {
+        connectStart = System.nanoTime();
+    }
+
+    /** A kept connection is used. */
+    void reusing(long ageNanos, long idleNanos, int servedBefore) {
+        reused = true;
+        age = ageNanos;
+        idle = idleNanos;
+        served = servedBefore;
+    }
+
+    public boolean reused() {
+        return reused;
+    }
+
+    public void sending() {
+        sendStart = System.nanoTime();
+    }
+
+    /** The request is fully sent. */
+    public void sent() {
+        sent = System.nanoTime();
+    }
+
+    public boolean isSent() {
+        return sent != UNSET;
+    }
+
+    public void headComplete(int newStatus) {
+        head = System.nanoTime();
+        status = newStatus;
+    }
+
+    public void wrote(long bytes) {
+        bytesOut += bytes;
+    }
+
+    public void read(long bytes) {
+        bytesIn += bytes;
+    }
+
+    public long bytesOut() {
+        return bytesOut;
+    }
+
+    public long bytesIn() {
+        return bytesIn;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** "connection reused, age 12 s, idle 4.98 s, 3 requests" or "fresh connection". */
+    public String connectionStory() {
+        return reused
+                ? "connection reused, age %s, idle %s, %s served"
+                        .formatted(
+                                io.culprit.failure.Text.duration(age),
+                                io.culprit.failure.Text.duration(idle),
+                                io.culprit.failure.Text.count(served, "request"))
+                : "fresh connection";
+    }
+
+    Attempt end(Failure failure) {
+        long now = System.nanoTime();
+        long connected = sendStart == UNSET ? now : sendStart;
+        long headEnd = head == UNSET ? now : head;
+        return new Attempt(
+                peer,
+                reused,
+                age,
+                idle,
+                served,
+                connectStart == UNSET ? -1 : connected - connectStart,
+                -1,
+                sendStart == UNSET ? -1 : (sent == UNSET ? headEnd : sent) - sendStart,
+                sent == UNSET && head == UNSET ? -1 : Math.max(0, headEnd - (sent == UNSET ? headEnd : sent)),
+                head == UNSET ? -1 : now - head,
+                bytesOut,
+                bytesIn,
+                status,
+                failure);
+    }
+}

@@ -1,0 +1,178 @@
+package io.culprit.upstream;
+
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.failure.Text;
+import io.culprit.loop.Deadline;
+import io.culprit.loop.IoLoop;
+import io.culprit.upstream.channel.ChannelHandler;
+import io.culprit.upstream.channel.Errno;
+import io.culprit.upstream.channel.UpstreamChannel;
+import io.culprit.upstream.http1.Http1Connection;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.util.function.Consumer;
+
+/**
+ * CONNECT: one new connection to one peer, within the budgets of upstream and peer and within {@code timeouts.connect}.
+ * Owned by one IO thread; {@link #cancel} ends it without an answer.
+ */
+final class Connector implements ChannelHandler {
+    private final Upstream upstream;
+    private final Peer peer;
+    private final IoLoop loop;
+    private final Consumer<Http1Connection> connected;
+    private final Consumer<Failure> failed;
+    private UpstreamChannel channel;
+    private int placesHeld;
+    private boolean ended;
+    private final Deadline deadline = new Deadline() {
+        @Override
+        protected void expired() {
+            timedOut();
+        }
+    };
+
+    Connector(
+            Upstream upstream, Peer peer, IoLoop loop, Consumer<Http1Connection> connected, Consumer<Failure> failed) {
+        this.upstream = upstream;
+        this.peer = peer;
+        this.loop = loop;
+        this.connected = connected;
+        this.failed = failed;
+    }
+
+    void start() {
+        loop.deadlines().arm(deadline, upstream.config().timeouts().connect().toNanos());
+        if (upstream.budget().tryAcquire()) {
+            upstreamPlace();
+        } else {
+            upstream.budget().await(loop, this::upstreamPlace);
+            upstream.reclaimIdle(any -> true);
+        }
+    }
+
+    private void upstreamPlace() {
+        placesHeld = 1;
+        if (ended) {
+            releasePlaces();
+            return;
+        }
+        if (peer.budget().tryAcquire()) {
+            peerPlace();
+        } else {
+            peer.budget().await(loop, this::peerPlace);
+            upstream.reclaimIdle(each -> each == peer);
+        }
+    }
+
+    private void peerPlace() {
+        placesHeld = 2;
+        if (ended) {
+            releasePlaces();
+            return;
+        }
+        try {
+            channel = UpstreamChannel.open(loop, peer.address(), this);
+            if (channel.connect(peer.address())) {
+                connected();
+            }
+        } catch (IOException e) {
+            connectFailed(e);
+        }
+    }
+
+    @Override
+    public void connected() {
+        ended = true;
+        loop.deadlines().remove(deadline);
+        connected.accept(new Http1Connection(
+                loop, channel, peer, upstream.config(), upstream.pool(loop), this::releasePlaces));
+    }
+
+    private void releasePlaces() {
+        int held = placesHeld;
+        placesHeld = 0;
+        if (held > 1) {
+            peer.budget().release();
+        }
+        if (held > 0) {
+            upstream.budget().release();
+        }
+    }
+
+    @Override
+    public void connectFailed(IOException e) {
+        Errno errno = Errno.of(e);
+        fail(Failure.of(
+                cause(errno),
+                "connect() to %s: %s".formatted(peer.name(), errno == Errno.UNKNOWN ? e.getMessage() : lower(e)),
+                errno.label()));
+    }
+
+    private static String lower(IOException e) {
+        return String.valueOf(e.getMessage()).toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private Cause cause(Errno errno) {
+        boolean unix = peer.address() instanceof UnixDomainSocketAddress;
+        return switch (errno) {
+            case ETIMEDOUT -> Cause.CONNECT_KERNEL_TIMEOUT;
+            case EHOSTUNREACH, ENETUNREACH -> Cause.CONNECT_UNREACHABLE;
+            case EACCES, EPERM -> unix ? Cause.CONNECT_SOCKET_DENIED : Cause.CONNECT_DENIED;
+            case ENOENT -> Cause.CONNECT_SOCKET_MISSING;
+            case EAGAIN -> unix ? Cause.CONNECT_BACKLOG_FULL : Cause.GATEWAY_NO_LOCAL_PORT;
+            case EADDRNOTAVAIL -> Cause.GATEWAY_NO_LOCAL_PORT;
+            case EMFILE, ENFILE -> Cause.GATEWAY_FD_LIMIT;
+            case ECONNREFUSED, ECONNRESET, EPIPE, UNKNOWN -> Cause.CONNECT_REFUSED;
+        };
+    }
+
+    private void timedOut() {
+        String limit = Text.duration(upstream.config().timeouts().connect().toNanos());
+        fail(
+                channel == null
+                        ? Failure.of(
+                                Cause.POOL_FULL,
+                                "no connection could be opened within timeouts.connect of %s: all allowed ones stayed in use"
+                                        .formatted(limit))
+                        : Failure.of(
+                                Cause.CONNECT_TIMEOUT,
+                                "no answer from %s within timeouts.connect of %s".formatted(peer.name(), limit),
+                                Errno.ETIMEDOUT.label()));
+    }
+
+    private void fail(Failure failure) {
+        if (!ended) {
+            cancel();
+            failed.accept(failure);
+        }
+    }
+
+    /** Gives up. Idempotent. */
+    void cancel() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        loop.deadlines().remove(deadline);
+        if (channel != null) {
+            channel.close();
+            releasePlaces();
+        } else if (placesHeld == 2) {
+            releasePlaces();
+        }
+        // While a budget is awaited, its grant comes later and finds the connector ended.
+    }
+
+    @Override
+    public void abandoned() {
+        fail(Failure.of(Cause.GATEWAY_INTERNAL, "the IO thread gave the connection up"));
+    }
+
+    @Override
+    public void readable() {}
+
+    @Override
+    public void writable() {}
+}

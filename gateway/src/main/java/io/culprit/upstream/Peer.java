@@ -1,0 +1,162 @@
+package io.culprit.upstream;
+
+import io.culprit.config.UpstreamConfig.Server;
+import io.culprit.failure.Failure;
+import io.culprit.upstream.pool.ConnectionBudget;
+import java.net.SocketAddress;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One address of an upstream and what is known of it, shared by all IO threads. Passive health is nginx's: {@code
+ * max_fails} failures within {@code fail_timeout} eject the peer for {@code fail_timeout}, then one request probes it
+ * (facts: semantics, nginx).
+ */
+public final class Peer {
+    private final String name;
+    private final SocketAddress address;
+    private final Server server;
+    private final ConnectionBudget budget;
+    private final AtomicInteger active = new AtomicInteger();
+    private final AtomicInteger fails = new AtomicInteger();
+    private volatile long accessedMillis;
+    private volatile long checkedMillis;
+    private volatile Optional<Ejection> ejection = Optional.empty();
+    private volatile Optional<Failure> checkFailure = Optional.empty();
+
+    /**
+     * Why a peer is not used.
+     *
+     * @param requestId request whose failure was the last straw
+     * @param failure that failure
+     * @param until when the next request may try it
+     */
+    public record Ejection(String requestId, Failure failure, Instant until) {}
+
+    Peer(String name, SocketAddress address, Server server) {
+        this.name = name;
+        this.address = address;
+        this.server = server;
+        this.budget = new ConnectionBudget(server.maxConnections());
+    }
+
+    /** Address for people: {@code 127.0.0.1:9000} or {@code unix:/run/app.sock}. */
+    public String name() {
+        return name;
+    }
+
+    public SocketAddress address() {
+        return address;
+    }
+
+    public int weight() {
+        return server.weight();
+    }
+
+    public boolean backup() {
+        return server.backup();
+    }
+
+    public boolean down() {
+        return server.down();
+    }
+
+    /** Limits the connections to this peer, idle ones included. */
+    public ConnectionBudget budget() {
+        return budget;
+    }
+
+    /** Requests under way on this peer. */
+    public int active() {
+        return active.get();
+    }
+
+    /** Takes a place under the server's {@code max_connections}; false when all are taken. */
+    boolean enter() {
+        int limit = server.maxConnections();
+        int n = active.get();
+        while (limit == 0 || n < limit) {
+            if (active.compareAndSet(n, n + 1)) {
+                return true;
+            }
+            n = active.get();
+        }
+        return false;
+    }
+
+    void leave() {
+        active.getAndDecrement();
+    }
+
+    /** Whether the peer may be asked now. A peer whose penalty is over lets one probe through per {@code fail_timeout}. */
+    public boolean available(int maxFails, long failTimeoutMillis, long nowMillis) {
+        if (down() || checkFailure.isPresent()) {
+            return false;
+        }
+        return maxFails == 0 || fails.get() < maxFails || nowMillis - checkedMillis > failTimeoutMillis;
+    }
+
+    /** The peer was chosen: starts the next {@code fail_timeout} period if one is over. */
+    void chosen(long failTimeoutMillis, long nowMillis) {
+        if (nowMillis - checkedMillis > failTimeoutMillis) {
+            checkedMillis = nowMillis;
+        }
+    }
+
+    /** @return true when this failure ejected the peer */
+    boolean failed(int maxFails, long failTimeoutMillis, long nowMillis, String requestId, Failure failure) {
+        int count = fails.incrementAndGet();
+        accessedMillis = nowMillis;
+        checkedMillis = nowMillis;
+        if (maxFails == 0 || count < maxFails) {
+            return false;
+        }
+        boolean news = ejection.isEmpty();
+        ejection = Optional.of(new Ejection(requestId, failure, Instant.ofEpochMilli(nowMillis + failTimeoutMillis)));
+        return news;
+    }
+
+    void succeeded() {
+        if (accessedMillis < checkedMillis || fails.get() > 0) {
+            fails.set(0);
+            ejection = Optional.empty();
+        }
+    }
+
+    /** nginx never ejects the only peer: its failures are forgotten. */
+    void forgive() {
+        fails.set(0);
+    }
+
+    public void checkedBad(Failure failure) {
+        checkFailure = Optional.of(failure);
+    }
+
+    public void checkedGood() {
+        checkFailure = Optional.empty();
+    }
+
+    /** The failure of the last active check, empty when it was good or there is none. */
+    public Optional<Failure> checkFailure() {
+        return checkFailure;
+    }
+
+    public Optional<Ejection> ejection() {
+        return ejection;
+    }
+
+    /** Why it is not available, for {@code peers.none-live}. */
+    public String whyUnavailable() {
+        if (down()) {
+            return name + " is configured down";
+        }
+        if (checkFailure.isPresent()) {
+            return name + " fails its health check (" + checkFailure.get().cause().id() + ": "
+                    + checkFailure.get().detail() + ")";
+        }
+        return ejection.map(e -> "%s is ejected until %s by request %s (%s)"
+                        .formatted(name, e.until(), e.requestId(), e.failure().cause().id()))
+                .orElse(name + " has all its connections in use");
+    }
+}

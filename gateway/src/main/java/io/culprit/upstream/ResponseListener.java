@@ -1,0 +1,48 @@
+package io.culprit.upstream;
+
+import io.culprit.failure.Failure;
+import io.culprit.http.ResponseHead;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Who gets the response. All calls come from the request's IO thread, in the order of the methods. */
+public interface ResponseListener {
+    /** An interim response to pass on (103 Early Hints). The head is valid during the call only. */
+    void interim(ResponseHead head) throws IOException;
+
+    /**
+     * The head of the final response. Valid during the call only.
+     *
+     * @param bodyLength bytes of body to come, -1 when it is chunked or ends with the connection
+     */
+    void head(ResponseHead head, long bodyLength) throws IOException;
+
+    /** Payload, to be taken entirely. */
+    void body(ByteBuffer data) throws IOException;
+
+    /** False asks the upstream to pause until {@link UpstreamCall#resume}. */
+    boolean wantsMore();
+
+    /** The end of one event: what was collected may be written now. */
+    void flush() throws IOException;
+
+    /** True once something was sent to the client, so that no other attempt can be made. */
+    boolean committed();
+
+    /** Forgets a response that was never shown to the client: another attempt follows. */
+    void discard();
+
+    /**
+     * The response is complete.
+     *
+     * @param warning something that was wrong but did no harm, or null
+     */
+    void complete(Failure warning);
+
+    /**
+     * There will be no (more) response.
+     *
+     * @param noRetry why no further attempt was made, empty where the question did not arise
+     */
+    void failed(Failure failure, String noRetry);
+}

@@ -1,0 +1,22 @@
+package io.culprit.upstream;
+
+import java.nio.ByteBuffer;
+
+/** What one request asks of an upstream. Made by the server, read on the request's IO thread. */
+public interface UpstreamRequest {
+    /** The request id, for ejections and logs. */
+    String id();
+
+    String method();
+
+    /** Upper bound of the head's size in bytes. */
+    int headBound();
+
+    /** Writes the HTTP/1.1 request head, empty line included. */
+    void encodeHead(ByteBuffer out);
+
+    RequestBody body();
+
+    /** The client's address, for {@code ip_hash}: 4 or 16 bytes. */
+    byte[] clientAddress();
+}

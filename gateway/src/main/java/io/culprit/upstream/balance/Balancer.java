@@ -1,0 +1,26 @@
+package io.culprit.upstream.balance;
+
+import io.culprit.config.UpstreamConfig.Balance;
+import io.culprit.upstream.Peer;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Chooses a peer. One instance per IO thread and upstream, so that its state needs no lock. */
+public interface Balancer {
+    /**
+     * @param peers candidates of one tier, never empty
+     * @param usable whether a peer may be asked now
+     * @param client address of the client
+     * @return null when none is usable
+     */
+    Peer choose(List<Peer> peers, Predicate<Peer> usable, byte[] client);
+
+    static Balancer of(Balance balance) {
+        return switch (balance) {
+            case ROUND_ROBIN -> new RoundRobin();
+            case LEAST_CONNECTIONS -> new LeastConnections();
+            case IP_HASH -> new IpHash();
+            case RANDOM_TWO -> new RandomTwo();
+        };
+    }
+}

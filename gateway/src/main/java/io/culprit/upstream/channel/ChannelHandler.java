@@ -1,0 +1,17 @@
+package io.culprit.upstream.channel;
+
+import java.io.IOException;
+
+/** What happens on an {@link UpstreamChannel}; all calls come from its IO thread. */
+public interface ChannelHandler {
+    void connected();
+
+    void connectFailed(IOException e);
+
+    void readable();
+
+    void writable();
+
+    /** The IO thread shuts down; the channel is closed already. */
+    void abandoned();
+}

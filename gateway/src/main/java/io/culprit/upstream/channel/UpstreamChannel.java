@@ -1,0 +1,180 @@
+package io.culprit.upstream.channel;
+
+import io.culprit.loop.IoLoop;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.nio.RegisteredChannel;
+
+/**
+ * A socket to an upstream, TCP or unix-domain alike, on the IO thread of the request it serves. Reads are resumed once
+ * and stay so: that costs no system call per request and shows when an idle connection is closed. Owned by one loop.
+ */
+public final class UpstreamChannel extends RegisteredChannel {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamChannel.class);
+    private static final java.util.concurrent.atomic.AtomicInteger OPEN =
+            new java.util.concurrent.atomic.AtomicInteger();
+
+    private final SocketChannel socket;
+    private ChannelHandler handler;
+    private boolean connecting;
+    private boolean open = true;
+
+    private UpstreamChannel(IoLoop loop, SocketChannel socket, ChannelHandler handler) throws IOException {
+        super(loop.thread(), socket);
+        this.socket = socket;
+        this.handler = handler;
+        OPEN.incrementAndGet();
+    }
+
+    /** Channels open now over all loops; 0 when nothing leaks after a shutdown. */
+    public static int openChannels() {
+        return OPEN.get();
+    }
+
+    /**
+     * Makes an unconnected channel.
+     *
+     * @throws IOException when the process may open no further file
+     */
+    public static UpstreamChannel open(IoLoop loop, SocketAddress address, ChannelHandler handler) throws IOException {
+        SocketChannel socket = address instanceof UnixDomainSocketAddress
+                ? SocketChannel.open(StandardProtocolFamily.UNIX)
+                : SocketChannel.open();
+        try {
+            socket.configureBlocking(false);
+            if (!(address instanceof UnixDomainSocketAddress)) {
+                socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
+            return new UpstreamChannel(loop, socket, handler);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    public void handler(ChannelHandler newHandler) {
+        handler = newHandler;
+    }
+
+    /**
+     * Starts connecting.
+     *
+     * @return true when the connection stands already; else the handler is told
+     * @throws IOException when it failed at once; the channel must then be closed
+     */
+    public boolean connect(SocketAddress address) throws IOException {
+        if (socket.connect(address)) {
+            listenFor(SelectionKey.OP_READ);
+            return true;
+        }
+        connecting = true;
+        listenFor(SelectionKey.OP_CONNECT);
+        return false;
+    }
+
+    /** Reads once. @return bytes read, 0 when none are there, -1 at the end */
+    public int read(ByteBuffer target) throws IOException {
+        return socket.read(target);
+    }
+
+    public int write(ByteBuffer source) throws IOException {
+        return socket.write(source);
+    }
+
+    public long write(ByteBuffer[] sources, int count) throws IOException {
+        return socket.write(sources, 0, count);
+    }
+
+    public void resumeWrites() {
+        if (!listensFor(SelectionKey.OP_WRITE)) {
+            listenFor(SelectionKey.OP_WRITE);
+        }
+    }
+
+    public void suspendWrites() {
+        if (listensFor(SelectionKey.OP_WRITE)) {
+            stopListeningFor(SelectionKey.OP_WRITE);
+        }
+    }
+
+    public void resumeReads() {
+        listenFor(SelectionKey.OP_READ);
+    }
+
+    public void suspendReads() {
+        stopListeningFor(SelectionKey.OP_READ);
+    }
+
+    public boolean isOpen() {
+        return open;
+    }
+
+    public void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        OPEN.decrementAndGet();
+        deregister();
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("closing an upstream connection failed", e);
+        }
+    }
+
+    @Override
+    protected void ready(int operations) {
+        if (!open) {
+            return;
+        }
+        try {
+            if (connecting) {
+                finish();
+                return;
+            }
+            if ((operations & SelectionKey.OP_READ) != 0) {
+                handler.readable();
+            }
+            if (open && (operations & SelectionKey.OP_WRITE) != 0) {
+                handler.writable();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("an upstream connection's handler failed", e);
+            close();
+            handler.abandoned();
+        }
+    }
+
+    private void finish() {
+        try {
+            if (!finishConnect()) {
+                return;
+            }
+        } catch (IOException e) {
+            connecting = false;
+            handler.connectFailed(e);
+            return;
+        }
+        connecting = false;
+        stopListeningFor(SelectionKey.OP_CONNECT);
+        listenFor(SelectionKey.OP_READ);
+        handler.connected();
+    }
+
+    @Override
+    protected void abandoned() {
+        if (open) {
+            close();
+            handler.abandoned();
+        }
+    }
+}

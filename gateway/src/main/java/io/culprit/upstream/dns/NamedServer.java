@@ -1,0 +1,90 @@
+package io.culprit.upstream.dns;
+
+import io.culprit.failure.Cause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A host name among an upstream's servers and its last answer. Asked again by the first request after the TTL; until
+ * the new answer is there the old one serves. A name server that fails does not take known addresses away, an answer
+ * that the name no longer exists does. Thread-safe.
+ */
+public final class NamedServer {
+    private static final Logger LOG = LoggerFactory.getLogger(NamedServer.class);
+
+    private final NameService service;
+    private final String host;
+    private final Runnable changed;
+    private final List<Runnable> waiting = new ArrayList<>();
+    private Optional<NameService.Answer> last = Optional.empty();
+    private long validUntilNanos;
+    private boolean asking;
+
+    /**
+     * @param changed run on the resolver's thread when the answer is another
+     */
+    public NamedServer(NameService service, String host, Runnable changed) {
+        this.service = service;
+        this.host = host;
+        this.changed = changed;
+    }
+
+    public synchronized Optional<NameService.Answer> last() {
+        return last;
+    }
+
+    /**
+     * Asks if the answer is missing or old.
+     *
+     * @param then run once the first answer is there, on the resolver's thread; not run when there is one already
+     * @return true when there is an answer, however old
+     */
+    public boolean refresh(Runnable then) {
+        boolean ask;
+        boolean known;
+        synchronized (this) {
+            known = last.isPresent() && (last.get().failure().isEmpty() || System.nanoTime() - validUntilNanos < 0);
+            ask = !asking && (last.isEmpty() || System.nanoTime() - validUntilNanos >= 0);
+            asking |= ask;
+            if (!known) {
+                waiting.add(then);
+            }
+        }
+        if (ask) {
+            service.resolve(host).thenAccept(this::answered);
+        }
+        return known;
+    }
+
+    private void answered(NameService.Answer answer) {
+        boolean news;
+        List<Runnable> told;
+        synchronized (this) {
+            asking = false;
+            validUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answer.ttl().toMillis());
+            boolean keepOld = answer.failure().isPresent()
+                    && answer.failure().get().cause() != Cause.DNS_NOT_FOUND
+                    && last.isPresent()
+                    && last.get().failure().isEmpty();
+            news = !keepOld
+                    && (last.isEmpty()
+                            || !last.get().addresses().equals(answer.addresses())
+                            || !last.get().failure().equals(answer.failure()));
+            if (!keepOld) {
+                last = Optional.of(answer);
+            } else {
+                LOG.warn("{}; the known addresses stay in use", answer.failure().get().detail());
+            }
+            told = List.copyOf(waiting);
+            waiting.clear();
+        }
+        if (news) {
+            changed.run();
+        }
+        told.forEach(Runnable::run);
+    }
+}

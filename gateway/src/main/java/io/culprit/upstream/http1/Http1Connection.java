@@ -1,0 +1,381 @@
+package io.culprit.upstream.http1;
+
+import io.culprit.config.UpstreamConfig;
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.failure.Text;
+import io.culprit.http.MessageException;
+import io.culprit.loop.Deadline;
+import io.culprit.loop.IoLoop;
+import io.culprit.upstream.AttemptListener;
+import io.culprit.upstream.AttemptTimer;
+import io.culprit.upstream.Peer;
+import io.culprit.upstream.ResponseListener;
+import io.culprit.upstream.UpstreamRequest;
+import io.culprit.upstream.channel.ChannelHandler;
+import io.culprit.upstream.channel.Errno;
+import io.culprit.upstream.channel.UpstreamChannel;
+import io.culprit.upstream.pool.IdlePool;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * One HTTP/1 connection to a peer: it carries one exchange at a time and idles in the pool between them. Holds the
+ * deadline of whatever phase the exchange is in. Owned by one IO thread.
+ *
+ * <pre>
+ *   begin -> SEND ----> HEAD ----> BODY ----> pooled or closed
+ *              \________/ (a response may come before the request is fully sent)
+ * </pre>
+ */
+public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Peer> {
+    private final IoLoop loop;
+    private final UpstreamChannel channel;
+    private final Peer peer;
+    private final UpstreamConfig config;
+    private final IdlePool<Peer, Http1Connection> pool;
+    private final Runnable closed;
+    private final long openedNanos = System.nanoTime();
+    private final Http1Exchange exchange = new Http1Exchange(this);
+    private final ResponseReader reader;
+    private final Deadline phase = new Deadline() {
+        @Override
+        protected void expired() {
+            phaseExpired();
+        }
+    };
+    private long idleSinceNanos;
+    private int served;
+    private boolean busy;
+    private boolean paused;
+    private boolean open = true;
+
+    /**
+     * @param closed run once when the connection is closed, to give its place in the budgets back
+     */
+    public Http1Connection(
+            IoLoop loop,
+            UpstreamChannel channel,
+            Peer peer,
+            UpstreamConfig config,
+            IdlePool<Peer, Http1Connection> pool,
+            Runnable closed) {
+        this.loop = loop;
+        this.channel = channel;
+        this.peer = peer;
+        this.config = config;
+        this.pool = pool;
+        this.closed = closed;
+        this.reader = new ResponseReader(config.headLimit(), config.headerLimit());
+        channel.handler(this);
+    }
+
+    IoLoop loop() {
+        return loop;
+    }
+
+    UpstreamChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public Peer peer() {
+        return peer;
+    }
+
+    @Override
+    public long ageNanos() {
+        return System.nanoTime() - openedNanos;
+    }
+
+    public long idleNanos() {
+        return System.nanoTime() - idleSinceNanos;
+    }
+
+    @Override
+    public int served() {
+        return served;
+    }
+
+    boolean isCurrent(Http1Exchange candidate) {
+        return busy && candidate == exchange;
+    }
+
+    /** Sends the request and reads its response; exactly one method of {@code attempt} is called in the end. */
+    public void begin(
+            UpstreamRequest request, ResponseListener response, AttemptListener attempt, AttemptTimer timer) {
+        busy = true;
+        paused = false;
+        served++;
+        reader.begin(request.method().equals("HEAD"));
+        phase.disarm();
+        exchange.begin(request, response, attempt, timer);
+    }
+
+    void armSend() {
+        if (reader.inHead()) {
+            loop.deadlines().arm(phase, config.timeouts().send().toNanos());
+        }
+    }
+
+    void disarm() {
+        if (reader.inHead()) {
+            phase.disarm();
+        }
+    }
+
+    void requestSent() {
+        if (reader.inHead()) {
+            loop.deadlines().arm(phase, config.timeouts().head().toNanos());
+        }
+    }
+
+    /** The request could not be sent to its end: an answer may be waiting all the same. */
+    void sendBroke() {
+        readable();
+        if (busy && reader.inHead()) {
+            failed(reader.untouched() && exchange.timer.reused() ? closedOnReuse("reset") : exchange.broken());
+        }
+    }
+
+    @Override
+    public void writable() {
+        if (busy) {
+            exchange.writable();
+        }
+    }
+
+    @Override
+    public void readable() {
+        if (!busy) {
+            idleEvent();
+            return;
+        }
+        Http1Exchange current = exchange;
+        ByteBuffer in = loop.readBuffer();
+        try {
+            int n;
+            boolean ended;
+            do {
+                in.clear();
+                n = channel.read(in);
+                if (n < 0) {
+                    endOfStream();
+                    return;
+                }
+                current.timer.read(n);
+                in.flip();
+                ended = n > 0 && reader.consume(in, current);
+            } while (!ended && n == in.capacity() && current.response.wantsMore());
+            if (ended) {
+                finish(in.hasRemaining() ? in.remaining() : 0);
+                return;
+            }
+            afterRead(current);
+        } catch (GivenUpException e) {
+            failed(Failure.of(Cause.ORIGIN_ERROR, "the upstream answered %d, which next_upstream.on lists"
+                    .formatted(current.timer.status())));
+        } catch (MessageException e) {
+            failed(e.failure());
+        } catch (ListenerException e) {
+            failed(e.failure());
+        } catch (IOException e) {
+            readFailed(Errno.of(e));
+        }
+    }
+
+    private void afterRead(Http1Exchange current) throws ListenerException {
+        if (reader.inHead()) {
+            return;
+        }
+        try {
+            current.response.flush();
+        } catch (IOException e) {
+            throw new ListenerException(e);
+        }
+        if (!busy) {
+            return;
+        }
+        if (current.response.wantsMore()) {
+            loop.deadlines().arm(phase, config.timeouts().body().toNanos());
+        } else if (!paused) {
+            paused = true;
+            phase.disarm(); // we are the ones who do not read
+            channel.suspendReads();
+        }
+    }
+
+    /** The client took what was buffered: go on reading. */
+    public void resume() {
+        if (busy && paused) {
+            paused = false;
+            loop.deadlines().arm(phase, config.timeouts().body().toNanos());
+            channel.resumeReads();
+        }
+    }
+
+    private void idleEvent() {
+        pool.forget(this);
+        close();
+    }
+
+    private void endOfStream() {
+        if (reader.inHead()) {
+            AttemptTimer timer = exchange.timer;
+            if (!reader.untouched()) {
+                failed(Failure.of(
+                        Cause.HEAD_TRUNCATED,
+                        "the upstream closed after %d bytes of an incomplete response head, %s"
+                                .formatted(timer.bytesIn(), timer.connectionStory())));
+            } else if (timer.reused()) {
+                failed(closedOnReuse("closed"));
+            } else if (exchange.broken() != null) {
+                failed(exchange.broken());
+            } else {
+                failed(Failure.of(
+                        Cause.HEAD_CLOSED,
+                        "the upstream closed before any byte of a response, %s after the request, %s"
+                                .formatted(Text.duration(sinceSent()), timer.connectionStory())));
+            }
+        } else if (reader.endsWithConnection()) {
+            finish(0);
+        } else {
+            failed(Failure.of(Cause.BODY_TRUNCATED, "the upstream closed after " + reader.bodyProgress()));
+        }
+    }
+
+    private long sinceSent() {
+        return System.nanoTime() - openedNanos;
+    }
+
+    private Failure closedOnReuse(String how) {
+        return Failure.of(
+                Cause.HEAD_CLOSED_ON_REUSE,
+                "the upstream %s a kept connection before any byte of a response, %s"
+                        .formatted(how, exchange.timer.connectionStory()),
+                how.equals("reset") ? Errno.ECONNRESET.label() : "");
+    }
+
+    private void readFailed(Errno errno) {
+        AttemptTimer timer = exchange.timer;
+        if (!reader.inHead()) {
+            failed(Failure.of(
+                    Cause.BODY_RESET, "the connection broke after " + reader.bodyProgress(), errno.label()));
+        } else if (errno == Errno.ETIMEDOUT) {
+            failed(Failure.of(
+                    Cause.HEAD_KERNEL_TIMEOUT, "the kernel gave the connection up, the peer vanished", errno.label()));
+        } else if (timer.reused() && reader.untouched()) {
+            failed(closedOnReuse("reset"));
+        } else if (exchange.broken() != null) {
+            failed(exchange.broken());
+        } else {
+            failed(Failure.of(
+                    Cause.HEAD_RESET,
+                    "the upstream reset the connection after %d bytes of a response, %s"
+                            .formatted(timer.bytesIn(), timer.connectionStory()),
+                    errno.label()));
+        }
+    }
+
+    private void phaseExpired() {
+        if (!busy) {
+            pool.forget(this);
+            close();
+            return;
+        }
+        UpstreamConfig.Timeouts limit = config.timeouts();
+        if (!reader.inHead()) {
+            failed(Failure.of(
+                    Cause.BODY_TIMEOUT,
+                    "no byte for timeouts.body of %s after %s"
+                            .formatted(Text.duration(limit.body().toNanos()), reader.bodyProgress())));
+        } else if (!exchange.isSent()) {
+            failed(Failure.of(
+                    Cause.SEND_TIMEOUT,
+                    "the upstream took no byte for timeouts.send of %s, %d bytes were sent"
+                            .formatted(Text.duration(limit.send().toNanos()), exchange.timer.bytesOut())));
+        } else {
+            failed(Failure.of(
+                    Cause.HEAD_TIMEOUT,
+                    "no complete response head within timeouts.head of %s, %d bytes of one had arrived, %s"
+                            .formatted(
+                                    Text.duration(limit.head().toNanos()),
+                                    exchange.timer.bytesIn(),
+                                    exchange.timer.connectionStory())));
+        }
+    }
+
+    void failed(Failure failure) {
+        if (!busy) {
+            return;
+        }
+        AttemptListener attempt = exchange.attempt;
+        close();
+        attempt.attemptFailed(failure);
+    }
+
+    private void finish(int excess) {
+        AttemptListener attempt = exchange.attempt;
+        boolean keep = reader.reusable() && exchange.isSent() && excess == 0;
+        busy = false;
+        exchange.end();
+        phase.disarm();
+        if (keep && pool.keep(this, peer.budget().wanted())) {
+            idleSinceNanos = System.nanoTime();
+            loop.deadlines().arm(phase, pool.idleNanos());
+        } else {
+            close();
+        }
+        attempt.attemptComplete(
+                excess == 0
+                        ? null
+                        : Failure.of(
+                                Cause.BODY_EXCESS,
+                                "%s beyond the end of the response; they were dropped and the connection closed"
+                                        .formatted(Text.count(excess, "byte"))));
+    }
+
+    /** Ends the exchange without an answer and closes. Idempotent; the attempt is told nothing. */
+    public void cancel() {
+        close();
+    }
+
+    @Override
+    public void discard(String why) {
+        close();
+    }
+
+    private void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        if (busy) {
+            busy = false;
+            exchange.end();
+        }
+        loop.deadlines().remove(phase);
+        channel.close();
+        closed.run();
+    }
+
+    @Override
+    public void abandoned() {
+        if (busy) {
+            failed(Failure.of(Cause.GATEWAY_INTERNAL, "the IO thread gave the connection up"));
+        } else {
+            pool.forget(this);
+            close();
+        }
+    }
+
+    @Override
+    public void connected() {
+        throw new IllegalStateException("the channel was connected already");
+    }
+
+    @Override
+    public void connectFailed(IOException e) {
+        throw new IllegalStateException("the channel was connected already", e);
+    }
+}

@@ -1,0 +1,196 @@
+package io.culprit.upstream.http1;
+
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.upstream.AttemptListener;
+import io.culprit.upstream.AttemptTimer;
+import io.culprit.upstream.RequestBody;
+import io.culprit.upstream.ResponseListener;
+import io.culprit.upstream.UpstreamRequest;
+import io.culprit.upstream.channel.Errno;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * SEND: one request on its way out. Head and body leave in as few writes as the socket allows; what it does not take
+ * waits in a pooled buffer. A request may still be on its way out while the response already comes in.
+ */
+final class Http1Exchange {
+    private final Http1Connection connection;
+    UpstreamRequest request;
+    ResponseListener response;
+    AttemptListener attempt;
+    AttemptTimer timer;
+    private boolean headEncoded;
+    private boolean bodyDone;
+    private ByteBuffer pending;
+    private ByteBuffer overflow;
+    private Failure broken;
+
+    Http1Exchange(Http1Connection connection) {
+        this.connection = connection;
+    }
+
+    void begin(UpstreamRequest newRequest, ResponseListener newResponse, AttemptListener newAttempt, AttemptTimer clock) {
+        request = newRequest;
+        response = newResponse;
+        attempt = newAttempt;
+        timer = clock;
+        headEncoded = false;
+        bodyDone = false;
+        broken = null;
+        timer.sending();
+        if (!request.body().isEmpty()) {
+            request.body().whenReadable(this::bodyReadable);
+        }
+        send();
+    }
+
+    boolean isSent() {
+        return timer.isSent();
+    }
+
+    /** Why the rest of the request could not be sent, or null. */
+    Failure broken() {
+        return broken;
+    }
+
+    private void bodyReadable() {
+        if (connection.isCurrent(this) && pending == null && !isSent() && broken == null) {
+            send();
+        }
+    }
+
+    void writable() {
+        if (pending != null) {
+            try {
+                int n = connection.channel().write(pending);
+                timer.wrote(n);
+                if (pending.hasRemaining()) {
+                    if (n > 0) {
+                        connection.armSend();
+                    }
+                    return;
+                }
+            } catch (IOException e) {
+                writeFailed(e);
+                return;
+            }
+            dropPending();
+        }
+        connection.channel().suspendWrites();
+        send();
+    }
+
+    private void send() {
+        ByteBuffer out = connection.loop().writeBuffer();
+        try {
+            if (!headEncoded) {
+                headEncoded = true;
+                out = encodeHead(out);
+            }
+            while (true) {
+                RequestBody.Progress progress = fill(out);
+                out.flip();
+                if (out.hasRemaining()) {
+                    timer.wrote(connection.channel().write(out));
+                }
+                if (out.hasRemaining()) {
+                    stash(out);
+                    connection.channel().resumeWrites();
+                    connection.armSend();
+                    return;
+                }
+                if (out == overflow) {
+                    overflow = null;
+                    out = connection.loop().writeBuffer();
+                } else {
+                    out.clear();
+                }
+                if (progress == RequestBody.Progress.DONE) {
+                    sent();
+                    return;
+                }
+                if (progress == RequestBody.Progress.SOURCE_EMPTY) {
+                    connection.disarm(); // the client's body_timeout runs now, not the upstream's send timeout
+                    return;
+                }
+            }
+        } catch (RequestBodyException e) {
+            connection.failed(e.failure());
+        } catch (IOException e) {
+            writeFailed(e);
+        }
+    }
+
+    private ByteBuffer encodeHead(ByteBuffer out) {
+        ByteBuffer target = out;
+        if (request.headBound() > out.capacity()) {
+            overflow = ByteBuffer.allocate(request.headBound());
+            target = overflow;
+        }
+        request.encodeHead(target);
+        return target;
+    }
+
+    private RequestBody.Progress fill(ByteBuffer out) throws RequestBodyException {
+        if (bodyDone || request.body().isEmpty()) {
+            bodyDone = true;
+            return RequestBody.Progress.DONE;
+        }
+        try {
+            RequestBody.Progress progress = request.body().writeTo(source -> copy(source, out));
+            bodyDone = progress == RequestBody.Progress.DONE;
+            return progress;
+        } catch (IOException e) {
+            throw RequestBodyException.from(e);
+        }
+    }
+
+    private static void copy(ByteBuffer source, ByteBuffer target) {
+        int n = Math.min(source.remaining(), target.remaining());
+        target.put(target.position(), source, source.position(), n);
+        target.position(target.position() + n);
+        source.position(source.position() + n);
+    }
+
+    private void stash(ByteBuffer rest) {
+        pending = ByteBuffer.allocateDirect(rest.remaining());
+        pending.put(rest).flip();
+    }
+
+    private void dropPending() {
+        pending = null;
+    }
+
+    private void sent() {
+        timer.sent();
+        connection.requestSent();
+    }
+
+    /**
+     * The upstream takes no more. It may have answered before it closed (413, 401): that answer is worth more than our
+     * broken pipe, so it is looked for first.
+     */
+    private void writeFailed(IOException e) {
+        Errno errno = Errno.of(e);
+        broken = Failure.of(
+                errno == Errno.ECONNRESET ? Cause.SEND_RESET : Cause.SEND_BROKEN_PIPE,
+                "the upstream broke the connection after %d bytes of the request, %s"
+                        .formatted(timer.bytesOut(), timer.connectionStory()),
+                errno.label());
+        dropPending();
+        connection.channel().suspendWrites();
+        connection.sendBroke();
+    }
+
+    void end() {
+        dropPending();
+        overflow = null;
+        request = null;
+        response = null;
+        attempt = null;
+        timer = null;
+        broken = null;
+    }
+}

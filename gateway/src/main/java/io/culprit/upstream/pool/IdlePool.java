@@ -1,0 +1,115 @@
+package io.culprit.upstream.pool;
+
+import io.culprit.config.UpstreamConfig.KeepAlive;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Optional;
+
+/**
+ * The idle connections of one upstream on one IO thread, last in first out, so that the warm ones are used and the
+ * surplus ages out. Owned by its loop; only {@link #size} may be read from elsewhere.
+ *
+ * @param <P> what a connection leads to
+ * @param <C> the connection
+ */
+public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
+    /** What the pool needs to know of a connection. */
+    public interface Pooled<P> {
+        P peer();
+
+        /** Closes it and gives its place in the budgets back. */
+        void discard(String why);
+
+        /** Nanoseconds since it was opened. */
+        long ageNanos();
+
+        /** Requests it has served. */
+        int served();
+    }
+
+    private final KeepAlive keepAlive;
+    private final ArrayDeque<C> idle = new ArrayDeque<>();
+    private volatile int size;
+
+    public IdlePool(KeepAlive keepAlive) {
+        this.keepAlive = keepAlive;
+    }
+
+    /** Idle connections now. Any thread may read. */
+    public int size() {
+        return size;
+    }
+
+    /** Takes the most recently used connection to this peer. */
+    public Optional<C> take(P peer) {
+        if (size == 0) {
+            return Optional.empty();
+        }
+        C last = idle.peekLast();
+        if (last != null && last.peer() == peer) {
+            idle.pollLast();
+            size = idle.size();
+            return Optional.of(last);
+        }
+        for (Iterator<C> each = idle.descendingIterator(); each.hasNext(); ) {
+            C candidate = each.next();
+            if (candidate.peer() == peer) {
+                each.remove();
+                size = idle.size();
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Keeps the connection if it is allowed to live on; closes the longest idle one when there are too many. */
+    public boolean keep(C connection, boolean wantedElsewhere) {
+        if (keepAlive.connections() == 0
+                || wantedElsewhere
+                || connection.served() >= keepAlive.requests()
+                || connection.ageNanos() >= keepAlive.age().toNanos()) {
+            return false;
+        }
+        if (idle.size() == keepAlive.connections()) {
+            C oldest = idle.pollFirst();
+            size = idle.size();
+            oldest.discard("the pool is full");
+        }
+        idle.addLast(connection);
+        size = idle.size();
+        return true;
+    }
+
+    /** Takes a connection out that closed or expired. */
+    public void forget(C connection) {
+        idle.removeLastOccurrence(connection);
+        size = idle.size();
+    }
+
+    /** Closes the longest idle connection that {@code peer} accepts, so that its place can be used. */
+    public boolean reclaim(java.util.function.Predicate<P> peer) {
+        for (Iterator<C> each = idle.iterator(); each.hasNext(); ) {
+            C candidate = each.next();
+            if (peer.test(candidate.peer())) {
+                each.remove();
+                size = idle.size();
+                candidate.discard("its place was needed");
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public void closeAll(String why) {
+        while (!idle.isEmpty()) {
+            C next = idle.pollFirst();
+            size = idle.size();
+            next.discard(why);
+        }
+    }
+
+    /** Idle time after which a connection is closed, in nanoseconds. */
+    public long idleNanos() {
+        return keepAlive.idle().toNanos();
+    }
+}
