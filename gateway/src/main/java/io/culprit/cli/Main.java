@@ -13,7 +13,7 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
-        subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class})
+        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, SimPointer.class})
 public final class Main {
     private Main() {}
 

@@ -1,0 +1,78 @@
+package io.culprit.sim.fault;
+
+import io.culprit.sim.protocol.HttpRequest;
+import io.culprit.sim.protocol.RequestReader;
+import io.culprit.sim.protocol.Wire;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Malformed responses that are nothing but their bytes: the list reads as a document of what goes wrong. */
+final class Canned implements Fault {
+    private final String name;
+    private final String help;
+    private final String bytes;
+
+    Canned(String name, String help, String bytes) {
+        this.name = name;
+        this.help = help;
+        this.bytes = bytes;
+    }
+
+    private static final String OK = "HTTP/1.1 200 OK\r\n";
+    private static final String HELLO = "Content-Length: 5\r\n\r\nhello";
+    private static final String CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n";
+
+    /** All malformed responses. */
+    static List<Fault> all() {
+        return List.of(
+                new Canned("status-1000", "a status of four digits", "HTTP/1.1 1000 Big\r\n" + HELLO),
+                new Canned("status-099", "a status below 100", "HTTP/1.1 099 Small\r\n" + HELLO),
+                new Canned("status-abc", "a status that is no number", "HTTP/1.1 abc OK\r\n" + HELLO),
+                new Canned("version-2", "HTTP/2.0 in the status line", "HTTP/2.0 200 OK\r\n" + HELLO),
+                new Canned("http09", "a body without any head", "<html>hello</html>"),
+                new Canned("header-no-colon", "a header line without a colon", OK + "Foo bar\r\n" + HELLO),
+                new Canned("header-space-colon", "white space before the colon", OK + "Foo : bar\r\n" + HELLO),
+                new Canned("header-bad-name", "a header name with forbidden bytes", OK + "F@o(x: 1\r\n" + HELLO),
+                new Canned("header-obs-fold", "a folded header line", OK + "Foo: a\r\n b\r\n" + HELLO),
+                new Canned("header-nul", "a NUL in a header value", OK + "Foo: a\0b\r\n" + HELLO),
+                new Canned("length-differ", "two Content-Lengths that differ", OK + "Content-Length: 6\r\n" + HELLO),
+                new Canned("length-abc", "a Content-Length that is no number", OK + "Content-Length: abc\r\n\r\nhello"),
+                new Canned(
+                        "length-and-chunked",
+                        "Content-Length and Transfer-Encoding together",
+                        OK + "Transfer-Encoding: chunked\r\n" + HELLO),
+                new Canned(
+                        "coding-unknown",
+                        "an unknown Transfer-Encoding",
+                        OK + "Transfer-Encoding: xchunked\r\n\r\nhello"),
+                new Canned(
+                        "coding-gzip",
+                        "Transfer-Encoding: gzip, chunked",
+                        OK + "Transfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+                new Canned("chunk-bad-size", "a chunk size that is no number", CHUNKED + "xyz\r\nhello\r\n0\r\n\r\n"),
+                new Canned("chunk-missing-crlf", "chunk data without its line end", CHUNKED + "5\r\nhello0\r\n\r\n"),
+                new Canned("trailer-bad", "a malformed trailer", CHUNKED + "5\r\nhello\r\n0\r\nFoo bar\r\n\r\n"),
+                new Canned(
+                        "switch-protocols",
+                        "101 although nobody asked",
+                        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nxyz"));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String help() {
+        return help;
+    }
+
+    @Override
+    public boolean play(Wire wire, HttpRequest request, Spec spec) throws IOException {
+        RequestReader.body(wire.in(), request);
+        wire.send(bytes.getBytes(StandardCharsets.ISO_8859_1)).closeGently();
+        return false;
+    }
+}

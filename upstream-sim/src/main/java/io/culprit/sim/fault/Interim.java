@@ -1,0 +1,33 @@
+package io.culprit.sim.fault;
+
+import io.culprit.sim.protocol.HttpRequest;
+import io.culprit.sim.protocol.RequestReader;
+import io.culprit.sim.protocol.Wire;
+import java.io.IOException;
+
+/** Interim responses before the final one, a few or a storm. */
+final class Interim implements Fault {
+    @Override
+    public String name() {
+        return "interim";
+    }
+
+    @Override
+    public String help() {
+        return "interim responses first; count=N (1), status=100|103 (100)";
+    }
+
+    @Override
+    public boolean play(Wire wire, HttpRequest request, Spec spec) throws IOException {
+        RequestReader.body(wire.in(), request);
+        int status = spec.number("status", 100);
+        String head = status == 103
+                ? "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
+                : "HTTP/1.1 " + status + " Continue\r\n\r\n";
+        for (int i = 0; i < spec.number("count", 1); i++) {
+            wire.send(head);
+        }
+        wire.send(Response.head(200, "Content-Length: 5")).send("hello");
+        return true;
+    }
+}
