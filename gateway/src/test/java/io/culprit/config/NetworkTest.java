@@ -1,0 +1,34 @@
+package io.culprit.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NetworkTest {
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.0/8, 10.255.1.2, true",
+        "10.0.0.0/8, 11.0.0.1, false",
+        "192.168.1.0/25, 192.168.1.127, true",
+        "192.168.1.0/25, 192.168.1.128, false",
+        "192.168.1.5, 192.168.1.5, true",
+        "192.168.1.5, 192.168.1.4, false",
+        "0.0.0.0/0, 8.8.8.8, true",
+        "::1, ::1, true",
+        "2001:db8::/32, 2001:db8:1::1, true",
+        "2001:db8::/32, 2001:db9::1, false",
+        "10.0.0.0/8, ::1, false"
+    })
+    void containsAsCidrSays(String network, String address, boolean expected) {
+        assertEquals(
+                expected,
+                Network.parse(network).orElseThrow().contains(Network.literalAddress(address).orElseThrow()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.0.0/33", "10.0.0/8", "shop.test", "300.1.1.1", "::1/129", "10.0.0.0/x"})
+    void otherTextIsNoNetwork(String text) {
+        assertEquals(true, Network.parse(text).isEmpty());
+    }
+}

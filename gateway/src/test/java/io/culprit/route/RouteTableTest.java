@@ -1,0 +1,97 @@
+package io.culprit.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.culprit.config.RouteConfig;
+import io.culprit.config.RouteConfig.PathKind;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RouteTableTest {
+    private final RouteTable<String> table = new RouteTable<>(
+            List.of(
+                    route("root", "", PathKind.PREFIX, "/"),
+                    route("api", "", PathKind.PREFIX, "/api/"),
+                    route("api-v2", "", PathKind.PREFIX, "/api/v2"),
+                    route("api-post", "", PathKind.PREFIX, "/api/", "POST"),
+                    route("exact", "", PathKind.EXACT, "/api/v2"),
+                    route("php", "", PathKind.REGEX, "\\.php$"),
+                    route("shop", "shop.test", PathKind.PREFIX, "/"),
+                    route("shops", "*.shop.test", PathKind.PREFIX, "/"),
+                    route("eu", "*.eu.shop.test", PathKind.PREFIX, "/")),
+            RouteConfig::name);
+
+    private static RouteConfig route(String name, String host, PathKind kind, String path, String... methods) {
+        return new RouteConfig(name, host, kind, path, List.of(methods), "u", "", null, Map.of(), List.of());
+    }
+
+    private String match(String host, String method, String path) {
+        byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
+        Route<String> route = table.match(host, method, bytes, 0, bytes.length);
+        return route == null ? "none" : route.target();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x, GET, /, root",
+        "x, GET, /apx, root",
+        "x, GET, /api, root",
+        "x, GET, /api/, api",
+        "x, GET, /api/v1, api",
+        "x, POST, /api/v1, api-post",
+        "x, GET, /api/v2, exact",
+        "x, GET, /api/v2x, api-v2",
+        "x, GET, /api/v2/a.php, php",
+        "shop.test, GET, /, shop",
+        "shop.test, GET, /api/, api",
+        "a.shop.test, GET, /, shops",
+        "a.eu.shop.test, GET, /, eu",
+        "noshop.test, GET, /, root"
+    })
+    void longestPrefixWinsThenTheMostSpecificHost(String host, String method, String path, String expected) {
+        assertEquals(expected, match(host, method, path));
+    }
+
+    @Test
+    void aRouteExplainsWhyItWon() {
+        assertEquals(
+                "route \"api-v2\" wins: the longest prefix is /api/v2, any host", table.explain("x", "GET", "/api/v2x"));
+        assertTrue(new RouteTable<String>(List.of(), RouteConfig::name).explain("x", "GET", "/").startsWith("no route"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/a/b, /a/b",
+        "/a//b, /a/b",
+        "/a/./b, /a/b",
+        "/a/../b, /b",
+        "/a/b/.., /a/",
+        "/a/b/., /a/b/",
+        "/%61dmin, /admin",
+        "/a%2f..%2fb, /b",
+        "/.hidden, /.hidden",
+        "/..a/b, /..a/b",
+        "/a/..., /a/...",
+        "/.., refused",
+        "/a/../../b, refused",
+        "/%2e%2e/b, refused",
+        "/%zz, refused",
+        "/%4, refused",
+        "/a%00b, refused"
+    })
+    void pathsAreNormalisedAsNginxDoes(String path, String expected) {
+        byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
+        String actual = PathNormalizer.normalize(bytes, 0, bytes.length)
+                .map(n -> new String(n, StandardCharsets.ISO_8859_1))
+                .orElse("refused");
+        assertEquals(expected, actual);
+        if (PathNormalizer.isNormal(bytes, 0, bytes.length)) {
+            assertEquals(path, actual);
+        }
+    }
+}
