@@ -22,9 +22,6 @@ final class Frontend {
     private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
     private static final int BACKLOG = 4096;
 
-    /** Undertow's own limits only have to be wider than the guard's, which speaks first. */
-    private static final int BEYOND_GUARD = 4 << 20;
-
     private final Services services;
     private final HttpOpenListener http;
     private final ByteBufferPool pool = new DefaultByteBufferPool(true, 16 * 1024, -1, 4);
@@ -35,11 +32,6 @@ final class Frontend {
         http = new HttpOpenListener(
                 pool,
                 OptionMap.builder()
-                        .set(UndertowOptions.MAX_HEADER_SIZE, BEYOND_GUARD)
-                        .set(UndertowOptions.MAX_HEADERS, 20_000)
-                        .set(UndertowOptions.MAX_PARAMETERS, 1_000_000)
-                        .set(UndertowOptions.DECODE_URL, false)
-                        .set(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
                         .set(UndertowOptions.ALWAYS_SET_DATE, false)
                         .getMap());
         http.setRootHandler(new ProxyHandler(services));

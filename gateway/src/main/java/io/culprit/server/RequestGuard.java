@@ -9,6 +9,7 @@ import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
+import io.culprit.reply.Ascii;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,7 +22,8 @@ import org.xnio.conduits.StreamSourceConduit;
 /**
  * Sits below the server's own parser and sees every byte a client sends first. Only bytes of one message that passed
  * the strict grammar go up, so that no two parsers can disagree about where a request ends; what follows waits in here
- * until the exchange is done. A violation never reaches the server: it is answered from here.
+ * until the exchange is done. The head itself never goes up: the server gets a stand-in that only frames the body. A
+ * violation never reaches the server: it is answered from here.
  *
  * <pre>
  *   HEAD -> BODY_LENGTH | BODY_CHUNKED -> BETWEEN -> HEAD ...      any -> REJECTED
@@ -32,6 +34,10 @@ import org.xnio.conduits.StreamSourceConduit;
 final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit> {
     private static final int MAX_EXTENSION = 4096;
     private static final int MAX_TRAILER = 8192;
+    private static final byte[] STAND_IN = Ascii.bytes("GET / HTTP/1.1\r\nHost: culprit\r\n");
+    private static final byte[] STAND_IN_CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
+    private static final byte[] STAND_IN_LENGTH = Ascii.bytes("Content-Length: ");
+    private static final byte[] LINE_END = {'\r', '\n'};
 
     /** Whose input this is. Reached through the server's connection, which knows its original conduit. */
     ClientConnection connection() {
@@ -111,7 +117,9 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
 
     private void dropHeld() {
         if (held != null) {
-            loop.giveBack(held);
+            if (held.capacity() == IoLoop.POOLED_SIZE) {
+                loop.giveBack(held);
+            }
             held = null;
         }
     }
@@ -132,21 +140,69 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        if (state == State.REJECTED || state == State.BETWEEN && exchangeRunning) {
-            return 0;
-        }
-        int start = target.position();
-        int n;
         try {
-            n = fetch(target);
+            return switch (state) {
+                case REJECTED -> 0;
+                case BETWEEN -> exchangeRunning ? 0 : readHead(target);
+                case HEAD -> readHead(target);
+                case BODY_LENGTH, BODY_CHUNKED -> readBody(target);
+            };
+        } catch (MessageException e) {
+            violated(e.failure());
+            return 0;
         } catch (IOException e) {
             release();
             throw e;
         }
+    }
+
+    private int readHead(ByteBuffer target) throws IOException {
+        if (state == State.BETWEEN) {
+            state = State.HEAD;
+            head.reset();
+        }
+        ByteBuffer in = loop.readBuffer().limit(IoLoop.POOLED_SIZE);
+        int n = fetch(in);
         if (n <= 0) {
             if (n < 0) {
                 release();
             }
+            return n;
+        }
+        in.flip();
+        if (!head.read(in)) {
+            if (!headClock && head.started()) {
+                headClock = true;
+                loop.deadlines().arm(clock, limits.headTimeout().toNanos());
+            }
+            return 0;
+        }
+        headComplete();
+        if (in.hasRemaining()) {
+            hold(in);
+        }
+        return standIn(target);
+    }
+
+    /** The server gets a head that says no more than how long the body is: everything else is read from ours. */
+    private int standIn(ByteBuffer target) {
+        int start = target.position();
+        target.put(STAND_IN);
+        if (state == State.BODY_CHUNKED) {
+            target.put(STAND_IN_CHUNKED);
+        } else if (state == State.BODY_LENGTH) {
+            target.put(STAND_IN_LENGTH);
+            Ascii.putDecimal(target, bodyLeft);
+            target.put(LINE_END);
+        }
+        target.put(LINE_END);
+        return target.position() - start;
+    }
+
+    private int readBody(ByteBuffer target) throws IOException {
+        int start = target.position();
+        int n = fetch(target);
+        if (n <= 0) {
             return n;
         }
         int end = target.position();
@@ -154,17 +210,16 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
         target.limit(end).position(start);
         try {
             inspect(target);
+            if (target.hasRemaining()) {
+                hold(target);
+            }
         } catch (MessageException e) {
-            target.limit(limit).position(start);
-            violated(e.failure());
-            return 0;
+            target.position(start);
+            throw e;
+        } finally {
+            target.limit(limit);
         }
-        if (target.hasRemaining()) {
-            hold(target);
-        }
-        int delivered = target.position() - start;
-        target.limit(limit);
-        return delivered;
+        return target.position() - start;
     }
 
     private int fetch(ByteBuffer target) throws IOException {
@@ -181,13 +236,14 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
         return n;
     }
 
-    /** Keeps what follows the message, in front of what is kept already. */
+    /** Keeps what was read beyond the current message, in front of what is kept already. */
     private void hold(ByteBuffer rest) {
         int position = rest.position();
         ByteBuffer buffer = loop.lend();
         int size = rest.remaining() + (held == null ? 0 : held.remaining());
         if (size > buffer.capacity()) {
-            buffer = ByteBuffer.allocateDirect(size); // a server buffer larger than ours: rare, not pooled
+            loop.giveBack(buffer);
+            buffer = ByteBuffer.allocateDirect(size); // a full read in front of a full buffer: rare, not pooled
         }
         buffer.put(rest);
         if (held != null) {
@@ -199,36 +255,20 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
     }
 
     /**
-     * Looks at bytes and leaves the position behind the last one that belongs to the current message.
+     * Looks at bytes of a body and leaves the position behind the last one that belongs to it.
      *
      * @throws MessageException at the first byte that must not go up
      */
     private void inspect(ByteBuffer bytes) throws MessageException {
-        if (state == State.BETWEEN) {
-            state = State.HEAD;
-            head.reset();
+        if (state == State.BODY_CHUNKED) {
+            skipChunks(bytes);
+            return;
         }
-        if (state == State.HEAD) {
-            if (!head.read(bytes)) {
-                if (!headClock && head.started()) {
-                    headClock = true;
-                    loop.deadlines().arm(clock, limits.headTimeout().toNanos());
-                }
-                return;
-            }
-            headComplete();
-        }
-        switch (state) {
-            case BODY_LENGTH -> {
-                int n = (int) Math.min(bytes.remaining(), bodyLeft);
-                bytes.position(bytes.position() + n);
-                bodyLeft -= n;
-                if (bodyLeft == 0) {
-                    state = State.BETWEEN;
-                }
-            }
-            case BODY_CHUNKED -> skipChunks(bytes);
-            case HEAD, BETWEEN, REJECTED -> {}
+        int n = (int) Math.min(bytes.remaining(), bodyLeft);
+        bytes.position(bytes.position() + n);
+        bodyLeft -= n;
+        if (bodyLeft == 0) {
+            state = State.BETWEEN;
         }
     }
 
@@ -309,7 +349,8 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
 
     @Override
     public void resumeReads() {
-        if (held != null && !exchangeRunning && state != State.REJECTED) {
+        boolean wanted = state == State.BODY_LENGTH || state == State.BODY_CHUNKED || !exchangeRunning;
+        if (held != null && wanted && state != State.REJECTED) {
             super.wakeupReads();
         } else {
             super.resumeReads();

@@ -1,0 +1,23 @@
+package io.culprit.proof;
+
+/** The payload of a response, chunked or not. */
+final class Dechunk {
+    private Dechunk() {}
+
+    static String body(RawResponse response) {
+        if (!response.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
+            return response.body();
+        }
+        String rest = response.body();
+        var out = new StringBuilder();
+        while (true) {
+            int line = rest.indexOf("\r\n");
+            int size = Integer.parseInt(rest.substring(0, line), 16);
+            if (size == 0) {
+                return out.toString();
+            }
+            out.append(rest, line + 2, line + 2 + size);
+            rest = rest.substring(line + 2 + size + 2);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.culprit.proof;
+
+import io.culprit.config.ConfigException;
+import io.culprit.config.ConfigLoader;
+import io.culprit.failure.Outcome;
+import io.culprit.server.Gateway;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** A gateway in this process on a free port, from a configuration given as text. */
+final class TestGateway implements AutoCloseable {
+    private final Gateway gateway;
+
+    private TestGateway(Gateway gateway) {
+        this.gateway = gateway;
+    }
+
+    /** Starts one; {@code listen} and quiet logs are added. */
+    static TestGateway start(String yaml) throws IOException {
+        return start(yaml, "off", "/dev/null");
+    }
+
+    static TestGateway start(String yaml, String accessFormat, String accessPath) throws IOException {
+        Path file = Files.createTempFile("culprit-test", ".yaml");
+        try {
+            Files.writeString(file, """
+                    listen: [ { address: "127.0.0.1:0" } ]
+                    expose: full
+                    access_log: { format: %s, path: %s }
+                    error_log: { path: /dev/null }
+                    """.formatted(accessFormat, accessPath) + yaml);
+            return new TestGateway(Gateway.start(ConfigLoader.load(file, Map.of())));
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** One route to one upstream with these settings. */
+    static TestGateway before(int port, String settings) throws IOException {
+        return before(port, settings, "");
+    }
+
+    static TestGateway before(int port, String settings, String top) throws IOException {
+        return start("""
+                %s
+                upstreams:
+                  app: { servers: [ "127.0.0.1:%d" ]%s }
+                routes: [ { upstream: app } ]
+                """.formatted(top, port, settings.isEmpty() ? "" : ", " + settings));
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
+    int port() {
+        return gateway.addresses().get(0).getPort();
+    }
+
+    Socket connect() throws IOException {
+        Socket socket = new Socket("127.0.0.1", port());
+        socket.setSoTimeout(15_000);
+        socket.setTcpNoDelay(true);
+        return socket;
+    }
+
+    /** Sends raw bytes on a fresh connection and reads all that comes back. */
+    RawResponse send(String raw) throws IOException {
+        return RawResponse.exchange(port(), raw);
+    }
+
+    RawResponse get(String target) throws IOException {
+        return send("GET " + target + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+    }
+
+    /** The outcome of the latest request for this target that carries a failure; waits for it to be recorded. */
+    Outcome failureOf(String target) {
+        await("a failure of " + target + " is recorded", () -> find(target).isPresent());
+        return find(target).get();
+    }
+
+    private Optional<Outcome> find(String target) {
+        return gateway.recorder().recentFailures().stream()
+                .filter(o -> o.target().equals(target))
+                .findFirst();
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        await(what, 10_000, condition);
+    }
+
+    static void await(String what, long millis, BooleanSupplier condition) {
+        long end = System.nanoTime() + millis * 1_000_000;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within " + millis + " ms: " + what);
+            }
+            try {
+                Thread.sleep(5);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+    }
+}
