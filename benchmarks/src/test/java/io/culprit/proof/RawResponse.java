@@ -70,10 +70,10 @@ record RawResponse(byte[] bytes, End ended) {
         return text;
     }
 
-    /** 0 when no final status line came. */
+    /** -1 when no final status line came. */
     int status() {
         Matcher matcher = STATUS.matcher(last());
-        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : -1;
     }
 
     String header(String name) {
@@ -120,7 +120,7 @@ record RawResponse(byte[] bytes, End ended) {
             return "none";
         }
         int status = status();
-        if (status == 0) {
+        if (status < 0) {
             return "raw";
         }
         return whole(headRequest) ? Integer.toString(status) : status + " torn";

@@ -20,9 +20,9 @@ final class TempFile implements AutoCloseable {
      */
     TempFile(Path directory) throws IOException {
         Path path = Files.createTempFile(directory, "culprit-", ".tmp");
+        // On Linux the JDK unlinks a file opened like this at once.
         channel = FileChannel.open(
                 path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
-        Files.delete(path);
     }
 
     void append(ByteBuffer source) throws IOException {

@@ -31,7 +31,7 @@ final class BodyIntake {
                 loop.readBuffer(),
                 () -> walk.bodyWhole(body[0], body[0].length()),
                 walk::fail,
-                () -> walk.clientGone("the client left while it sent its body"));
+                how -> walk.clientGone("the client left while it sent its body: " + how));
         walk.onIntake(new BodyIntake(source, spill, null));
         body[0].proceed();
         return walk.intake();
@@ -42,7 +42,7 @@ final class BodyIntake {
         BodySource source = walk.source(channel);
         boolean chunked = head.bodyLength() == RequestHead.CHUNKED;
         StreamedBody body = new StreamedBody(
-                source, loop, chunked, () -> walk.clientGone("the client left while it sent its body"));
+                source, loop, chunked, how -> walk.clientGone("the client left while it sent its body: " + how));
         BodyIntake intake = new BodyIntake(source, null, body);
         walk.onIntake(intake);
         walk.bodyWhole(body, chunked ? OutgoingRequest.UNKNOWN : head.bodyLength());

@@ -20,13 +20,13 @@ final class BufferedIntake implements RequestBody {
     private final ByteBuffer window;
     private final Runnable whole;
     private final Consumer<Failure> failed;
-    private final Runnable clientGone;
+    private final Consumer<String> clientGone;
 
     /**
      * @param window a buffer this may use while an event lasts
      * @param whole run once when the body is complete
      * @param failed told why it never will be
-     * @param clientGone run when the client broke the connection
+     * @param clientGone told how the client broke the connection
      */
     BufferedIntake(
             BodySource source,
@@ -34,7 +34,7 @@ final class BufferedIntake implements RequestBody {
             ByteBuffer window,
             Runnable whole,
             Consumer<Failure> failed,
-            Runnable clientGone) {
+            Consumer<String> clientGone) {
         this.source = source;
         this.spill = spill.keep();
         this.window = window;
@@ -59,7 +59,7 @@ final class BufferedIntake implements RequestBody {
                 return;
             } catch (IOException e) {
                 source.pause();
-                clientGone.run(); // whatever the kernel calls it, nobody waits for an answer any more
+                clientGone.accept(String.valueOf(e.getMessage()));
                 return;
             }
             if (n < 0) {

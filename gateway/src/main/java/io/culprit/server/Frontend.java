@@ -33,6 +33,7 @@ final class Frontend {
                 pool,
                 OptionMap.builder()
                         .set(UndertowOptions.ALWAYS_SET_DATE, false)
+                        .set(UndertowOptions.MAX_ENTITY_SIZE, -1L) // limits.body is ours
                         .getMap());
         http.setRootHandler(new ProxyHandler(services));
     }

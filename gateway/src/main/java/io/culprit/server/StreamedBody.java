@@ -7,6 +7,7 @@ import io.culprit.reply.Ascii;
 import io.culprit.upstream.RequestBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /**
  * Passes a request body on while it arrives ({@code buffering.request: false}). It can be sent again only while nothing
@@ -19,7 +20,7 @@ final class StreamedBody implements RequestBody {
     private final BodySource source;
     private final IoLoop loop;
     private final boolean chunked;
-    private final Runnable clientGone;
+    private final Consumer<String> clientGone;
     private ByteBuffer buffer;
     private boolean lastWritten;
     private boolean touched;
@@ -27,9 +28,9 @@ final class StreamedBody implements RequestBody {
 
     /**
      * @param chunked whether to frame the bytes as chunks
-     * @param clientGone run when the client broke the connection
+     * @param clientGone told how the client broke the connection
      */
-    StreamedBody(BodySource source, IoLoop loop, boolean chunked, Runnable clientGone) {
+    StreamedBody(BodySource source, IoLoop loop, boolean chunked, Consumer<String> clientGone) {
         this.source = source;
         this.loop = loop;
         this.chunked = chunked;
@@ -91,7 +92,8 @@ final class StreamedBody implements RequestBody {
                 throw e;
             } catch (IOException e) {
                 loop.giveBack(next);
-                loop.execute(clientGone);
+                String how = String.valueOf(e.getMessage());
+                loop.execute(() -> clientGone.accept(how)); // not now: an upstream is being written
                 return false;
             }
             if (n == 0) {

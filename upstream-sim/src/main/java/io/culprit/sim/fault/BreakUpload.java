@@ -22,7 +22,7 @@ final class BreakUpload implements Fault {
         if (spec.text("how", "reset").equals("reset")) {
             wire.reset();
         } else {
-            wire.close();
+            wire.closeGently();
         }
         return false;
     }

@@ -13,17 +13,20 @@ final class EarlyAnswer implements Fault {
 
     @Override
     public String help() {
-        return "answer before reading the body, then close; status=N (413), reset=true for RST";
+        return "answer before reading the body, then close; status=N (413), how=gentle|abrupt|reset";
     }
 
     @Override
     public boolean play(Wire wire, HttpRequest request, Spec spec) throws IOException {
         wire.send(Response.head(spec.number("status", 413), "Connection: close\r\nContent-Length: 5")).send("hello");
-        if (spec.text("reset", "false").equals("true")) {
-            wire.sleep(50);
-            wire.reset();
-        } else {
-            wire.closeGently();
+        switch (spec.text("how", "gentle")) {
+            case "gentle" -> wire.closeGently();
+            case "abrupt" -> wire.close(); // the kernel resets, since there is unread data
+            case "reset" -> {
+                wire.sleep(50);
+                wire.reset();
+            }
+            default -> throw new IllegalArgumentException("how: gentle, abrupt or reset was expected");
         }
         return false;
     }

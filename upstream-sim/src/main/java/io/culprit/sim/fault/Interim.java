@@ -14,7 +14,7 @@ final class Interim implements Fault {
 
     @Override
     public String help() {
-        return "interim responses first; count=N (1), status=100|103 (100)";
+        return "interim responses first; count=N (1), status=100|103 (100), close=true";
     }
 
     @Override
@@ -27,7 +27,11 @@ final class Interim implements Fault {
         for (int i = 0; i < spec.number("count", 1); i++) {
             wire.send(head);
         }
-        wire.send(Response.head(200, "Content-Length: 5")).send("hello");
-        return true;
+        boolean close = spec.text("close", "false").equals("true");
+        wire.send(Response.head(200, (close ? "Connection: close\r\n" : "") + "Content-Length: 5")).send("hello");
+        if (close) {
+            wire.closeGently();
+        }
+        return !close;
     }
 }
