@@ -69,9 +69,12 @@ final class Ending {
         intake = newIntake;
     }
 
-    void calling(UpstreamCall newCall, Tenancy newTenancy) {
-        call = newCall;
+    void entering(Tenancy newTenancy) {
         tenancy = newTenancy;
+    }
+
+    void calling(UpstreamCall newCall) {
+        call = newCall;
     }
 
     void noRetry(String why) {

@@ -114,6 +114,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
                 client.forwarded().clientBytes(ending.client()),
                 upstream.keepalive().connections() > 0);
         tenancy = new Tenancy(route.target().admission());
+        ending.entering(tenancy);
         Optional<Failure> open = tenancy.askBreaker();
         if (open.isPresent()) {
             fail(open.get());
@@ -207,7 +208,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
                 buffering.hold(),
                 new Spill(loop, buffering.memory() + IoLoop.BUFFER_SIZE, 0, services.config().tempDirectory()));
         call = new UpstreamCall(route.target().upstream(), loop, outgoing, relay);
-        ending.calling(call, tenancy);
+        ending.calling(call);
         call.start();
     }
 
