@@ -16,69 +16,105 @@ class ArchitectureTest {
 
     @Test
     void failureKnowsTheJdkOnly() {
-        classes().that().resideInAPackage("io.culprit.failure..")
-                .should().onlyDependOnClassesThat().resideInAnyPackage("java..", "io.culprit.failure..")
+        classes()
+                .that()
+                .resideInAPackage("io.culprit.failure..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.culprit.failure..")
                 .check(all);
     }
 
     @Test
     void wireGrammarKnowsTheVocabularyOnly() {
-        classes().that().resideInAPackage("io.culprit.http..")
-                .should().onlyDependOnClassesThat().resideInAnyPackage("java..", "io.culprit.http..", "io.culprit.failure..")
+        classes()
+                .that()
+                .resideInAPackage("io.culprit.http..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.culprit.http..", "io.culprit.failure..")
                 .check(all);
     }
 
     @Test
     void dialectKnowsTheVocabularyOnly() {
-        noClasses().that().resideInAPackage("io.culprit.dialect..")
-                .should().dependOnClassesThat()
-                .resideInAnyPackage("io.culprit.config..", "io.culprit.upstream..", "io.culprit.server..", "io.culprit.reply..")
+        noClasses()
+                .that()
+                .resideInAPackage("io.culprit.dialect..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.culprit.config..", "io.culprit.upstream..", "io.culprit.server..", "io.culprit.reply..")
                 .check(all);
     }
 
     @Test
     void admissionKnowsNeitherUpstreamNorServer() {
-        noClasses().that().resideInAPackage("io.culprit.admission..")
-                .should().dependOnClassesThat()
-                .resideInAnyPackage("io.culprit.upstream..", "io.culprit.server..", "io.culprit.reply..", "io.culprit.config..")
+        noClasses()
+                .that()
+                .resideInAPackage("io.culprit.admission..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.culprit.upstream..", "io.culprit.server..", "io.culprit.reply..", "io.culprit.config..")
                 .check(all);
     }
 
     @Test
     void upstreamNeverSeesTheServer() {
-        noClasses().that().resideInAPackage("io.culprit.upstream..")
-                .should().dependOnClassesThat()
+        noClasses()
+                .that()
+                .resideInAPackage("io.culprit.upstream..")
+                .should()
+                .dependOnClassesThat()
                 .resideInAnyPackage("io.undertow..", "io.culprit.server..", "io.culprit.reply..", "io.culprit.record..")
                 .check(all);
     }
 
     @Test
     void recordNeverSeesServerOrUpstream() {
-        noClasses().that().resideInAPackage("io.culprit.record..")
-                .should().dependOnClassesThat()
-                .resideInAnyPackage("io.undertow..", "io.culprit.server..", "io.culprit.upstream..", "io.culprit.reply..")
+        noClasses()
+                .that()
+                .resideInAPackage("io.culprit.record..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.undertow..", "io.culprit.server..", "io.culprit.upstream..", "io.culprit.reply..")
                 .check(all);
     }
 
     @Test
     void undertowIsInServerReplyAndAdminOnly() {
-        noClasses().that().resideOutsideOfPackages("io.culprit.server..", "io.culprit.reply..", "io.culprit.admin..")
-                .should().dependOnClassesThat().resideInAPackage("io.undertow..")
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.culprit.server..", "io.culprit.reply..", "io.culprit.admin..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.undertow..")
                 .check(all);
     }
 
     @Test
     void oneClassKnowsXniosInside() {
-        noClasses().that().resideOutsideOfPackage("org.xnio.nio..")
-                .and().doNotHaveFullyQualifiedName("io.culprit.upstream.channel.UpstreamChannel")
-                .should().dependOnClassesThat().resideInAPackage("org.xnio.nio..")
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.xnio.nio..")
+                .and()
+                .doNotHaveFullyQualifiedName("io.culprit.upstream.channel.UpstreamChannel")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.xnio.nio..")
                 .check(all);
     }
 
     @Test
     void serverIsKnownToAdminAndCommandLineOnly() {
-        noClasses().that().resideOutsideOfPackages("io.culprit.server..", "io.culprit.admin..", "io.culprit.cli..")
-                .should().dependOnClassesThat().resideInAPackage("io.culprit.server..")
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.culprit.server..", "io.culprit.admin..", "io.culprit.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.culprit.server..")
                 .check(all);
     }
 }

@@ -115,8 +115,17 @@ class CauseTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"size=0", "size=100", "size=16384", "size=16385", "size=200000", "size=100&framing=chunked",
-        "size=200000&framing=chunked", "size=100&framing=close", "size=200000&framing=close"})
+    @CsvSource({
+        "size=0",
+        "size=100",
+        "size=16384",
+        "size=16385",
+        "size=200000",
+        "size=100&framing=chunked",
+        "size=200000&framing=chunked",
+        "size=100&framing=close",
+        "size=200000&framing=close"
+    })
     void heldBackWholeResponsesPassUnchanged(String query) throws IOException {
         RawResponse direct = RawResponse.exchange(
                 sim.port(), "GET /?" + query + "&framing=length HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");

@@ -4,6 +4,21 @@ package io.culprit.proof;
 final class Dechunk {
     private Dechunk() {}
 
+    /** Length of the payload of a chunked response, without copying it. */
+    static long length(RawResponse response) {
+        String text = response.body();
+        long total = 0;
+        for (int at = 0; ; ) {
+            int line = text.indexOf("\r\n", at);
+            int size = Integer.parseInt(text.substring(at, line), 16);
+            if (size == 0) {
+                return total;
+            }
+            total += size;
+            at = line + 2 + size + 2;
+        }
+    }
+
     static String body(RawResponse response) {
         if (!response.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
             return response.body();

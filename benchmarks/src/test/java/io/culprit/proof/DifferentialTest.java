@@ -39,7 +39,8 @@ class DifferentialTest {
                 default -> "";
             };
             if (!body.isEmpty()) {
-                head += "Content-Length: " + body.length() + "\r\n" + (send.equals("EXPECT") ? "Expect: 100-continue\r\n" : "");
+                head += "Content-Length: " + body.length() + "\r\n"
+                        + (send.equals("EXPECT") ? "Expect: 100-continue\r\n" : "");
             }
             return (head + "\r\n" + body).getBytes(StandardCharsets.ISO_8859_1);
         }
@@ -121,7 +122,8 @@ class DifferentialTest {
                 deviations.put(row[0], row[2]);
             }
         }
-        try (TestGateway gateway = TestGateway.start("""
+        try (TestGateway gateway =
+                TestGateway.start("""
                 dialect: %s
                 upstreams:
                   sim: { servers: [ "127.0.0.1:%d" ], timeouts: { connect: 1s, send: 1s, read: 1s }, head_limit: %s, header_limit: %d }

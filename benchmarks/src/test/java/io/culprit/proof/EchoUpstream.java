@@ -39,7 +39,8 @@ final class EchoUpstream implements AutoCloseable {
                     head.append((char) b);
                 }
                 socket.getOutputStream()
-                        .write(("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + head).getBytes(StandardCharsets.ISO_8859_1));
+                        .write(("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + head)
+                                .getBytes(StandardCharsets.ISO_8859_1));
             } catch (IOException e) {
                 // the test is over, or the client left
             }

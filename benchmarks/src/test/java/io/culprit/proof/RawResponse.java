@@ -62,7 +62,8 @@ record RawResponse(byte[] bytes, End ended) {
     /** The final response, interim ones taken off. */
     private String last() {
         String text = text();
-        Matcher interim = Pattern.compile("\\AHTTP/1\\.[01] 1[0-9][0-9][^\\r\\n]*\\r\\n(?:[^\\r\\n]+\\r\\n)*\\r\\n").matcher(text);
+        Matcher interim = Pattern.compile("\\AHTTP/1\\.[01] 1[0-9][0-9][^\\r\\n]*\\r\\n(?:[^\\r\\n]+\\r\\n)*\\r\\n")
+                .matcher(text);
         while (interim.find() && !text.startsWith("HTTP/1.1 101")) {
             text = text.substring(interim.end());
             interim = interim.reset(text);

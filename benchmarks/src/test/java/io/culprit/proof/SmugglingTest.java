@@ -35,26 +35,30 @@ class SmugglingTest {
     }
 
     private static String bytes(String escaped) {
-        return escaped.replace("~", "\r\n").replace("^", "\n").replace("\\r", "\r").replace("\\0", "\0");
+        return escaped.replace("~", "\r\n")
+                .replace("^", "\n")
+                .replace("\\r", "\r")
+                .replace("\\0", "\0");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "POST / HTTP/1.1~Host: x~Content-Length: 5~Transfer-Encoding: chunked~~0~~GET /smuggled HTTP/1.1~Host: x~~",
-        "POST / HTTP/1.1~Host: x~Content-Length: 5~Content-Length: 6~~hello",
-        "POST / HTTP/1.1~Host: x~Transfer-Encoding: chunked~Transfer-Encoding: x~~0~~",
-        "POST / HTTP/1.1~Host: x~Transfer-Encoding : chunked~~0~~",
-        "POST / HTTP/1.1~Host: x~Transfer-Encoding: xchunked~~0~~",
-        "POST / HTTP/1.1~Host: x~ Transfer-Encoding: chunked~~0~~",
-        "POST / HTTP/1.1~Host: x\\rTransfer-Encoding: chunked~~0~~",
-        "POST / HTTP/1.0~Transfer-Encoding: chunked~~0~~",
-        "GET / HTTP/1.1~Host: x~Foo: a\\0b~~",
-        "GET / HTTP/1.1~Host: x~Host: y~~",
-        "GET / HTTP/1.1~~",
-        "GET http://a/ HTTP/1.1~Host: b~~",
-        "GET / HTTP/1.1~Host: x~:empty~~",
-        "GET / HTTP/3.0~Host: x~~"
-    })
+    @ValueSource(
+            strings = {
+                "POST / HTTP/1.1~Host: x~Content-Length: 5~Transfer-Encoding: chunked~~0~~GET /smuggled HTTP/1.1~Host: x~~",
+                "POST / HTTP/1.1~Host: x~Content-Length: 5~Content-Length: 6~~hello",
+                "POST / HTTP/1.1~Host: x~Transfer-Encoding: chunked~Transfer-Encoding: x~~0~~",
+                "POST / HTTP/1.1~Host: x~Transfer-Encoding : chunked~~0~~",
+                "POST / HTTP/1.1~Host: x~Transfer-Encoding: xchunked~~0~~",
+                "POST / HTTP/1.1~Host: x~ Transfer-Encoding: chunked~~0~~",
+                "POST / HTTP/1.1~Host: x\\rTransfer-Encoding: chunked~~0~~",
+                "POST / HTTP/1.0~Transfer-Encoding: chunked~~0~~",
+                "GET / HTTP/1.1~Host: x~Foo: a\\0b~~",
+                "GET / HTTP/1.1~Host: x~Host: y~~",
+                "GET / HTTP/1.1~~",
+                "GET http://a/ HTTP/1.1~Host: b~~",
+                "GET / HTTP/1.1~Host: x~:empty~~",
+                "GET / HTTP/3.0~Host: x~~"
+            })
     void ambiguousRequestsAreRefusedAndTheConnectionEnds(String escaped) throws IOException {
         long before = sim.requests();
         RawResponse response = gateway.send(bytes(escaped));
@@ -67,15 +71,16 @@ class SmugglingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "5^hello^0^^", // bare LF inside chunked framing
-        "5~hello0~~",
-        "5;a=\\0~hello~0~~",
-        "-5~hello~0~~",
-        "0x5~hello~0~~",
-        "ffffffffffffffff1~hello~0~~",
-        "5~hello~0~Bad Trailer~~"
-    })
+    @ValueSource(
+            strings = {
+                "5^hello^0^^", // bare LF inside chunked framing
+                "5~hello0~~",
+                "5;a=\\0~hello~0~~",
+                "-5~hello~0~~",
+                "0x5~hello~0~~",
+                "ffffffffffffffff1~hello~0~~",
+                "5~hello~0~Bad Trailer~~"
+            })
     void brokenChunksAreRefusedBeforeAnyUpstreamIsAsked(String chunks) throws IOException {
         long before = sim.requests();
         RawResponse response = gateway.send(bytes("POST / HTTP/1.1~Host: x~Transfer-Encoding: chunked~~" + chunks));
@@ -88,7 +93,8 @@ class SmugglingTest {
     @Test
     void chunkExtensionsBeyondTheLimitAreRefused() throws IOException {
         RawResponse response = gateway.send(bytes("POST / HTTP/1.1~Host: x~Transfer-Encoding: chunked~~5;")
-                + "a".repeat(5000) + bytes("~hello~0~~"));
+                + "a".repeat(5000)
+                + bytes("~hello~0~~"));
         assertEquals("client.bad-request", response.cause());
     }
 
@@ -101,7 +107,8 @@ class SmugglingTest {
 
     @Test
     void everySplitOfARequestGivesTheSameAnswer() throws Exception {
-        byte[] good = bytes("POST /?status=201 HTTP/1.1~Host: x~Transfer-Encoding: chunked~Connection: close~~5~hello~0~~")
+        byte[] good = bytes(
+                        "POST /?status=201 HTTP/1.1~Host: x~Transfer-Encoding: chunked~Connection: close~~5~hello~0~~")
                 .getBytes(StandardCharsets.ISO_8859_1);
         for (int split = 1; split < good.length; split += 3) {
             try (Socket socket = gateway.connect()) {
@@ -115,15 +122,21 @@ class SmugglingTest {
 
     @Test
     void bareLineFeedsInTheHeadAreNormalised() throws IOException {
-        assertEquals(200, gateway.send("GET / HTTP/1.1\nHost: x\nConnection: close\n\n").status());
-        assertEquals(200, gateway.send(bytes("~~GET / HTTP/1.1~Host: x~Connection: close~~")).status());
+        assertEquals(
+                200,
+                gateway.send("GET / HTTP/1.1\nHost: x\nConnection: close\n\n").status());
+        assertEquals(
+                200,
+                gateway.send(bytes("~~GET / HTTP/1.1~Host: x~Connection: close~~"))
+                        .status());
     }
 
     @Test
     void fiftyPipelinedRequestsAreAnsweredInOrder() throws IOException {
         var all = new StringBuilder();
         for (int i = 0; i < 50; i++) {
-            all.append(bytes("GET /p" + i + (i == 49 ? " HTTP/1.1~Host: x~Connection: close~~" : " HTTP/1.1~Host: x~~")));
+            all.append(
+                    bytes("GET /p" + i + (i == 49 ? " HTTP/1.1~Host: x~Connection: close~~" : " HTTP/1.1~Host: x~~")));
         }
         String text = gateway.send(all.toString()).text();
         int at = 0;
@@ -141,8 +154,7 @@ class SmugglingTest {
         RawResponse unknownLength = gateway.send("GET /?size=50000&framing=chunked HTTP/1.0\r\n\r\n");
         assertEquals(50_000, unknownLength.body().length());
         assertEquals("", unknownLength.header("Transfer-Encoding"));
-        String two = gateway.send(
-                        "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET / HTTP/1.0\r\n\r\n")
+        String two = gateway.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET / HTTP/1.0\r\n\r\n")
                 .text();
         assertEquals(2, two.split("HTTP/1\\.1 200", -1).length - 1, two);
         assertTrue(two.contains("Connection: keep-alive"));
@@ -153,10 +165,12 @@ class SmugglingTest {
         assertEquals(414, gateway.get("/" + "a".repeat(2000)).status());
         assertEquals(
                 "client.head-too-big",
-                gateway.send("GET / HTTP/1.1\r\nHost: x\r\nA: " + "a".repeat(5000) + "\r\n\r\n").cause());
+                gateway.send("GET / HTTP/1.1\r\nHost: x\r\nA: " + "a".repeat(5000) + "\r\n\r\n")
+                        .cause());
         assertEquals(
                 "client.head-too-big",
-                gateway.send("GET / HTTP/1.1\r\nHost: x\r\n" + "A: a\r\n".repeat(60) + "\r\n").cause());
+                gateway.send("GET / HTTP/1.1\r\nHost: x\r\n" + "A: a\r\n".repeat(60) + "\r\n")
+                        .cause());
         RawResponse body = gateway.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n");
         assertEquals(413, body.status());
         assertEquals("client.body-too-big", body.cause());
@@ -187,7 +201,9 @@ class SmugglingTest {
             assertTrue(seen.contains("X-Forwarded-Proto: http\r\n"), seen);
             assertTrue(seen.contains("Forwarded: for=127.0.0.1;host=\"shop.test\";proto=http\r\n"), seen);
             assertTrue(seen.contains("traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"), seen);
-            for (String gone : new String[] {"X-Drop", "Keep-Alive:", "TE:", "Upgrade", "Proxy-Connection", "6.6.6.6", "spoofed"}) {
+            for (String gone :
+                    new String[] {"X-Drop", "Keep-Alive:", "TE:", "Upgrade", "Proxy-Connection", "6.6.6.6", "spoofed"
+                    }) {
                 assertTrue(!seen.contains(gone), gone + " in\n" + seen);
             }
         }

@@ -77,8 +77,7 @@ class UpstreamTest {
 
     @Test
     void aKeptConnectionServesNoMoreRequestsThanAllowed() throws IOException {
-        try (TestGateway gateway =
-                TestGateway.before(sim.port(), "keepalive: { requests: 3 }", "io_threads: 1")) {
+        try (TestGateway gateway = TestGateway.before(sim.port(), "keepalive: { requests: 3 }", "io_threads: 1")) {
             long before = sim.connections();
             for (int i = 0; i < 9; i++) {
                 gateway.get("/");
@@ -93,7 +92,8 @@ class UpstreamTest {
             gateway.get("/");
             Upstream upstream = gateway.gateway().upstreams().get("app");
             assertEquals(1, upstream.idleConnections());
-            TestGateway.await("the idle connection is gone", () -> upstream.budget().open() == 0);
+            TestGateway.await(
+                    "the idle connection is gone", () -> upstream.budget().open() == 0);
         }
     }
 
@@ -238,7 +238,8 @@ class UpstreamTest {
             }
             long first = sim.requests() - a;
             assertEquals(40, first + other.requests() - b);
-            assertTrue(balance.equals("ip_hash") ? first == 0 || first == 40 : first > 0 && first < 40, first + " of 40");
+            assertTrue(
+                    balance.equals("ip_hash") ? first == 0 || first == 40 : first > 0 && first < 40, first + " of 40");
         }
     }
 
@@ -261,7 +262,8 @@ class UpstreamTest {
         try (TestGateway gateway = TestGateway.before(sim.port(), "max_connections: 2")) {
             List<CompletableFuture<RawResponse>> running =
                     List.of(async(gateway, "/?delay=600ms"), async(gateway, "/?delay=600ms"));
-            TestGateway.await("two run", () -> gateway.gateway().admissions().get("app").inUse() == 2);
+            TestGateway.await(
+                    "two run", () -> gateway.gateway().admissions().get("app").inUse() == 2);
             RawResponse third = gateway.get("/third");
             assertEquals("pool.full", third.cause());
             assertEquals(502, third.status(), "as nginx answers for max_conns");
@@ -273,8 +275,8 @@ class UpstreamTest {
 
     @Test
     void theQueueIsFirstInFirstOutAndBounded() throws Exception {
-        try (TestGateway gateway =
-                TestGateway.before(sim.port(), "max_connections: 1, queue: { size: 3, timeout: 10s }", "dialect: haproxy")) {
+        try (TestGateway gateway = TestGateway.before(
+                sim.port(), "max_connections: 1, queue: { size: 3, timeout: 10s }", "dialect: haproxy")) {
             var admission = gateway.gateway().admissions().get("app");
             List<Integer> order = java.util.Collections.synchronizedList(new ArrayList<>());
             List<CompletableFuture<?>> all = new ArrayList<>();
@@ -298,7 +300,8 @@ class UpstreamTest {
         try (TestGateway gateway =
                 TestGateway.before(sim.port(), "max_connections: 1, queue: { size: 3, timeout: 200ms }")) {
             CompletableFuture<RawResponse> first = async(gateway, "/?delay=800ms");
-            TestGateway.await("one runs", () -> gateway.gateway().admissions().get("app").inUse() == 1);
+            TestGateway.await(
+                    "one runs", () -> gateway.gateway().admissions().get("app").inUse() == 1);
             assertEquals("queue.timeout", gateway.get("/second").cause());
             assertEquals(200, first.get().status());
         }
@@ -351,10 +354,14 @@ class UpstreamTest {
             Upstream upstream = gateway.gateway().upstreams().get("app");
             try (Socket client = gateway.connect()) {
                 client.getOutputStream().write(("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes());
-                TestGateway.await("the upstream is asked", () -> upstream.budget().open() == 1);
+                TestGateway.await(
+                        "the upstream is asked", () -> upstream.budget().open() == 1);
                 Thread.sleep(100);
             }
-            TestGateway.await("the upstream connection is closed", 1000, () -> upstream.budget().open() == 0);
+            TestGateway.await(
+                    "the upstream connection is closed",
+                    1000,
+                    () -> upstream.budget().open() == 0);
             Outcome outcome = gateway.failureOf(target);
             assertEquals(Outcome.Ending.CLIENT_GONE, outcome.ending());
             assertEquals("client.closed", outcome.failure().cause().id());
@@ -412,12 +419,19 @@ class UpstreamTest {
                         """.formatted(sick.port()))) {
             assertEquals(200, gateway.get("/").status());
             rules.put(new io.culprit.sim.scenario.Rule("sick", "/health", 1, java.util.Map.of("status", "500")));
-            var peer = gateway.gateway().upstreams().get("app").peers().group().primaries().get(0);
+            var peer = gateway.gateway()
+                    .upstreams()
+                    .get("app")
+                    .peers()
+                    .group()
+                    .primaries()
+                    .get(0);
             TestGateway.await("the check fails", () -> peer.checkFailure().isPresent());
             assertEquals("peers.none-live", gateway.get("/out").cause());
             assertTrue(gateway.failureOf("/out").failure().detail().contains("GET /health answered 500"));
             rules.clear();
-            TestGateway.await("the check is good again", () -> peer.checkFailure().isEmpty());
+            TestGateway.await(
+                    "the check is good again", () -> peer.checkFailure().isEmpty());
             assertEquals(200, gateway.get("/").status());
         }
     }

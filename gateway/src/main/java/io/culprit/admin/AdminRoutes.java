@@ -49,7 +49,11 @@ final class AdminRoutes implements HttpHandler {
         } else if (PAGES.containsKey(path)) {
             page(exchange, PAGES.get(path));
         } else {
-            send(exchange, 404, "text/plain; charset=utf-8", "no such page; /, /health, /api/state, /api/failures\n".getBytes());
+            send(
+                    exchange,
+                    404,
+                    "text/plain; charset=utf-8",
+                    "no such page; /, /health, /api/state, /api/failures\n".getBytes());
         }
     }
 

@@ -20,7 +20,9 @@ public final class AdminServer implements AutoCloseable {
      */
     public static AdminServer start(Gateway gateway, AdminConfig config) throws IOException {
         Undertow server = Undertow.builder()
-                .addHttpListener(config.address().getPort(), config.address().getAddress().getHostAddress())
+                .addHttpListener(
+                        config.address().getPort(),
+                        config.address().getAddress().getHostAddress())
                 .setIoThreads(1)
                 .setWorkerThreads(2)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)

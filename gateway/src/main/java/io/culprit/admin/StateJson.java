@@ -90,7 +90,9 @@ final class StateJson {
                 json.writeNumberField("active", peer.active());
                 json.writeNumberField("weight", peer.weight());
                 json.writeBooleanField("backup", peer.backup());
-                boolean out = peer.down() || peer.checkFailure().isPresent() || peer.ejection().isPresent();
+                boolean out = peer.down()
+                        || peer.checkFailure().isPresent()
+                        || peer.ejection().isPresent();
                 json.writeStringField("state", peer.down() ? "down" : out ? "ejected" : "up");
                 if (out) {
                     json.writeStringField("why", peer.whyUnavailable());
@@ -109,7 +111,8 @@ final class StateJson {
             json.writeStartArray();
             for (Outcome outcome : gateway.recorder().recentFailures()) {
                 json.writeStartObject();
-                json.writeStringField("time", Instant.ofEpochMilli(outcome.epochMillis()).toString());
+                json.writeStringField(
+                        "time", Instant.ofEpochMilli(outcome.epochMillis()).toString());
                 OutcomeJson.write(json, outcome);
                 Cause cause = outcome.failure().cause();
                 json.writeStringField("summary", cause.summary());

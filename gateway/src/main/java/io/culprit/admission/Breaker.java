@@ -27,8 +27,7 @@ public final class Breaker {
      * @param openFor how long it stays open
      * @param halfOpenCalls probes let through afterwards
      */
-    public Breaker(
-            String name, int failureRate, int window, int minimumCalls, Duration openFor, int halfOpenCalls) {
+    public Breaker(String name, int failureRate, int window, int minimumCalls, Duration openFor, int halfOpenCalls) {
         this.openFor = openFor;
         breaker = CircuitBreaker.of(
                 name,

@@ -25,7 +25,8 @@ public final class DemoTrials {
     /** All trials, in the order of the phases. */
     public static final List<Trial> ALL = List.of(
             new Trial("client.not-allowed", "/", List.of("-X", "TRACE")),
-            new Trial("client.bad-request", "/", List.of("-H", "Content-Length: 1", "-H", "Transfer-Encoding: chunked")),
+            new Trial(
+                    "client.bad-request", "/", List.of("-H", "Content-Length: 1", "-H", "Transfer-Encoding: chunked")),
             new Trial("client.body-too-big", "/", List.of("-H", "Content-Length: 99999999999")),
             new Trial("route.none", "/", List.of("-X", "PURGE")),
             new Trial("peers.none-live", "/down"),

@@ -51,7 +51,8 @@ final class RunCommand implements Callable<Integer> {
 
     static Optional<AdminServer> startAdmin(Gateway gateway) throws IOException {
         return gateway.config().admin().isPresent()
-                ? Optional.of(AdminServer.start(gateway, gateway.config().admin().get()))
+                ? Optional.of(
+                        AdminServer.start(gateway, gateway.config().admin().get()))
                 : Optional.empty();
     }
 

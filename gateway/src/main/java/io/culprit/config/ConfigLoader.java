@@ -113,14 +113,16 @@ public final class ConfigLoader {
 
     private void include(Section top) {
         for (String pattern : top.texts("include")) {
-            Path directory = Optional.ofNullable(path.toAbsolutePath().resolveSibling(pattern).getParent())
+            Path directory = Optional.ofNullable(
+                            path.toAbsolutePath().resolveSibling(pattern).getParent())
                     .orElse(path);
             List<Path> found = new ArrayList<>();
-            try (DirectoryStream<Path> files =
-                    Files.newDirectoryStream(directory, Path.of(pattern).getFileName().toString())) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                    directory, Path.of(pattern).getFileName().toString())) {
                 files.forEach(found::add);
             } catch (IOException | java.util.regex.PatternSyntaxException e) {
-                top.problem(top.at("include"), "\"" + Section.shown(pattern) + "\" cannot be listed: " + e.getMessage());
+                top.problem(
+                        top.at("include"), "\"" + Section.shown(pattern) + "\" cannot be listed: " + e.getMessage());
                 continue;
             }
             boolean literal = pattern.chars().noneMatch(c -> "*?[{".indexOf(c) >= 0);

@@ -14,4 +14,12 @@ import java.time.Duration;
  * @param sendTimeout between two successful writes of a response to the client
  * @param idle how long a client's kept connection may be idle before the gateway closes it
  */
-public record Limits(int head, int headers, int uri, long body, Duration headTimeout, Duration bodyTimeout, Duration sendTimeout, Duration idle) {}
+public record Limits(
+        int head,
+        int headers,
+        int uri,
+        long body,
+        Duration headTimeout,
+        Duration bodyTimeout,
+        Duration sendTimeout,
+        Duration idle) {}

@@ -34,9 +34,8 @@ public record Network(byte[] address, int prefix) {
     /** The bytes of a literal IPv4 or IPv6 address; empty for anything else. Never asks a name server. */
     public static Optional<byte[]> literalAddress(String text) {
         boolean v6 = text.indexOf(':') >= 0;
-        boolean shaped = v6
-                ? text.matches("[0-9a-fA-F:.]+")
-                : text.matches("[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
+        boolean shaped =
+                v6 ? text.matches("[0-9a-fA-F:.]+") : text.matches("[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
         if (!shaped) {
             return Optional.empty();
         }

@@ -30,7 +30,10 @@ public record PeerAddress(String host, int port, String socketPath) {
         }
         try {
             int port = Integer.parseInt(text.substring(colon + 1));
-            boolean good = port >= 1 && port <= 65535 && !host.isEmpty() && host.chars().allMatch(c -> c > ' ' && c < 127);
+            boolean good = port >= 1
+                    && port <= 65535
+                    && !host.isEmpty()
+                    && host.chars().allMatch(c -> c > ' ' && c < 127);
             return good ? Optional.of(new PeerAddress(host, port, "")) : Optional.empty();
         } catch (NumberFormatException e) {
             return Optional.empty();

@@ -38,7 +38,8 @@ final class RouteReader {
                     rewrite.problem(rewrite.node(), "strip_prefix and replace_prefix exclude each other");
                 }
                 if (replace != null && match.kind != PathKind.PREFIX) {
-                    rewrite.problem(rewrite.at("replace_prefix"), "replace_prefix needs a route that matches by prefix");
+                    rewrite.problem(
+                            rewrite.at("replace_prefix"), "replace_prefix needs a route that matches by prefix");
                 }
             }
             Map<String, String> set = new LinkedHashMap<>();

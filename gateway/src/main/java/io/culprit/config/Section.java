@@ -37,7 +37,10 @@ final class Section implements AutoCloseable {
         void problem(Node at, String message) {
             var mark = at.getStartMark();
             problems.add(new Problem(
-                    file, mark.map(m -> m.getLine() + 1).orElse(0), mark.map(m -> m.getColumn() + 1).orElse(0), message));
+                    file,
+                    mark.map(m -> m.getLine() + 1).orElse(0),
+                    mark.map(m -> m.getColumn() + 1).orElse(0),
+                    message));
         }
     }
 
@@ -216,7 +219,8 @@ final class Section implements AutoCloseable {
                 key,
                 fallback,
                 t -> t.matches("[0-9]{1,3}%")
-                        ? Optional.of(Integer.parseInt(t.substring(0, t.length() - 1))).filter(v -> v >= 1 && v <= 100)
+                        ? Optional.of(Integer.parseInt(t.substring(0, t.length() - 1)))
+                                .filter(v -> v >= 1 && v <= 100)
                         : Optional.empty(),
                 "a percentage from 1% to 100% was expected");
     }

@@ -17,14 +17,22 @@ final class Units {
             "h", 3_600_000_000_000L,
             "d", 86_400_000_000_000L);
     private static final Map<String, Long> BYTES = Map.of(
-            "B", 1L,
-            "KiB", 1L << 10,
-            "MiB", 1L << 20,
-            "GiB", 1L << 30,
-            "TiB", 1L << 40,
-            "KB", 1_000L,
-            "MB", 1_000_000L,
-            "GB", 1_000_000_000L);
+            "B",
+            1L,
+            "KiB",
+            1L << 10,
+            "MiB",
+            1L << 20,
+            "GiB",
+            1L << 30,
+            "TiB",
+            1L << 40,
+            "KB",
+            1_000L,
+            "MB",
+            1_000_000L,
+            "GB",
+            1_000_000_000L);
 
     private Units() {}
 
@@ -52,6 +60,8 @@ final class Units {
             return Optional.empty();
         }
         BigDecimal value = number.multiply(BigDecimal.valueOf(unit));
-        return value.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0 ? Optional.empty() : Optional.of(value.longValue());
+        return value.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
+                ? Optional.empty()
+                : Optional.of(value.longValue());
     }
 }

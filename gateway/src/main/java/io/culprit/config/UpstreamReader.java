@@ -24,8 +24,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads one entry of {@code upstreams}. The defaults are nginx's where nginx has them. */
 final class UpstreamReader {
     private static final Duration MINUTE = Duration.ofSeconds(60);
-    private static final Set<String> STATUS_CLASSES = Set.of(
-            "http_500", "http_502", "http_503", "http_504", "http_403", "http_404", "http_429");
+    private static final Set<String> STATUS_CLASSES =
+            Set.of("http_500", "http_502", "http_503", "http_504", "http_403", "http_404", "http_429");
 
     private UpstreamReader() {}
 
@@ -62,7 +62,8 @@ final class UpstreamReader {
         if (Set.of("https", "h2c", "fastcgi").contains(protocol)) {
             section.problem(
                     section.at("protocol"),
-                    "\"%s: %s\" is not supported by this version; http is".formatted(section.name("protocol"), protocol));
+                    "\"%s: %s\" is not supported by this version; http is"
+                            .formatted(section.name("protocol"), protocol));
         } else if (!protocol.equals("http")) {
             section.problem(
                     section.at("protocol"),
@@ -108,7 +109,8 @@ final class UpstreamReader {
     private static Queue queue(Section parent) {
         try (Section section = parent.section("queue")) {
             return new Queue(
-                    section.integer("size", 0, 0, 1_000_000), section.positiveDuration("timeout", Duration.ofSeconds(5)));
+                    section.integer("size", 0, 0, 1_000_000),
+                    section.positiveDuration("timeout", Duration.ofSeconds(5)));
         }
     }
 
@@ -175,7 +177,8 @@ final class UpstreamReader {
                 try (Section inner = section.section("check")) {
                     String path = inner.text("path", "/");
                     if (!path.startsWith("/") || path.chars().anyMatch(c -> c <= ' ' || c >= 127)) {
-                        inner.problem(inner.at("path"), "\"" + inner.name("path") + "\" must be a path, such as /health");
+                        inner.problem(
+                                inner.at("path"), "\"" + inner.name("path") + "\" must be a path, such as /health");
                     }
                     check = Optional.of(new Check(path, inner.positiveDuration("every", Duration.ofSeconds(5))));
                 }

@@ -30,7 +30,10 @@ final class Yaml {
             long size = Files.size(path);
             if (size > MAX_BYTES) {
                 problems.add(new Problem(
-                        name, 0, 0, "the file has %d bytes, a configuration file may have %d".formatted(size, MAX_BYTES)));
+                        name,
+                        0,
+                        0,
+                        "the file has %d bytes, a configuration file may have %d".formatted(size, MAX_BYTES)));
                 return Optional.empty();
             }
             byte[] bytes = Files.readAllBytes(path);
@@ -60,7 +63,10 @@ final class Yaml {
             return Optional.of(decoder.decode(in).toString());
         } catch (CharacterCodingException e) {
             problems.add(new Problem(
-                    name, 0, 0, "byte 0x%02x at offset %d is not UTF-8".formatted(bytes[in.position()] & 0xff, in.position())));
+                    name,
+                    0,
+                    0,
+                    "byte 0x%02x at offset %d is not UTF-8".formatted(bytes[in.position()] & 0xff, in.position())));
             return Optional.empty();
         }
     }

@@ -51,7 +51,8 @@ public final class DialectTable {
             line++;
             String[] field = row.split("\t", -1);
             if (field.length != 6) {
-                throw new IllegalArgumentException("dialects.tsv:" + line + ": six columns are due, found " + field.length);
+                throw new IllegalArgumentException(
+                        "dialects.tsv:" + line + ": six columns are due, found " + field.length);
             }
             int at = line;
             Cause cause = Cause.byId(field[0])

@@ -19,6 +19,7 @@ public final class ChunkedDecoder {
     private enum State {
         SIZE_START,
         SIZE,
+        SPACE,
         EXTENSION,
         SIZE_LF,
         DATA,
@@ -109,6 +110,15 @@ public final class ChunkedDecoder {
     private void step(byte b) throws MessageException {
         switch (state) {
             case SIZE_START, SIZE -> size(b);
+            case SPACE -> {
+                if (b == ';') {
+                    state = State.EXTENSION;
+                } else if (b == '\r') {
+                    state = State.SIZE_LF;
+                } else if (b != ' ' && b != '\t' || ++extension > maxExtension) {
+                    throw bad(badChunk, "behind a chunk size", b);
+                }
+            }
             case EXTENSION -> {
                 if (b == '\r') {
                     state = State.SIZE_LF;
@@ -166,15 +176,16 @@ public final class ChunkedDecoder {
     private void size(byte b) throws MessageException {
         int digit = Grammar.hex(b);
         if (digit >= 0) {
-            if (++digits > 15) {
-                throw new MessageException(badChunk, "a chunk size of more than 15 digits at offset %d".formatted(offset));
+            if (++digits > 13) {
+                throw new MessageException(
+                        badChunk, "a chunk size of more than 13 digits at offset %d".formatted(offset));
             }
             remaining = state == State.SIZE_START ? digit : remaining * 16 + digit;
             state = State.SIZE;
         } else if (state == State.SIZE && b == '\r') {
             state = State.SIZE_LF;
         } else if (state == State.SIZE && (b == ';' || b == ' ' || b == '\t')) {
-            state = State.EXTENSION;
+            state = b == ';' ? State.EXTENSION : State.SPACE;
             extension++;
         } else {
             throw bad(badChunk, "where a chunk size was due", b);

@@ -2,7 +2,9 @@ package io.culprit.http;
 
 import io.culprit.failure.Cause;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The strict reader of a client's request head, and the head it read. It refuses every ambiguity two parsers might
@@ -14,6 +16,7 @@ public final class RequestHead extends HeadReader {
     /** Body length of a request whose body is chunked. */
     public static final long CHUNKED = -1;
 
+    private static final Pattern HOST = Pattern.compile("(\\[[0-9a-f:.%]+]|[^:\\[\\]]+)(:[0-9]{0,5})?");
     private static final String[] METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"};
 
     private final int maxTarget;
@@ -27,6 +30,9 @@ public final class RequestHead extends HeadReader {
     private boolean chunked;
     private int hostIndex;
     private String host = "";
+    private boolean sawLength;
+    private byte[] lastHostBytes = {};
+    private String lastHost = "";
 
     /**
      * @param maxBytes limit of the whole head in bytes
@@ -55,15 +61,15 @@ public final class RequestHead extends HeadReader {
         sawLength = false;
     }
 
-    private boolean sawLength;
-
     @Override
     protected void checkStart(int end) throws MessageException {
         byte first = bytes[0];
         if (!Grammar.isToken(first) && first != '\r' && first != '\n') {
             throw new MessageException(
                     Cause.CLIENT_BAD_REQUEST,
-                    (first == 0x16 ? "a TLS handshake on a listener without TLS" : "the request does not start with a method")
+                    (first == 0x16
+                                    ? "a TLS handshake on a listener without TLS"
+                                    : "the request does not start with a method")
                             + ", offset 0",
                     bytes,
                     0,
@@ -132,7 +138,8 @@ public final class RequestHead extends HeadReader {
             }
             int authority = schemeEnd();
             if (authority < 0) {
-                throw badLine("the request target is neither a path nor an absolute URL", lineStart, lineEnd, targetStart);
+                throw badLine(
+                        "the request target is neither a path nor an absolute URL", lineStart, lineEnd, targetStart);
             }
             pathStart = authority;
             while (pathStart < targetEnd && bytes[pathStart] != '/' && bytes[pathStart] != '?') {
@@ -161,6 +168,10 @@ public final class RequestHead extends HeadReader {
     }
 
     private String hostText(int from, int to, int lineStart, int lineEnd) throws MessageException {
+        if (Arrays.equals(bytes, from, to, lastHostBytes, 0, lastHostBytes.length)) {
+            return lastHost; // nearly every request of a connection names the same host
+        }
+        String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
         for (int i = from; i < to; i++) {
             byte c = bytes[i];
             boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || Grammar.isDigit(c);
@@ -168,7 +179,12 @@ public final class RequestHead extends HeadReader {
                 throw badLine("byte 0x%02x is not allowed in a host".formatted(c & 0xff), lineStart, lineEnd, i);
             }
         }
-        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        if (!text.isEmpty() && !HOST.matcher(text).matches()) {
+            throw badLine("the host is not a name or address with at most one port", lineStart, lineEnd, from);
+        }
+        lastHostBytes = Arrays.copyOfRange(bytes, from, to);
+        lastHost = text;
+        return text;
     }
 
     @Override

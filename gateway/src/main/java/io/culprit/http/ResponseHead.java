@@ -54,7 +54,8 @@ public final class ResponseHead extends HeadReader {
         boolean alert = end >= 2 && bytes[0] == 0x15 && bytes[1] == 3;
         return alert
                 ? "the upstream answered a plain request with a TLS alert: it expects TLS"
-                : "the response starts with \"%s\" instead of HTTP/".formatted(Sample.printable(bytes, 0, Math.min(end, 24)));
+                : "the response starts with \"%s\" instead of HTTP/"
+                        .formatted(Sample.printable(bytes, 0, Math.min(end, 24)));
     }
 
     @Override
@@ -64,11 +65,13 @@ public final class ResponseHead extends HeadReader {
             throw new MessageException(Cause.HEAD_NOT_HTTP, notHttp(end), bytes, start, end);
         }
         int at = start + MAGIC.length;
-        boolean shaped = end - at >= 3 && Grammar.isDigit(bytes[at]) && bytes[at + 1] == '.' && Grammar.isDigit(bytes[at + 2]);
+        boolean shaped =
+                end - at >= 3 && Grammar.isDigit(bytes[at]) && bytes[at + 1] == '.' && Grammar.isDigit(bytes[at + 2]);
         if (!shaped || bytes[at] != '1' || bytes[at + 2] > '1') {
             throw new MessageException(
                     Cause.HEAD_BAD_VERSION,
-                    "the status line is \"%s\", HTTP/1.0 or HTTP/1.1 was expected".formatted(Sample.printable(bytes, start, end)),
+                    "the status line is \"%s\", HTTP/1.0 or HTTP/1.1 was expected"
+                            .formatted(Sample.printable(bytes, start, end)),
                     bytes,
                     start,
                     end);
@@ -115,8 +118,8 @@ public final class ResponseHead extends HeadReader {
             case CONTENT_LENGTH -> contentLength(index);
             case TRANSFER_ENCODING -> {
                 transferEncodings++;
-                chunked = Grammar.equalsIgnoreCase(
-                        bytes, headers.valueStart(index), headers.valueEnd(index), "chunked");
+                chunked =
+                        Grammar.equalsIgnoreCase(bytes, headers.valueStart(index), headers.valueEnd(index), "chunked");
                 if (!chunked || transferEncodings > 1) {
                     throw bad(
                             Cause.HEAD_BAD_TRANSFER_CODING,

@@ -21,7 +21,9 @@ public final class Sample {
         for (byte b : shown) {
             text.append(b >= ' ' && b < 127 ? (char) b : '.');
         }
-        return text.append('|').append(to > end ? " +" + (to - end) + " bytes" : "").toString();
+        return text.append('|')
+                .append(to > end ? " +" + (to - end) + " bytes" : "")
+                .toString();
     }
 
     /** A short text with everything outside printable ASCII written as {@code \xNN}. */

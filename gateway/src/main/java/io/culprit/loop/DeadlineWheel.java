@@ -1,6 +1,7 @@
 package io.culprit.loop;
 
 import java.util.ArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.xnio.XnioIoThread;
 
@@ -112,7 +113,11 @@ public final class DeadlineWheel {
         }
         timerTick = tick;
         long delay = Math.max(0, origin + tick * TICK_NANOS - System.nanoTime());
-        timerKey = thread.executeAfter(onTimer, TimeUnit.NANOSECONDS.toMillis(delay) + 1, TimeUnit.MILLISECONDS);
+        try {
+            timerKey = thread.executeAfter(onTimer, TimeUnit.NANOSECONDS.toMillis(delay) + 1, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            timerKey = null; // the thread is ending: nothing will ever be due on it again
+        }
     }
 
     private void onTimer() {

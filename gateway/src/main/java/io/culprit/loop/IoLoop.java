@@ -2,6 +2,7 @@ package io.culprit.loop;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.XnioIoThread;
@@ -90,12 +91,16 @@ public final class IoLoop {
 
     /** Runs the task on this loop's thread, later. Any thread may call. */
     public void execute(Runnable task) {
-        thread.execute(() -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.error("a task on {} failed", thread.getName(), e);
-            }
-        });
+        try {
+            thread.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    LOG.error("a task on {} failed", thread.getName(), e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} has ended, and with it all that the task was for", thread.getName());
+        }
     }
 }

@@ -22,6 +22,9 @@ public final class Spill {
         void write(ByteBuffer bytes) throws IOException;
     }
 
+    /** Whoever asks {@link #full} before reading may still have one read and its framing in hand. */
+    private static final int SLACK = 4 * IoLoop.BUFFER_SIZE;
+
     private final IoLoop loop;
     private long memoryLimit;
     private long diskLimit;
@@ -69,7 +72,8 @@ public final class Spill {
 
     /** True when no further byte fits. */
     public boolean full() {
-        return size - (keep ? 0 : readPosition) >= memoryLimit + diskLimit;
+        return size - (keep ? 0 : readPosition) >= memoryLimit + diskLimit
+                || file != null && file.written() >= diskLimit;
     }
 
     /**
@@ -79,7 +83,7 @@ public final class Spill {
      * @throws IOException when the temporary file cannot be written
      */
     public void append(ByteBuffer source) throws IOException {
-        if (size - (keep ? 0 : readPosition) + source.remaining() > memoryLimit + diskLimit + IoLoop.BUFFER_SIZE) {
+        if (size - (keep ? 0 : readPosition) + source.remaining() > memoryLimit + diskLimit + SLACK) {
             throw new SpillLimitException(memoryLimit + diskLimit);
         }
         int before = source.remaining();

@@ -29,13 +29,12 @@ final class AccessLog implements OutcomeWriter {
 
     @Override
     public void write(Outcome outcome) {
-        byte[] line =
-                switch (format) {
-                    case "json" -> json(outcome);
-                    case "combined" -> (combined(outcome) + "\n").getBytes(StandardCharsets.US_ASCII);
-                    case "nginx-upstream" -> nginxUpstream(outcome).getBytes(StandardCharsets.US_ASCII);
-                    default -> throw new IllegalStateException("no access log format " + format);
-                };
+        byte[] line = switch (format) {
+            case "json" -> json(outcome);
+            case "combined" -> (combined(outcome) + "\n").getBytes(StandardCharsets.US_ASCII);
+            case "nginx-upstream" -> nginxUpstream(outcome).getBytes(StandardCharsets.US_ASCII);
+            default -> throw new IllegalStateException("no access log format " + format);
+        };
         file.append(line, line.length);
     }
 
@@ -67,7 +66,8 @@ final class AccessLog implements OutcomeWriter {
                                 attempts,
                                 a -> a.status() == 0
                                         ? "-"
-                                        : LogText.seconds(Math.max(0, a.connectNanos()) + a.sendNanos() + a.headNanos())),
+                                        : LogText.seconds(
+                                                Math.max(0, a.connectNanos()) + a.sendNanos() + a.headNanos())),
                         list(attempts, a -> LogText.seconds(a.totalNanos())),
                         o.failure() == null ? "-" : o.failure().cause().id(),
                         LogText.escape(o.requestId()));
@@ -79,9 +79,7 @@ final class AccessLog implements OutcomeWriter {
 
     private static String seconds(Attempt attempt, ToLongFunction<Attempt> phase) {
         // nginx says 0.000 for a kept connection and - for one that never stood
-        return attempt.reused()
-                ? "0.000"
-                : attempt.sendNanos() < 0 ? "-" : LogText.seconds(phase.applyAsLong(attempt));
+        return attempt.reused() ? "0.000" : attempt.sendNanos() < 0 ? "-" : LogText.seconds(phase.applyAsLong(attempt));
     }
 
     private static String list(List<Attempt> attempts, java.util.function.Function<Attempt, String> field) {

@@ -16,9 +16,12 @@ public final class Recording {
     public static RingRecorder of(GatewayConfig config, DialectTable dialects) throws IOException {
         List<OutcomeWriter> writers = new ArrayList<>();
         if (!config.accessLog().format().equals("off")) {
-            writers.add(new AccessLog(open("access_log", config.accessLog().path()), config.accessLog().format()));
+            writers.add(new AccessLog(
+                    open("access_log", config.accessLog().path()),
+                    config.accessLog().format()));
         }
-        writers.add(new ErrorLog(open("error_log", config.errorLog().path()), config.errorLog().format(), dialects));
+        writers.add(new ErrorLog(
+                open("error_log", config.errorLog().path()), config.errorLog().format(), dialects));
         return new RingRecorder(config.ioThreads(), writers);
     }
 

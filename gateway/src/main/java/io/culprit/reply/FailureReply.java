@@ -118,7 +118,10 @@ public final class FailureReply {
 
     private static String text(Spec spec) {
         var out = new StringBuilder();
-        out.append(spec.status()).append(' ').append(StatusText.of(spec.status())).append('\n');
+        out.append(spec.status())
+                .append(' ')
+                .append(StatusText.of(spec.status()))
+                .append('\n');
         if (spec.expose() != Expose.NONE) {
             Failure failure = spec.failure();
             out.append("cause:      ").append(failure.cause().id()).append('\n');
@@ -131,7 +134,9 @@ public final class FailureReply {
                     out.append("upstream:   ").append(spec.nextHop()).append('\n');
                 }
                 for (Evidence evidence : failure.evidence()) {
-                    out.append("%-12s".formatted(evidence.name() + ":")).append(evidence.value()).append('\n');
+                    out.append("%-12s".formatted(evidence.name() + ":"))
+                            .append(evidence.value())
+                            .append('\n');
                 }
                 out.append("fix:        ").append(failure.cause().remedy()).append('\n');
             }
@@ -166,8 +171,7 @@ public final class FailureReply {
                 </style></head>
                 <body><h1>%s</h1><p>%s</p><table>%s</table></body>
                 </html>
-                """
-                .formatted(escape(title), escape(title), escape(lead), rows);
+                """.formatted(escape(title), escape(title), escape(lead), rows);
     }
 
     private static void row(StringBuilder out, String name, String value) {
@@ -181,7 +185,10 @@ public final class FailureReply {
     }
 
     static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     private static byte[] problem(Spec spec) {
@@ -197,7 +204,10 @@ public final class FailureReply {
                 json.writeStringField("phase", failure.cause().phase().id());
                 json.writeStringField("blame", failure.cause().blame().id());
                 json.writeStringField(
-                        "detail", spec.expose() == Expose.FULL ? failure.detail() : failure.cause().summary());
+                        "detail",
+                        spec.expose() == Expose.FULL
+                                ? failure.detail()
+                                : failure.cause().summary());
                 if (spec.expose() == Expose.FULL) {
                     json.writeStringField("upstream", spec.nextHop());
                     json.writeStringField("remedy", failure.cause().remedy());

@@ -79,7 +79,8 @@ public final class ForwardedHeaders {
             for (String pair : element.split(";")) {
                 String trimmed = pair.trim();
                 if (trimmed.regionMatches(true, 0, "for=", 0, 4)) {
-                    hops.append(hops.isEmpty() ? "" : ",").append(trimmed.substring(4).replace("\"", ""));
+                    hops.append(hops.isEmpty() ? "" : ",")
+                            .append(trimmed.substring(4).replace("\"", ""));
                 }
             }
         }

@@ -7,8 +7,9 @@ import java.util.Locale;
 
 /** The Date header's value (RFC 9110 section 5.6.7), formatted once a second. Thread-safe. */
 public final class HttpDate {
-    private static final DateTimeFormatter FORMAT =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+            .withZone(ZoneOffset.UTC);
 
     private static volatile Entry last = new Entry(0, "");
 

@@ -103,7 +103,7 @@ public final class Relay implements ResponseListener {
         if (clientMinor == 0) {
             return; // RFC 9110 section 15.2: no interim responses to an HTTP/1.0 client
         }
-        ByteBuffer out = sink.staging(head.length() + 64);
+        ByteBuffer out = sink.staging(head.length() + 2 * head.headers().count() + 64);
         statusLine(head, out);
         copyHeaders(head, out, true);
         out.put(CRLF);
@@ -124,7 +124,7 @@ public final class Relay implements ResponseListener {
         holding = hold > 0 && !noBody && !streamed;
         takenBefore = sink.taken();
 
-        ByteBuffer out = sink.staging(head.length() + 320);
+        ByteBuffer out = sink.staging(head.length() + 2 * head.headers().count() + 320);
         statusLine(head, out);
         boolean dated = copyHeaders(head, out, false);
         framing(head, bodyLength, noBody, out);
@@ -247,7 +247,8 @@ public final class Relay implements ResponseListener {
         } catch (IOException e) {
             owner.upstreamFailed(
                     Failure.of(
-                            io.culprit.failure.Cause.GATEWAY_TEMP_DISK_FULL, "buffering the response: " + e.getMessage()),
+                            io.culprit.failure.Cause.GATEWAY_TEMP_DISK_FULL,
+                            "buffering the response: " + e.getMessage()),
                     "");
             return;
         }

@@ -16,8 +16,9 @@ final class HostIndex<T> {
         switch (route.hostRank()) {
             case 0 -> any.add(route);
             case 1 -> wildcard.add(route);
-            default -> exact.computeIfAbsent(route.config().host(), h -> new ArrayList<>())
-                    .add(route);
+            default ->
+                exact.computeIfAbsent(route.config().host(), h -> new ArrayList<>())
+                        .add(route);
         }
     }
 

@@ -54,8 +54,9 @@ public final class Route<T> {
     boolean matchesHost(String host) {
         return switch (hostRank()) {
             case 0 -> true;
-            case 1 -> host.length() > config.host().length() - 1
-                    && host.endsWith(config.host().substring(1));
+            case 1 ->
+                host.length() > config.host().length() - 1
+                        && host.endsWith(config.host().substring(1));
             default -> host.equals(config.host());
         };
     }

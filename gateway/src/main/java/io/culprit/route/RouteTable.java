@@ -71,7 +71,9 @@ public final class RouteTable<T> {
                                         : ", host " + route.config().host(),
                                 route.config().methods().isEmpty()
                                         ? ""
-                                        : ", methods " + String.join(" ", route.config().methods())))
+                                        : ", methods "
+                                                + String.join(
+                                                        " ", route.config().methods())))
                 .orElse("no route matches %s %s%s".formatted(method, host, path));
     }
 

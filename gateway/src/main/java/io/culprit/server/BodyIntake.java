@@ -20,8 +20,7 @@ final class BodyIntake {
     }
 
     /** Reads the whole body first; {@code walk} hears of the end. */
-    static BodyIntake buffered(
-            Walk walk, StreamSourceChannel channel, IoLoop loop, Buffering limits, Path directory) {
+    static BodyIntake buffered(Walk walk, StreamSourceChannel channel, IoLoop loop, Buffering limits, Path directory) {
         BodySource source = walk.source(channel);
         Spill spill = new Spill(loop, limits.memory(), limits.disk(), directory);
         BufferedIntake[] body = new BufferedIntake[1];

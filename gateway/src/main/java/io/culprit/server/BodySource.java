@@ -20,6 +20,7 @@ final class BodySource {
     private final long limit;
     private final long timeoutNanos;
     private final Runnable stalled;
+    private final ClientConnection client;
     private final Deadline deadline = new Deadline() {
         @Override
         protected void expired() {
@@ -33,13 +34,21 @@ final class BodySource {
      * @param limit bytes allowed
      * @param timeoutNanos longest pause between two reads
      * @param stalled run when the pause grew longer
+     * @param client whose body it is; it notices the client's leaving while no bytes are wanted
      */
-    BodySource(StreamSourceChannel channel, IoLoop loop, long limit, long timeoutNanos, Runnable stalled) {
+    BodySource(
+            StreamSourceChannel channel,
+            IoLoop loop,
+            long limit,
+            long timeoutNanos,
+            Runnable stalled,
+            ClientConnection client) {
         this.channel = channel;
         this.loop = loop;
         this.limit = limit;
         this.timeoutNanos = timeoutNanos;
         this.stalled = stalled;
+        this.client = client;
     }
 
     long received() {
@@ -70,7 +79,8 @@ final class BodySource {
     }
 
     static Failure tooBig(long limit) {
-        return Failure.of(Cause.CLIENT_BODY_TOO_BIG, "the request body exceeds limits.body of %d bytes".formatted(limit));
+        return Failure.of(
+                Cause.CLIENT_BODY_TOO_BIG, "the request body exceeds limits.body of %d bytes".formatted(limit));
     }
 
     Failure timeout() {
@@ -82,7 +92,7 @@ final class BodySource {
 
     /** Calls {@code readable} from now on when bytes arrive, and starts the clock. */
     void await(Runnable readable) {
-        channel.getReadSetter().set(c -> readable.run());
+        client.listen(readable);
         channel.resumeReads();
         loop.deadlines().arm(deadline, timeoutNanos);
     }
@@ -91,6 +101,7 @@ final class BodySource {
     void pause() {
         deadline.disarm();
         channel.suspendReads();
+        client.watch();
     }
 
     void release() {

@@ -13,8 +13,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xnio.ChannelListener;
 import org.xnio.IoUtils;
+import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.conduits.ConduitStreamSourceChannel;
 
@@ -23,6 +26,8 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
  * by one IO thread.
  */
 final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
     private final Services services;
     private final IoLoop loop;
     private final StreamConnection client;
@@ -77,7 +82,21 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
         }
     }
 
-    /** Notices from now on when the client leaves; call once its request is read to the end. */
+    /** Makes the coming close a reset. */
+    void resetOnClose() {
+        try {
+            client.setOption(Options.CLOSE_ABORT, true);
+        } catch (IOException e) {
+            LOG.debug("a client's connection cannot be reset", e);
+        }
+    }
+
+    /** Has bytes of a request's body told to {@code readable}, until {@link #watch}. */
+    void listen(Runnable readable) {
+        client.getSourceChannel().setReadListener(channel -> readable.run());
+    }
+
+    /** Notices from now on when the client leaves, while nobody wants bytes of its body. */
     void watch() {
         client.getSourceChannel().setReadListener(watch);
         guard.resumeReads();
@@ -99,8 +118,10 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
         if (rejectionSink != null) {
             rejectionSink.release();
         }
-        if (walk != null) {
-            walk.clientGone("the connection was closed");
+        Walk running = walk;
+        if (running != null) {
+            // Not now: the server may be closing in the middle of a read that the walk itself has asked for.
+            loop.execute(() -> running.clientGone("the connection was closed"));
         }
     }
 
@@ -123,9 +144,20 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
         }
         RequestHead head = guard.head();
         String id = RequestIds.fresh();
-        int status = services.dialects().answer(failure.cause(), services.config().dialect()).status();
+        int status = services.dialects()
+                .answer(failure.cause(), services.config().dialect())
+                .status();
         byte[] reply = FailureReply.encode(new FailureReply.Spec(
-                failure, status, id, services.config().expose(), "", head.method().equals("HEAD"), true, false, 1, ""));
+                failure,
+                status,
+                id,
+                services.config().expose(),
+                "",
+                head.method().equals("HEAD"),
+                true,
+                false,
+                1,
+                ""));
         rejectionSink = new ClientSink(
                 loop,
                 client,
@@ -133,28 +165,31 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
                 new Spill(loop, reply.length, 0, services.config().tempDirectory()),
                 services.config().limits().sendTimeout().toNanos(),
                 this);
-        services.recorder().record(loop.number(), new Outcome(
-                Outcome.Ending.FAILED,
-                System.currentTimeMillis(),
-                0,
-                id,
-                forwarded.client(head),
-                head.method().isEmpty() ? "-" : head.method(),
-                head.target().isEmpty() ? "-" : head.target(),
-                "HTTP/1." + head.minor(),
-                head.host(),
-                "",
-                "",
-                "",
-                "",
-                status,
-                reply.length,
-                0,
-                true,
-                -1,
-                List.of(),
-                failure,
-                ""));
+        services.recorder()
+                .record(
+                        loop.number(),
+                        new Outcome(
+                                Outcome.Ending.FAILED,
+                                System.currentTimeMillis(),
+                                0,
+                                id,
+                                forwarded.client(head),
+                                head.method().isEmpty() ? "-" : head.method(),
+                                head.target().isEmpty() ? "-" : head.target(),
+                                "HTTP/1." + head.minor(),
+                                head.host(),
+                                "",
+                                "",
+                                "",
+                                "",
+                                status,
+                                reply.length,
+                                0,
+                                true,
+                                -1,
+                                List.of(),
+                                failure,
+                                ""));
         try {
             rejectionSink.write(ByteBuffer.wrap(reply));
             rejectionSink.flush();

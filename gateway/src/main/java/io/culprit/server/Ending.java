@@ -95,10 +95,17 @@ final class Ending {
         complete();
     }
 
-    /** The response broke off after its head was sent: the client must see that it did. */
-    void torn(int status, Failure failure) {
+    /**
+     * The response broke off after its head was sent: the client must see that it did.
+     *
+     * @param closeWouldLookWhole the body ends with the connection, so that only a reset tells
+     */
+    void torn(int status, Failure failure, boolean closeWouldLookWhole) {
         ended = true;
         record(Outcome.Ending.FAILED, status, true, failure);
+        if (closeWouldLookWhole) {
+            client.resetOnClose();
+        }
         sink.abort();
         release();
         client.done();
@@ -106,7 +113,8 @@ final class Ending {
 
     void clientGone(int committedStatus, Failure failure) {
         ended = true;
-        Answer answer = services.dialects().answer(failure.cause(), services.config().dialect());
+        Answer answer =
+                services.dialects().answer(failure.cause(), services.config().dialect());
         record(
                 Outcome.Ending.CLIENT_GONE,
                 committedStatus > 0 ? committedStatus : answer.status(),

@@ -54,8 +54,8 @@ final class HealthCheck {
         if (stopped) {
             return;
         }
-        for (List<Peer> tier :
-                List.of(upstream.peers().group().primaries(), upstream.peers().group().backups())) {
+        for (List<Peer> tier : List.of(
+                upstream.peers().group().primaries(), upstream.peers().group().backups())) {
             for (Peer peer : tier) {
                 if (!peer.down()) {
                     PeerProbe.start(upstream, peer, loop, new ProbeRequest(), new Result(peer));
@@ -83,8 +83,10 @@ final class HealthCheck {
 
         @Override
         public void encodeHead(ByteBuffer out) {
-            Ascii.put(out, "GET " + check.path() + " HTTP/1.1\r\nHost: " + upstream.name()
-                    + "\r\nUser-Agent: culprit-health-check\r\nConnection: close\r\n\r\n");
+            Ascii.put(
+                    out,
+                    "GET " + check.path() + " HTTP/1.1\r\nHost: " + upstream.name()
+                            + "\r\nUser-Agent: culprit-health-check\r\nConnection: close\r\n\r\n");
         }
 
         @Override

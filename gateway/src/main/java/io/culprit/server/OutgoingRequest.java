@@ -91,7 +91,12 @@ final class OutgoingRequest implements UpstreamRequest {
 
     @Override
     public int headBound() {
-        int size = head.length() + target.length + host.length() + forwarded.bound(head) + 256;
+        int size = head.length()
+                + 2 * head.headers().count()
+                + target.length
+                + host.length()
+                + forwarded.bound(head)
+                + 256;
         for (Map.Entry<String, String> set : route.setHeaders().entrySet()) {
             size += set.getKey().length() + set.getValue().length() + 4;
         }
@@ -151,27 +156,26 @@ final class OutgoingRequest implements UpstreamRequest {
 
     private boolean dropped(HeaderBlock headers, int index, boolean anyConnection) {
         HeaderName name = headers.name(index);
-        boolean ours =
-                switch (name) {
-                    // Written anew, or settled between the client and this gateway (Expect).
-                    case HOST,
-                            CONTENT_LENGTH,
-                            EXPECT,
-                            X_REQUEST_ID,
-                            X_FORWARDED_FOR,
-                            X_FORWARDED_PROTO,
-                            X_FORWARDED_HOST,
-                            X_FORWARDED_PORT,
-                            FORWARDED,
-                            CONNECTION,
-                            KEEP_ALIVE,
-                            PROXY_CONNECTION,
-                            TE,
-                            TRAILER,
-                            TRANSFER_ENCODING,
-                            UPGRADE -> true;
-                    case OTHER, ACCEPT, DATE, PROXY_STATUS, REFERER, TRACEPARENT, USER_AGENT, X_ACCEL_BUFFERING -> false;
-                };
+        boolean ours = switch (name) {
+            // Written anew, or settled between the client and this gateway (Expect).
+            case HOST,
+                    CONTENT_LENGTH,
+                    EXPECT,
+                    X_REQUEST_ID,
+                    X_FORWARDED_FOR,
+                    X_FORWARDED_PROTO,
+                    X_FORWARDED_HOST,
+                    X_FORWARDED_PORT,
+                    FORWARDED,
+                    CONNECTION,
+                    KEEP_ALIVE,
+                    PROXY_CONNECTION,
+                    TE,
+                    TRAILER,
+                    TRANSFER_ENCODING,
+                    UPGRADE -> true;
+            case OTHER, ACCEPT, DATE, PROXY_STATUS, REFERER, TRACEPARENT, USER_AGENT, X_ACCEL_BUFFERING -> false;
+        };
         if (ours || anyConnection && headers.isNamedInConnection(index)) {
             return true;
         }

@@ -82,6 +82,7 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
     private boolean exchangeRunning;
     private boolean headClock;
     private Failure rejection;
+    private boolean released;
 
     RequestGuard(StreamSourceConduit next, IoLoop loop, Limits limits, ClientConnection events) {
         super(next);
@@ -105,12 +106,14 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
     /** The exchange is over: the next request may come up. */
     void exchangeDone() {
         exchangeRunning = false;
-        if (state != State.REJECTED) {
+        if (state != State.REJECTED && !released) {
             armIdle();
         }
     }
 
+    /** The connection is over: gives back what it held. Idempotent. */
     void release() {
+        released = true;
         loop.deadlines().remove(clock);
         dropHeld();
     }
@@ -192,7 +195,8 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
             target.put(STAND_IN_CHUNKED);
         } else if (state == State.BODY_LENGTH) {
             target.put(STAND_IN_LENGTH);
-            Ascii.putDecimal(target, bodyLeft);
+            // A length beyond the limit is refused before anything is read; the server need not understand it.
+            Ascii.putDecimal(target, Math.min(bodyLeft, limits.body() + 1));
             target.put(LINE_END);
         }
         target.put(LINE_END);
@@ -324,6 +328,9 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
      * @return false when the client has left
      */
     boolean readAhead() {
+        if (released) {
+            return false;
+        }
         if (held != null && held.limit() == held.capacity()) {
             super.suspendReads();
             return true;
@@ -373,8 +380,7 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
     }
 
     @Override
-    public long transferTo(long count, ByteBuffer through, StreamSinkChannel target)
-            throws IOException {
+    public long transferTo(long count, ByteBuffer through, StreamSinkChannel target) throws IOException {
         return IoUtils.transfer(new ConduitReadableByteChannel(this), count, through, target);
     }
 

@@ -57,7 +57,10 @@ final class TargetRewrite {
     private static String escaped(byte[] path) {
         var out = new ByteArrayOutputStream();
         for (byte b : path) {
-            boolean plain = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || SAFE.indexOf(b) >= 0 && b > 0;
+            boolean plain = b >= 'a' && b <= 'z'
+                    || b >= 'A' && b <= 'Z'
+                    || b >= '0' && b <= '9'
+                    || SAFE.indexOf(b) >= 0 && b > 0;
             if (plain) {
                 out.write(b);
             } else {

@@ -31,6 +31,7 @@ import org.xnio.channels.StreamSourceChannel;
 final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Walk.class);
     private static final byte[] NO_BYTES = {};
+    private static final byte[] ROOT = {'/'};
     private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
     private final Services services;
@@ -85,7 +86,9 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
 
     private void begin() {
         byte[] normal = NO_BYTES;
-        if (!PathNormalizer.isNormal(head.bytes(), head.pathStart(), head.pathEnd())) {
+        if (head.pathStart() == head.pathEnd() || head.bytes()[head.pathStart()] == '*') {
+            normal = ROOT; // an absolute URL without a path, or OPTIONS *
+        } else if (!PathNormalizer.isNormal(head.bytes(), head.pathStart(), head.pathEnd())) {
             Optional<byte[]> resolved = PathNormalizer.normalize(head.bytes(), head.pathStart(), head.pathEnd());
             if (resolved.isEmpty()) {
                 fail(Failure.of(Cause.CLIENT_BAD_REQUEST, "the path leaves the root or has a broken escape"));
@@ -99,7 +102,8 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
                 : services.routes().match(host, head.method(), head.bytes(), head.pathStart(), head.pathEnd());
         if (route == null) {
             fail(Failure.of(
-                    Cause.ROUTE_NONE, "no route matches %s %s of host \"%s\"".formatted(head.method(), head.path(), host)));
+                    Cause.ROUTE_NONE,
+                    "no route matches %s %s of host \"%s\"".formatted(head.method(), head.path(), host)));
             return;
         }
         ending.routed(route);
@@ -157,7 +161,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         var limits = services.config().limits();
         BodySource[] source = new BodySource[1];
         source[0] = new BodySource(
-                channel, loop, limits.body(), limits.bodyTimeout().toNanos(), () -> fail(source[0].timeout()));
+                channel, loop, limits.body(), limits.bodyTimeout().toNanos(), () -> fail(source[0].timeout()), client);
         return source[0];
     }
 
@@ -182,9 +186,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     }
 
     private void enter() {
-        if (exchange.isRequestComplete()) {
-            client.watch();
-        }
+        client.watch();
         Optional<Failure> refusal = tenancy.enter(this);
         refusal.ifPresent(this::fail);
     }
@@ -206,7 +208,11 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
                 head.minor() == 0 && head.keepAlive(),
                 buffering.response(),
                 buffering.hold(),
-                new Spill(loop, buffering.memory() + IoLoop.BUFFER_SIZE, 0, services.config().tempDirectory()));
+                new Spill(
+                        loop,
+                        buffering.memory() + IoLoop.BUFFER_SIZE,
+                        0,
+                        services.config().tempDirectory()));
         call = new UpstreamCall(route.target().upstream(), loop, outgoing, relay);
         ending.calling(call);
         call.start();
@@ -251,7 +257,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
             if (!ending.ended()) {
                 tenancy.failed(failure);
                 tenancy.leave();
-                ending.torn(relay.status(), failure);
+                ending.torn(relay.status(), failure, relay.endsWithConnection());
             }
         } else {
             fail(failure);
@@ -271,8 +277,11 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
             tenancy.giveUp(this);
         }
         if (relay != null && relay.committed()) {
-            ending.torn(relay.status(), failure);
+            ending.torn(relay.status(), failure, relay.endsWithConnection());
         } else {
+            if (relay != null) {
+                relay.discard();
+            }
             ending.failed(failure);
         }
     }
@@ -290,7 +299,11 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
             tenancy.abandoned();
             tenancy.giveUp(this);
         }
-        ending.clientGone(relay != null && relay.committed() ? relay.status() : 0, failure);
+        int committedStatus = relay != null && relay.committed() ? relay.status() : 0;
+        if (relay != null) {
+            relay.discard();
+        }
+        ending.clientGone(committedStatus, failure);
     }
 
     @Override

@@ -86,8 +86,8 @@ final class Connector implements ChannelHandler {
     public void connected() {
         ended = true;
         loop.deadlines().remove(deadline);
-        connected.accept(new Http1Connection(
-                loop, channel, peer, upstream.config(), upstream.pool(loop), this::releasePlaces));
+        connected.accept(
+                new Http1Connection(loop, channel, peer, upstream.config(), upstream.pool(loop), this::releasePlaces));
     }
 
     private void releasePlaces() {

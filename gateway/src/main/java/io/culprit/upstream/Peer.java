@@ -152,11 +152,16 @@ public final class Peer {
             return name + " is configured down";
         }
         if (checkFailure.isPresent()) {
-            return name + " fails its health check (" + checkFailure.get().cause().id() + ": "
+            return name + " fails its health check ("
+                    + checkFailure.get().cause().id() + ": "
                     + checkFailure.get().detail() + ")";
         }
         return ejection.map(e -> "%s is ejected until %s by request %s (%s)"
-                        .formatted(name, e.until(), e.requestId(), e.failure().cause().id()))
+                        .formatted(
+                                name,
+                                e.until(),
+                                e.requestId(),
+                                e.failure().cause().id()))
                 .orElse(name + " has all its connections in use");
     }
 }

@@ -48,14 +48,18 @@ final class Retry {
         if (!now.repeatable()) {
             return "the request body was streamed and cannot be sent again";
         }
-        if (now.sentSomething() && !failure.cause().provenUnsent() && !rules.nonIdempotent() && !idempotent(now.method())) {
+        if (now.sentSomething()
+                && !failure.cause().provenUnsent()
+                && !rules.nonIdempotent()
+                && !idempotent(now.method())) {
             return now.method() + " is not idempotent and may have been processed";
         }
         if (now.made() >= now.allowed() && !now.staleReuse()) {
             return "all " + Text.count(now.allowed(), "attempt") + " were made";
         }
         if (!rules.timeout().isZero() && now.elapsedNanos() >= rules.timeout().toNanos()) {
-            return "next_upstream.timeout of %s is over".formatted(Text.duration(rules.timeout().toNanos()));
+            return "next_upstream.timeout of %s is over"
+                    .formatted(Text.duration(rules.timeout().toNanos()));
         }
         return "";
     }

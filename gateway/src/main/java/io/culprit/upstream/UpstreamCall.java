@@ -91,7 +91,8 @@ public final class UpstreamCall implements AttemptListener {
                 end();
                 listener.failed(last, noRetry.isEmpty() ? "no other peer is live" : noRetry);
             } else {
-                Failure failure = group.nameFailure().filter(f -> group.size() == 0).orElseGet(this::noneLive);
+                Failure failure =
+                        group.nameFailure().filter(f -> group.size() == 0).orElseGet(this::noneLive);
                 end();
                 listener.failed(failure, "");
             }
@@ -153,7 +154,8 @@ public final class UpstreamCall implements AttemptListener {
         note(attempt);
         Peer answered = peer;
         leavePeer();
-        if (attempt.status() < 500 || !upstream.config().nextUpstream().statuses().contains(attempt.status())) {
+        if (attempt.status() < 500
+                || !upstream.config().nextUpstream().statuses().contains(attempt.status())) {
             answered.succeeded();
         }
         end();
@@ -162,9 +164,8 @@ public final class UpstreamCall implements AttemptListener {
 
     @Override
     public void attemptFailed(Failure failure) {
-        Retry.Situation now = situation(timer.reused()
-                && timer.bytesIn() == 0
-                && Retry.classOf(failure.cause()) == RetryClass.ERROR);
+        Retry.Situation now =
+                situation(timer.reused() && timer.bytesIn() == 0 && Retry.classOf(failure.cause()) == RetryClass.ERROR);
         note(timer.end(failure));
         Peer broken = peer;
         leavePeer();

@@ -23,7 +23,9 @@ class NetworkTest {
     void containsAsCidrSays(String network, String address, boolean expected) {
         assertEquals(
                 expected,
-                Network.parse(network).orElseThrow().contains(Network.literalAddress(address).orElseThrow()));
+                Network.parse(network)
+                        .orElseThrow()
+                        .contains(Network.literalAddress(address).orElseThrow()));
     }
 
     @ParameterizedTest

@@ -30,14 +30,17 @@ class DialectTableTest {
     void refusedConnectionDiffersAsMeasured() {
         assertEquals(502, table.answer(Cause.CONNECT_REFUSED, Dialect.NGINX).status());
         assertEquals(503, table.answer(Cause.CONNECT_REFUSED, Dialect.HAPROXY).status());
-        assertEquals("SC--", table.answer(Cause.CONNECT_REFUSED, Dialect.HAPROXY).flag());
+        assertEquals(
+                "SC--", table.answer(Cause.CONNECT_REFUSED, Dialect.HAPROXY).flag());
         assertEquals(503, table.answer(Cause.CONNECT_REFUSED, Dialect.APACHE).status());
-        assertEquals(521, table.answer(Cause.CONNECT_REFUSED, Dialect.CLOUDFLARE).status());
+        assertEquals(
+                521, table.answer(Cause.CONNECT_REFUSED, Dialect.CLOUDFLARE).status());
     }
 
     @Test
     void aKernelTimeoutIsAnErrorAndTheGatewaysOwnATimeout() {
-        assertEquals(502, table.answer(Cause.CONNECT_KERNEL_TIMEOUT, Dialect.NGINX).status());
+        assertEquals(
+                502, table.answer(Cause.CONNECT_KERNEL_TIMEOUT, Dialect.NGINX).status());
         assertEquals(504, table.answer(Cause.CONNECT_TIMEOUT, Dialect.NGINX).status());
     }
 

@@ -24,7 +24,9 @@ class ChunkedDecoderTest {
             5~hello^0~~                 | body.bad-chunk
             -5~hello~0~~                | body.bad-chunk
             5 ~hello~0~~                | hello
-            ffffffffffffffff~a          | body.bad-chunk
+            ffffffffffffff~a            | body.bad-chunk
+            5 5~hello~0~~               | body.bad-chunk
+            5 ;a~hello~0~~              | hello
             ~hello                      | body.bad-chunk
             0~Bad Trailer~~             | body.bad-trailer
             0~Trailer: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa~~ | body.bad-trailer

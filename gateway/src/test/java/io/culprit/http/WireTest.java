@@ -29,15 +29,32 @@ class WireTest {
     @ParameterizedTest
     @MethodSource("responses")
     void response(WireFixture fixture) {
-        everySplit(fixture, () -> new ResponseHead(400, 4), head -> "status=%d length=%d chunked=%s keepalive=%s headers=%d"
-                .formatted(head.status(), head.contentLength(), head.chunked(), head.keepAlive(), head.headers().count()));
+        everySplit(
+                fixture,
+                () -> new ResponseHead(400, 4),
+                head -> "status=%d length=%d chunked=%s keepalive=%s headers=%d"
+                        .formatted(
+                                head.status(),
+                                head.contentLength(),
+                                head.chunked(),
+                                head.keepAlive(),
+                                head.headers().count()));
     }
 
     @ParameterizedTest
     @MethodSource("requests")
     void request(WireFixture fixture) {
-        everySplit(fixture, () -> new RequestHead(400, 4, 100), head -> "method=%s path=%s target=%s host=%s length=%d keepalive=%s"
-                .formatted(head.method(), head.path(), head.target(), head.host(), head.bodyLength(), head.keepAlive()));
+        everySplit(
+                fixture,
+                () -> new RequestHead(400, 4, 100),
+                head -> "method=%s path=%s target=%s host=%s length=%d keepalive=%s"
+                        .formatted(
+                                head.method(),
+                                head.path(),
+                                head.target(),
+                                head.host(),
+                                head.bodyLength(),
+                                head.keepAlive()));
     }
 
     private static <H extends HeadReader> void everySplit(
@@ -45,7 +62,8 @@ class WireTest {
         H reused = reader.get();
         for (int split = 0; split < fixture.bytes().length; split++) {
             assertEquals(fixture.expected(), read(reader.get(), fixture.bytes(), split, describe), "split at " + split);
-            assertEquals(fixture.expected(), read(reused, fixture.bytes(), split, describe), "reused, split at " + split);
+            assertEquals(
+                    fixture.expected(), read(reused, fixture.bytes(), split, describe), "reused, split at " + split);
         }
     }
 
@@ -75,7 +93,8 @@ class WireTest {
     @Test
     void namesInConnectionAreRecognised() throws Exception {
         var head = new ResponseHead(4096, 10);
-        head.read(ByteBuffer.wrap("HTTP/1.1 200 OK\r\nConnection: X-Secret , close\r\nx-secret: 1\r\nY: 2\r\n\r\n".getBytes()));
+        head.read(ByteBuffer.wrap(
+                "HTTP/1.1 200 OK\r\nConnection: X-Secret , close\r\nx-secret: 1\r\nY: 2\r\n\r\n".getBytes()));
         assertTrue(head.headers().isNamedInConnection(1));
         assertTrue(!head.headers().isNamedInConnection(2));
     }

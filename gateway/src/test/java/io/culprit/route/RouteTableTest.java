@@ -60,8 +60,11 @@ class RouteTableTest {
     @Test
     void aRouteExplainsWhyItWon() {
         assertEquals(
-                "route \"api-v2\" wins: the longest prefix is /api/v2, any host", table.explain("x", "GET", "/api/v2x"));
-        assertTrue(new RouteTable<String>(List.of(), RouteConfig::name).explain("x", "GET", "/").startsWith("no route"));
+                "route \"api-v2\" wins: the longest prefix is /api/v2, any host",
+                table.explain("x", "GET", "/api/v2x"));
+        assertTrue(new RouteTable<String>(List.of(), RouteConfig::name)
+                .explain("x", "GET", "/")
+                .startsWith("no route"));
     }
 
     @ParameterizedTest

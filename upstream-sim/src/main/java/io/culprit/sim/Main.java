@@ -21,13 +21,22 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         description = "A simulated HTTP upstream that misbehaves on request.",
-        footerHeading = "%nFaults, chosen by query (/?fault=reset&at=head&after=20), by header (X-Sim-Fault: reset), by%n"
-                + "scenario file or by the control API; the first named wins:%n")
+        footerHeading =
+                "%nFaults, chosen by query (/?fault=reset&at=head&after=20), by header (X-Sim-Fault: reset), by%n"
+                        + "scenario file or by the control API; the first named wins:%n")
 public final class Main implements Callable<Integer> {
-    @Option(names = "--listen", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:9000", description = "where to listen (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:9000",
+            description = "where to listen (default: ${DEFAULT-VALUE})")
     private String listen;
 
-    @Option(names = "--control", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:8474", description = "where the control API listens, \"off\" for none (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--control",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:8474",
+            description = "where the control API listens, \"off\" for none (default: ${DEFAULT-VALUE})")
     private String control;
 
     @Option(names = "--scenario", paramLabel = "FILE", description = "rules to start with")
@@ -62,7 +71,8 @@ public final class Main implements Callable<Integer> {
                 System.err.println("culprit sim: control API on http://" + host(control) + ":" + api.port());
             }
         } catch (IOException e) {
-            System.err.println(e instanceof java.nio.file.NoSuchFileException ? scenario + ": no such file" : e.getMessage());
+            System.err.println(
+                    e instanceof java.nio.file.NoSuchFileException ? scenario + ": no such file" : e.getMessage());
             return 1;
         } catch (IllegalArgumentException e) {
             System.err.println("culprit sim: " + e.getMessage());

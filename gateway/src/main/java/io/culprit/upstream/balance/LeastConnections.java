@@ -35,8 +35,8 @@ final class LeastConnections implements Balancer {
         }
         long active = bestActive;
         long weight = bestWeight;
-        Peer tied = ties.choose(
-                peers, p -> usable.test(p) && (long) p.active() * weight == active * p.weight(), client);
+        Peer tied =
+                ties.choose(peers, p -> usable.test(p) && (long) p.active() * weight == active * p.weight(), client);
         return tied == null ? best : tied;
     }
 }

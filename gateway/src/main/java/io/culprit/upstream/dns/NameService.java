@@ -66,9 +66,8 @@ public final class NameService {
     }
 
     private static ExtendedResolver resolver(Resolver config) {
-        List<InetSocketAddress> servers = config.addresses().isEmpty()
-                ? ResolverConfig.getCurrentConfig().servers()
-                : config.addresses();
+        List<InetSocketAddress> servers =
+                config.addresses().isEmpty() ? ResolverConfig.getCurrentConfig().servers() : config.addresses();
         var resolvers = new ArrayList<org.xbill.DNS.Resolver>();
         for (InetSocketAddress server : servers) {
             resolvers.add(new SimpleResolver(server));
@@ -94,11 +93,10 @@ public final class NameService {
             return CompletableFuture.completedFuture(new Answer(List.of(local.get()), Optional.empty(), HOSTS_TTL));
         }
         CompletableFuture<Answer> v4 = lookUp(name, host, Type.A);
-        return v4.thenCompose(answer -> answer.failure()
-                        .filter(f -> f.cause() != Cause.DNS_NOT_FOUND)
-                        .isPresent()
-                ? CompletableFuture.completedFuture(answer)
-                : lookUp(name, host, Type.AAAA).thenApply(v6 -> merge(answer, v6)));
+        return v4.thenCompose(answer ->
+                answer.failure().filter(f -> f.cause() != Cause.DNS_NOT_FOUND).isPresent()
+                        ? CompletableFuture.completedFuture(answer)
+                        : lookUp(name, host, Type.AAAA).thenApply(v6 -> merge(answer, v6)));
     }
 
     private static Answer merge(Answer v4, Answer v6) {
@@ -171,13 +169,17 @@ public final class NameService {
                 return failed(
                         Cause.DNS_TIMEOUT,
                         host,
-                        "no name server answered within %s".formatted(Text.duration(config.timeout().toNanos())),
+                        "no name server answered within %s"
+                                .formatted(Text.duration(config.timeout().toNanos())),
                         "-");
             }
         }
         String text = String.valueOf(root.getMessage());
-        String rcode = text.contains("REFUSED") ? "REFUSED" : text.contains("FORMERR") ? "FORMERR" : text.contains("NOTIMP") ? "NOTIMP" : "-";
-        String kind = root instanceof LookupFailedException ? "the name server refused to answer" : "the look-up failed";
+        String rcode = text.contains("REFUSED")
+                ? "REFUSED"
+                : text.contains("FORMERR") ? "FORMERR" : text.contains("NOTIMP") ? "NOTIMP" : "-";
+        String kind =
+                root instanceof LookupFailedException ? "the name server refused to answer" : "the look-up failed";
         return failed(Cause.DNS_FAILED, host, "%s: %s".formatted(kind, text), rcode);
     }
 

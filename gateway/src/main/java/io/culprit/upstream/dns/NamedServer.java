@@ -65,7 +65,8 @@ public final class NamedServer {
         List<Runnable> told;
         synchronized (this) {
             asking = false;
-            validUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answer.ttl().toMillis());
+            validUntilNanos = System.nanoTime()
+                    + TimeUnit.MILLISECONDS.toNanos(answer.ttl().toMillis());
             boolean keepOld = answer.failure().isPresent()
                     && answer.failure().get().cause() != Cause.DNS_NOT_FOUND
                     && last.isPresent()
@@ -77,7 +78,9 @@ public final class NamedServer {
             if (!keepOld) {
                 last = Optional.of(answer);
             } else {
-                LOG.warn("{}; the known addresses stay in use", answer.failure().get().detail());
+                LOG.warn(
+                        "{}; the known addresses stay in use",
+                        answer.failure().get().detail());
             }
             told = List.copyOf(waiting);
             waiting.clear();

@@ -102,8 +102,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
     }
 
     /** Sends the request and reads its response; exactly one method of {@code attempt} is called in the end. */
-    public void begin(
-            UpstreamRequest request, ResponseListener response, AttemptListener attempt, AttemptTimer timer) {
+    public void begin(UpstreamRequest request, ResponseListener response, AttemptListener attempt, AttemptTimer timer) {
         busy = true;
         paused = false;
         served++;
@@ -166,15 +165,16 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
                 current.timer.read(n);
                 in.flip();
                 ended = n > 0 && reader.consume(in, current);
-            } while (!ended && n == in.capacity() && current.response.wantsMore());
+            } while (!ended && n == in.capacity() && goesOn(current));
             if (ended) {
                 finish(in.hasRemaining() ? in.remaining() : 0);
                 return;
             }
             afterRead(current);
         } catch (GivenUpException e) {
-            failed(Failure.of(Cause.ORIGIN_ERROR, "the upstream answered %d, which next_upstream.on lists"
-                    .formatted(current.timer.status())));
+            failed(Failure.of(
+                    Cause.ORIGIN_ERROR,
+                    "the upstream answered %d, which next_upstream.on lists".formatted(current.timer.status())));
         } catch (MessageException e) {
             failed(e.failure());
         } catch (ListenerException e) {
@@ -182,6 +182,18 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         } catch (IOException e) {
             readFailed(Errno.of(e));
         }
+    }
+
+    /** What was read must be on its way before anybody can say whether there is room for more. */
+    private boolean goesOn(Http1Exchange current) throws ListenerException {
+        if (!reader.inHead()) {
+            try {
+                current.response.flush();
+            } catch (IOException e) {
+                throw new ListenerException(e);
+            }
+        }
+        return busy && current.response.wantsMore();
     }
 
     private void afterRead(Http1Exchange current) throws ListenerException {
@@ -259,8 +271,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
     private void readFailed(Errno errno) {
         AttemptTimer timer = exchange.timer;
         if (!reader.inHead()) {
-            failed(Failure.of(
-                    Cause.BODY_RESET, "the connection broke after " + reader.bodyProgress(), errno.label()));
+            failed(Failure.of(Cause.BODY_RESET, "the connection broke after " + reader.bodyProgress(), errno.label()));
         } else if (errno == Errno.ETIMEDOUT) {
             failed(Failure.of(
                     Cause.HEAD_KERNEL_TIMEOUT, "the kernel gave the connection up, the peer vanished", errno.label()));

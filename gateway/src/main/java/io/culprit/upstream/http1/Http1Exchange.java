@@ -31,7 +31,8 @@ final class Http1Exchange {
         this.connection = connection;
     }
 
-    void begin(UpstreamRequest newRequest, ResponseListener newResponse, AttemptListener newAttempt, AttemptTimer clock) {
+    void begin(
+            UpstreamRequest newRequest, ResponseListener newResponse, AttemptListener newAttempt, AttemptTimer clock) {
         request = newRequest;
         response = newResponse;
         attempt = newAttempt;
@@ -91,6 +92,9 @@ final class Http1Exchange {
             }
             while (true) {
                 RequestBody.Progress progress = fill(out);
+                if (!connection.isCurrent(this)) {
+                    return;
+                }
                 out.flip();
                 if (out.hasRemaining()) {
                     timer.wrote(connection.channel().write(out));

@@ -83,7 +83,8 @@ final class ResponseReader {
      *
      * @return true when it is complete; bytes that remain do not belong to it
      */
-    boolean consume(ByteBuffer in, Http1Exchange exchange) throws MessageException, ListenerException, GivenUpException {
+    boolean consume(ByteBuffer in, Http1Exchange exchange)
+            throws MessageException, ListenerException, GivenUpException {
         while (framing == Framing.HEAD) {
             if (!head.read(in)) {
                 return false;
@@ -137,8 +138,8 @@ final class ResponseReader {
                     Cause.HEAD_UNREQUESTED_UPGRADE, "101 Switching Protocols although no upgrade was requested"));
         }
         if (++interim > MAX_INTERIM) {
-            throw new MessageException(Failure.of(
-                    Cause.HEAD_TOO_MANY_INTERIM, "more than %d interim responses".formatted(MAX_INTERIM)));
+            throw new MessageException(
+                    Failure.of(Cause.HEAD_TOO_MANY_INTERIM, "more than %d interim responses".formatted(MAX_INTERIM)));
         }
         if (status == 103) {
             try {

@@ -27,7 +27,9 @@ final class BigHead implements Fault {
                 extra.append("X-").append(i).append(": 1\r\n");
             }
         } else {
-            extra.append("X-Big: ").append("a".repeat(spec.size("size", 64 * 1024))).append("\r\n");
+            extra.append("X-Big: ")
+                    .append("a".repeat(spec.size("size", 64 * 1024)))
+                    .append("\r\n");
         }
         wire.send(Response.head(200, extra + "Content-Length: 5")).send("hello");
         return true;

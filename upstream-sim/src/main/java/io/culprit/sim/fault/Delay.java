@@ -27,16 +27,18 @@ public final class Delay {
             return Spec.millis("delay", text);
         }
         long first = Spec.millis("delay", matcher.group(2).trim());
-        long second = matcher.group(3) == null ? 0 : Spec.millis("delay", matcher.group(3).trim());
+        long second = matcher.group(3) == null
+                ? 0
+                : Spec.millis("delay", matcher.group(3).trim());
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        double drawn =
-                switch (matcher.group(1)) {
-                    case "uniform" -> first + random.nextDouble() * Math.max(0, second - first);
-                    case "exponential" -> -first * Math.log(1 - random.nextDouble());
-                    case "normal" -> first + second * random.nextGaussian();
-                    default -> throw new IllegalArgumentException(
-                            "delay=" + text + ": a duration, uniform, exponential or normal was expected");
-                };
+        double drawn = switch (matcher.group(1)) {
+            case "uniform" -> first + random.nextDouble() * Math.max(0, second - first);
+            case "exponential" -> -first * Math.log(1 - random.nextDouble());
+            case "normal" -> first + second * random.nextGaussian();
+            default ->
+                throw new IllegalArgumentException(
+                        "delay=" + text + ": a duration, uniform, exponential or normal was expected");
+        };
         return Math.max(0, Math.round(drawn));
     }
 }

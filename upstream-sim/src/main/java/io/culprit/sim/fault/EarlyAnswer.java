@@ -18,7 +18,8 @@ final class EarlyAnswer implements Fault {
 
     @Override
     public boolean play(Wire wire, HttpRequest request, Spec spec) throws IOException {
-        wire.send(Response.head(spec.number("status", 413), "Connection: close\r\nContent-Length: 5")).send("hello");
+        wire.send(Response.head(spec.number("status", 413), "Connection: close\r\nContent-Length: 5"))
+                .send("hello");
         switch (spec.text("how", "gentle")) {
             case "gentle" -> wire.closeGently();
             case "abrupt" -> wire.close(); // the kernel resets, since there is unread data

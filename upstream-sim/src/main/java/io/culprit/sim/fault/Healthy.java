@@ -29,7 +29,9 @@ public final class Healthy implements Fault {
         boolean bodiless = status == 204 || status == 304;
         byte[] body = spec.values().get("size") == null ? greeting(whole, status) : null;
         long size = body == null ? spec.size("size", 0) : body.length;
-        boolean keep = request.keepAlive() && !framing.equals("close") && !spec.text("close", "false").equals("true");
+        boolean keep = request.keepAlive()
+                && !framing.equals("close")
+                && !spec.text("close", "false").equals("true");
         String extra = spec.text("header", "");
         String headers = (extra.isEmpty() ? "" : extra.replaceAll("[\r\n]", " ") + "\r\n")
                 + (keep ? "" : "Connection: close\r\n")
@@ -37,8 +39,9 @@ public final class Healthy implements Fault {
                     case "length" -> bodiless ? "X-Sim: bodiless" : "Content-Length: " + size;
                     case "chunked" -> "Transfer-Encoding: chunked";
                     case "close" -> "X-Sim: until-close";
-                    default -> throw new IllegalArgumentException(
-                            "framing=" + framing + ": length, chunked or close was expected");
+                    default ->
+                        throw new IllegalArgumentException(
+                                "framing=" + framing + ": length, chunked or close was expected");
                 };
         wire.send(Response.head(status, headers));
         if (!request.method().equals("HEAD") && !bodiless) {
@@ -63,7 +66,8 @@ public final class Healthy implements Fault {
     }
 
     private static byte[] greeting(HttpRequest request, int status) {
-        return (request.method() + " " + request.path() + " " + status + ", " + request.bodyBytes() + " bytes of body\n")
+        return (request.method() + " " + request.path() + " " + status + ", " + request.bodyBytes()
+                        + " bytes of body\n")
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
 }

@@ -28,7 +28,8 @@ final class Interim implements Fault {
             wire.send(head);
         }
         boolean close = spec.text("close", "false").equals("true");
-        wire.send(Response.head(200, (close ? "Connection: close\r\n" : "") + "Content-Length: 5")).send("hello");
+        wire.send(Response.head(200, (close ? "Connection: close\r\n" : "") + "Content-Length: 5"))
+                .send("hello");
         if (close) {
             wire.closeGently();
         }

@@ -38,7 +38,8 @@ public record Spec(Map<String, String> values) {
         try {
             return Point.valueOf(value.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("at=" + value + ": accept, request, status, head, body or chunk was expected");
+            throw new IllegalArgumentException(
+                    "at=" + value + ": accept, request, status, head, body or chunk was expected");
         }
     }
 

@@ -30,7 +30,9 @@ public final class RequestReader {
         for (String each = line(in); each != null && !each.isEmpty(); each = line(in)) {
             int colon = each.indexOf(':');
             if (colon > 0) {
-                headers.put(each.substring(0, colon).toLowerCase(Locale.ROOT), each.substring(colon + 1).trim());
+                headers.put(
+                        each.substring(0, colon).toLowerCase(Locale.ROOT),
+                        each.substring(colon + 1).trim());
             }
         }
         return Optional.of(new HttpRequest(

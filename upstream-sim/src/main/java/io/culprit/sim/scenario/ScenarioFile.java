@@ -46,7 +46,8 @@ public final class ScenarioFile {
     private List<Rule> parse(String text) throws IOException {
         List<Rule> rules = new ArrayList<>();
         try {
-            Optional<Node> root = new Compose(LoadSettings.builder().setLabel(name).build()).composeString(text);
+            Optional<Node> root =
+                    new Compose(LoadSettings.builder().setLabel(name).build()).composeString(text);
             if (root.isEmpty()) {
                 throw new IOException(name + ": the file is empty");
             }
@@ -107,7 +108,8 @@ public final class ScenarioFile {
 
     private double share(ScalarNode node) {
         if (node.getValue().matches("[0-9]{1,3}(\\.[0-9]+)?%")) {
-            double percent = Double.parseDouble(node.getValue().substring(0, node.getValue().length() - 1));
+            double percent = Double.parseDouble(
+                    node.getValue().substring(0, node.getValue().length() - 1));
             if (percent <= 100) {
                 return percent / 100;
             }
@@ -120,7 +122,8 @@ public final class ScenarioFile {
         Map<String, Node> out = new LinkedHashMap<>();
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
-                if (tuple.getKeyNode() instanceof ScalarNode key && out.put(key.getValue(), tuple.getValueNode()) == null) {
+                if (tuple.getKeyNode() instanceof ScalarNode key
+                        && out.put(key.getValue(), tuple.getValueNode()) == null) {
                     continue;
                 }
                 problem(tuple.getKeyNode(), "this key stands here a second time or is no plain text");
@@ -135,6 +138,9 @@ public final class ScenarioFile {
         Optional<Mark> mark = node.getStartMark();
         problems.add("%s:%d:%d: %s"
                 .formatted(
-                        name, mark.map(m -> m.getLine() + 1).orElse(0), mark.map(m -> m.getColumn() + 1).orElse(0), message));
+                        name,
+                        mark.map(m -> m.getLine() + 1).orElse(0),
+                        mark.map(m -> m.getColumn() + 1).orElse(0),
+                        message));
     }
 }
