@@ -19,10 +19,12 @@ import java.util.concurrent.TimeUnit;
 final class Oracle implements AutoCloseable {
     private final Process process;
     private final int port;
+    private final Path directory;
 
-    private Oracle(Process process, int port) {
+    private Oracle(Process process, int port, Path directory) {
         this.process = process;
         this.port = port;
+        this.directory = directory;
     }
 
     /** Path of a program; without it the test is skipped, or fails where {@code CULPRIT_ORACLES=required}. */
@@ -52,7 +54,7 @@ final class Oracle implements AutoCloseable {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         int port = freePort();
         String template = switch (name) {
-            case "nginx" -> "nginx.conf";
+            case "nginx", "nginx-static" -> name + ".conf";
             case "haproxy" -> "haproxy.cfg";
             case "apache" -> "apache.conf";
             default -> throw new IllegalArgumentException(name);
@@ -65,7 +67,8 @@ final class Oracle implements AutoCloseable {
         }
         Path file = Files.writeString(directory.resolve(template), text);
         List<String> command = switch (name) {
-            case "nginx" -> List.of(program("nginx", "nginx"), "-c", file.toString(), "-p", directory.toString());
+            case "nginx", "nginx-static" ->
+                List.of(program("nginx", "nginx"), "-c", file.toString(), "-p", directory.toString());
             case "haproxy" -> List.of(program("haproxy", "haproxy"), "-f", file.toString(), "-db");
             default -> List.of(program("apache2", "apache2"), "-f", file.toString(), "-DFOREGROUND");
         };
@@ -73,7 +76,7 @@ final class Oracle implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("output").toFile())
                 .start();
-        Oracle oracle = new Oracle(process, port);
+        Oracle oracle = new Oracle(process, port, directory);
         TestGateway.await(name + " listens", () -> {
             if (!process.isAlive()) {
                 throw new AssertionError(name + " ended: " + output(directory).orElse(""));
@@ -98,6 +101,11 @@ final class Oracle implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** Its working directory; the static nginx serves it. */
+    Path directory() {
+        return directory;
     }
 
     @Override

@@ -1,0 +1,202 @@
+package io.culprit.proof;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.culprit.sim.protocol.HttpUpstream;
+import io.culprit.sim.scenario.Rules;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trouble of the machine rather than of the upstream, and the errors of unix sockets. */
+class LocalTroubleTest {
+    @TempDir
+    Path directory;
+
+    private TestGateway beforeSocket(Path socket) throws IOException {
+        return TestGateway.start("""
+                upstreams: { app: { servers: [ "unix:%s" ] } }
+                routes: [ { upstream: app } ]
+                """.formatted(socket));
+    }
+
+    @Test
+    void aMissingSocketIsNamed() throws IOException {
+        try (TestGateway gateway = beforeSocket(directory.resolve("none"))) {
+            assertEquals("connect.socket-missing", gateway.get("/").cause());
+            assertEquals("ENOENT", gateway.failureOf("/").failure().errno());
+        }
+    }
+
+    @Test
+    void aStaleSocketIsRefused() throws IOException {
+        Path path = directory.resolve("stale");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(path));
+        }
+        try (TestGateway gateway = beforeSocket(path)) {
+            assertEquals("connect.refused", gateway.get("/").cause());
+        }
+    }
+
+    @Test
+    void aFullBacklogIsNamed() throws IOException {
+        Path path = directory.resolve("full");
+        List<SocketChannel> fillers = new ArrayList<>();
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(path), 1);
+            for (int i = 0; i < 2; i++) {
+                fillers.add(SocketChannel.open(UnixDomainSocketAddress.of(path)));
+            }
+            try (TestGateway gateway = beforeSocket(path)) {
+                RawResponse response = gateway.get("/");
+                assertEquals("connect.backlog-full", response.cause(), response.text());
+                assertEquals("EAGAIN", gateway.failureOf("/").failure().errno());
+            }
+        } finally {
+            for (SocketChannel each : fillers) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void aUnixSocketServesAsTcpDoes() throws Exception {
+        Path path = directory.resolve("ok");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(path));
+            Thread thread = new Thread(() -> {
+                try (SocketChannel peer = server.accept()) {
+                    peer.read(java.nio.ByteBuffer.allocate(4096));
+                    peer.write(
+                            java.nio.ByteBuffer.wrap("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello".getBytes()));
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            thread.start();
+            try (TestGateway gateway = beforeSocket(path)) {
+                assertEquals("hello", gateway.get("/").body());
+            }
+            thread.join();
+        }
+    }
+
+    @Test
+    void aVanishedTemporaryDirectoryFailsOneRequestAndNotTheGateway() throws IOException {
+        Path temporary = Files.createDirectory(directory.resolve("tmp"));
+        try (HttpUpstream sim = HttpUpstream.start("127.0.0.1", 0, new Rules());
+                TestGateway gateway = TestGateway.before(sim.port(), "", "temp_directory: " + temporary)) {
+            Files.delete(temporary);
+            RawResponse response =
+                    gateway.send("POST /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 200000\r\n\r\n"
+                            + "x".repeat(200_000));
+            assertEquals("gateway.temp-disk-full", response.cause(), response.text());
+            assertEquals(500, response.status());
+            assertEquals(200, gateway.get("/").status());
+        }
+    }
+
+    /** In a process of its own with few file descriptors: the gateway says so and serves on when some are free. */
+    @Test
+    void runningOutOfFileDescriptorsIsNamedAndPasses() throws Exception {
+        int port = Oracle.freePort();
+        try (HttpUpstream sim = HttpUpstream.start("127.0.0.1", 0, new Rules())) {
+            Path config = Files.writeString(directory.resolve("c.yaml"), """
+                    listen: [ { address: "127.0.0.1:%d" } ]
+                    io_threads: 1
+                    access_log: { format: off }
+                    error_log: { path: /dev/null }
+                    upstreams: { app: { servers: [ "127.0.0.1:%d" ], keepalive: { connections: 0 } } }
+                    routes: [ { upstream: app } ]
+                    """.formatted(port, sim.port()));
+            Process gateway = new ProcessBuilder(
+                            "bash",
+                            "-c",
+                            "ulimit -n 100; exec \"$0\" -Xmx64m -XX:-MaxFDLimit -cp \"$1\" io.culprit.cli.Main run -c \"$2\"",
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            jars(),
+                            config.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("log").toFile())
+                    .start();
+            List<Socket> clients = new ArrayList<>();
+            try {
+                TestGateway.await("the gateway listens", 20_000, () -> answers(port));
+                String cause = "";
+                for (int i = 0; i < 100 && cause.isEmpty(); i++) {
+                    Socket client = new Socket("127.0.0.1", port);
+                    client.setSoTimeout(2_000);
+                    clients.add(client);
+                    client.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+                    byte[] buffer = new byte[4096];
+                    try {
+                        int n = client.getInputStream().read(buffer);
+                        cause = new RawResponse(java.util.Arrays.copyOf(buffer, Math.max(0, n)), RawResponse.End.OPEN)
+                                .cause();
+                    } catch (java.net.SocketTimeoutException e) {
+                        break; // not even accepted any more
+                    }
+                }
+                assertEquals("gateway.fd-limit", cause, Files.readString(directory.resolve("log")));
+                for (Socket client : clients) {
+                    client.close();
+                }
+                TestGateway.await("it serves again", 20_000, () -> answers(port));
+            } finally {
+                gateway.destroy();
+                assertTrue(gateway.waitFor(10, TimeUnit.SECONDS));
+            }
+        }
+    }
+
+    /**
+     * The class path with folders packed into jars, as culprit is deployed: a jar stays open, a folder needs a file
+     * descriptor for every class.
+     */
+    private String jars() throws IOException {
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(":")) {
+            Path folder = Path.of(entry);
+            if (!Files.isDirectory(folder)) {
+                entries.add(entry);
+                continue;
+            }
+            Path jar = Files.createTempFile(directory, "classes", ".jar");
+            try (var out = new JarOutputStream(Files.newOutputStream(jar));
+                    var files = Files.walk(folder)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    out.putNextEntry(new JarEntry(folder.relativize(file).toString()));
+                    Files.copy(file, out);
+                }
+            }
+            entries.add(jar.toString());
+        }
+        return String.join(":", entries);
+    }
+
+    private static boolean answers(int port) {
+        try {
+            return RawResponse.exchange(
+                                    port, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(), 1_000)
+                            .status()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
