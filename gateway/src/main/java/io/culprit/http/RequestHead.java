@@ -2,9 +2,6 @@ package io.culprit.http;
 
 import io.culprit.failure.Cause;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The strict reader of a client's request head, and the head it read. It refuses every ambiguity two parsers might
@@ -16,7 +13,6 @@ public final class RequestHead extends HeadReader {
     /** Body length of a request whose body is chunked. */
     public static final long CHUNKED = -1;
 
-    private static final Pattern HOST = Pattern.compile("(\\[[0-9a-f:.%]+]|[^:\\[\\]]+)(:[0-9]{0,5})?");
     private static final String[] METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"};
 
     private final int maxTarget;
@@ -31,8 +27,7 @@ public final class RequestHead extends HeadReader {
     private int hostIndex;
     private String host = "";
     private boolean sawLength;
-    private byte[] lastHostBytes = {};
-    private String lastHost = "";
+    private final HostField hostField = new HostField();
 
     /**
      * @param maxBytes limit of the whole head in bytes
@@ -168,57 +163,24 @@ public final class RequestHead extends HeadReader {
     }
 
     private String hostText(int from, int to, int lineStart, int lineEnd) throws MessageException {
-        if (Arrays.equals(bytes, from, to, lastHostBytes, 0, lastHostBytes.length)) {
-            return lastHost; // nearly every request of a connection names the same host
-        }
-        String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
-        for (int i = from; i < to; i++) {
-            byte c = bytes[i];
-            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || Grammar.isDigit(c);
-            if (!plain && "-._~:[]%!$&'()*+;=".indexOf(c) < 0) {
-                throw badLine("byte 0x%02x is not allowed in a host".formatted(c & 0xff), lineStart, lineEnd, i);
-            }
-        }
-        if (!text.isEmpty() && !HOST.matcher(text).matches()) {
+        String text = hostField.read(bytes, from, to);
+        if (text.isEmpty() && from != to) {
             throw badLine("the host is not a name or address with at most one port", lineStart, lineEnd, from);
         }
-        lastHostBytes = Arrays.copyOfRange(bytes, from, to);
-        lastHost = text;
         return text;
     }
 
     @Override
     protected void header(HeaderName name, int index) throws MessageException {
-        switch (name) {
-            case CONTENT_LENGTH -> contentLength(index);
-            case TRANSFER_ENCODING -> transferEncoding(index);
-            case HOST -> {
-                if (hostIndex >= 0) {
-                    throw bad("a second Host header", index);
-                }
-                hostIndex = index;
+        if (name == HeaderName.CONTENT_LENGTH) {
+            contentLength(index);
+        } else if (name == HeaderName.TRANSFER_ENCODING) {
+            transferEncoding(index);
+        } else if (name == HeaderName.HOST) {
+            if (hostIndex >= 0) {
+                throw bad("a second Host header", index);
             }
-            case OTHER,
-                    ACCEPT,
-                    CONNECTION,
-                    DATE,
-                    EXPECT,
-                    FORWARDED,
-                    KEEP_ALIVE,
-                    PROXY_CONNECTION,
-                    PROXY_STATUS,
-                    REFERER,
-                    TE,
-                    TRACEPARENT,
-                    TRAILER,
-                    UPGRADE,
-                    USER_AGENT,
-                    X_ACCEL_BUFFERING,
-                    X_FORWARDED_FOR,
-                    X_FORWARDED_HOST,
-                    X_FORWARDED_PORT,
-                    X_FORWARDED_PROTO,
-                    X_REQUEST_ID -> {}
+            hostIndex = index;
         }
     }
 

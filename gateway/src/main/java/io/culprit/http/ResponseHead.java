@@ -18,7 +18,6 @@ public final class ResponseHead extends HeadReader {
     private int reasonEnd;
     private long contentLength;
     private boolean chunked;
-    private int transferEncodings;
 
     /**
      * @param maxBytes limit of the whole head in bytes ({@code head_limit})
@@ -38,7 +37,6 @@ public final class ResponseHead extends HeadReader {
         reasonEnd = 0;
         contentLength = -1;
         chunked = false;
-        transferEncodings = 0;
     }
 
     @Override
@@ -114,46 +112,26 @@ public final class ResponseHead extends HeadReader {
 
     @Override
     protected void header(HeaderName name, int index) throws MessageException {
-        switch (name) {
-            case CONTENT_LENGTH -> contentLength(index);
-            case TRANSFER_ENCODING -> {
-                transferEncodings++;
-                chunked =
-                        Grammar.equalsIgnoreCase(bytes, headers.valueStart(index), headers.valueEnd(index), "chunked");
-                if (!chunked || transferEncodings > 1) {
-                    throw bad(
-                            Cause.HEAD_BAD_TRANSFER_CODING,
-                            transferEncodings > 1
-                                    ? "a second Transfer-Encoding header"
-                                    : "Transfer-Encoding \"%s\""
-                                            .formatted(Sample.printable(
-                                                    bytes, headers.valueStart(index), headers.valueEnd(index))),
-                            index);
-                }
-            }
-            case OTHER,
-                    ACCEPT,
-                    CONNECTION,
-                    DATE,
-                    EXPECT,
-                    FORWARDED,
-                    HOST,
-                    KEEP_ALIVE,
-                    PROXY_CONNECTION,
-                    PROXY_STATUS,
-                    REFERER,
-                    TE,
-                    TRACEPARENT,
-                    TRAILER,
-                    UPGRADE,
-                    USER_AGENT,
-                    X_ACCEL_BUFFERING,
-                    X_FORWARDED_FOR,
-                    X_FORWARDED_HOST,
-                    X_FORWARDED_PORT,
-                    X_FORWARDED_PROTO,
-                    X_REQUEST_ID -> {}
+        if (name == HeaderName.CONTENT_LENGTH) {
+            contentLength(index);
+        } else if (name == HeaderName.TRANSFER_ENCODING) {
+            transferEncoding(index);
         }
+    }
+
+    private void transferEncoding(int index) throws MessageException {
+        if (chunked) {
+            throw bad(Cause.HEAD_BAD_TRANSFER_CODING, "a second Transfer-Encoding header", index);
+        }
+        int start = headers.valueStart(index);
+        int end = headers.valueEnd(index);
+        if (!Grammar.equalsIgnoreCase(bytes, start, end, "chunked")) {
+            throw bad(
+                    Cause.HEAD_BAD_TRANSFER_CODING,
+                    "Transfer-Encoding \"%s\"".formatted(Sample.printable(bytes, start, end)),
+                    index);
+        }
+        chunked = true;
     }
 
     /** A list of identical numbers is one number that some middlebox repeated (RFC 9110 section 8.6). */

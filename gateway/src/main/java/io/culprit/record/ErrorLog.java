@@ -47,7 +47,8 @@ final class ErrorLog implements OutcomeWriter {
     }
 
     private void line(Outcome o, Failure failure, String peer) {
-        String text = dialects.answer(failure.cause(), Dialect.NGINX).log(peer, o.host(), failure.detail());
+        String text = dialects.answer(failure.cause(), Dialect.NGINX)
+                .log(peer, LogText.escape(o.host()), LogText.escape(failure.detail()));
         String level = level(text);
         if (LEVELS.indexOf(level) < threshold) {
             return;

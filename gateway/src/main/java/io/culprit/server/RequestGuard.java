@@ -68,6 +68,7 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
     private final Limits limits;
     private final ClientConnection events;
     private final RequestHead head;
+    private final HeldBytes held;
     private final ChunkedDecoder chunks =
             new ChunkedDecoder(MAX_EXTENSION, MAX_TRAILER, Cause.CLIENT_BAD_REQUEST, Cause.CLIENT_BAD_REQUEST);
     private final Deadline clock = new Deadline() {
@@ -78,7 +79,6 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
     };
     private State state = State.HEAD;
     private long bodyLeft;
-    private ByteBuffer held;
     private boolean exchangeRunning;
     private boolean headClock;
     private Failure rejection;
@@ -89,6 +89,7 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
         this.loop = loop;
         this.limits = limits;
         this.events = events;
+        this.held = new HeldBytes(loop);
         this.head = new RequestHead(limits.head(), limits.headers(), limits.uri());
         armIdle();
     }
@@ -115,16 +116,7 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
     void release() {
         released = true;
         loop.deadlines().remove(clock);
-        dropHeld();
-    }
-
-    private void dropHeld() {
-        if (held != null) {
-            if (held.capacity() == IoLoop.POOLED_SIZE) {
-                loop.giveBack(held);
-            }
-            held = null;
-        }
+        held.release();
     }
 
     private void clockExpired() {
@@ -182,7 +174,7 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
         }
         headComplete();
         if (in.hasRemaining()) {
-            hold(in);
+            held.putBack(in);
         }
         return standIn(target);
     }
@@ -215,7 +207,7 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
         try {
             inspect(target);
             if (target.hasRemaining()) {
-                hold(target);
+                held.putBack(target);
             }
         } catch (MessageException e) {
             target.position(start);
@@ -227,35 +219,7 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
     }
 
     private int fetch(ByteBuffer target) throws IOException {
-        if (held == null) {
-            return next.read(target);
-        }
-        int n = Math.min(held.remaining(), target.remaining());
-        target.put(target.position(), held, held.position(), n);
-        target.position(target.position() + n);
-        held.position(held.position() + n);
-        if (!held.hasRemaining()) {
-            dropHeld();
-        }
-        return n;
-    }
-
-    /** Keeps what was read beyond the current message, in front of what is kept already. */
-    private void hold(ByteBuffer rest) {
-        int position = rest.position();
-        ByteBuffer buffer = loop.lend();
-        int size = rest.remaining() + (held == null ? 0 : held.remaining());
-        if (size > buffer.capacity()) {
-            loop.giveBack(buffer);
-            buffer = ByteBuffer.allocateDirect(size); // a full read in front of a full buffer: rare, not pooled
-        }
-        buffer.put(rest);
-        if (held != null) {
-            buffer.put(held);
-            dropHeld();
-        }
-        held = buffer.flip();
-        rest.position(position);
+        return held.isEmpty() ? next.read(target) : held.take(target);
     }
 
     /**
@@ -331,33 +295,21 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
         if (released) {
             return false;
         }
-        if (held != null && held.limit() == held.capacity()) {
+        if (held.full()) {
             super.suspendReads();
             return true;
         }
-        ByteBuffer into = loop.lend();
-        if (held != null) {
-            into.put(held);
-            dropHeld();
-        }
-        int n;
         try {
-            n = into.hasRemaining() ? next.read(into) : 0;
+            return held.readMore(next) >= 0;
         } catch (IOException e) {
-            n = -1; // reset: whatever the kernel calls it, nobody waits for the answer any more
+            return false; // reset: whatever the kernel calls it, nobody waits for the answer any more
         }
-        if (into.position() == 0) {
-            loop.giveBack(into);
-        } else {
-            held = into.flip();
-        }
-        return n >= 0;
     }
 
     @Override
     public void resumeReads() {
         boolean wanted = state == State.BODY_LENGTH || state == State.BODY_CHUNKED || !exchangeRunning;
-        if (held != null && wanted && state != State.REJECTED) {
+        if (!held.isEmpty() && wanted && state != State.REJECTED) {
             super.wakeupReads();
         } else {
             super.resumeReads();

@@ -64,6 +64,11 @@ public final class AttemptTimer {
         return sent != UNSET;
     }
 
+    /** Nanoseconds since the request was fully sent. */
+    public long sinceSentNanos() {
+        return System.nanoTime() - sent;
+    }
+
     public void headComplete(int newStatus) {
         head = System.nanoTime();
         status = newStatus;

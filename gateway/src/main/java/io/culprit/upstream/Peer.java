@@ -118,7 +118,8 @@ public final class Peer {
     }
 
     void succeeded() {
-        if (accessedMillis < checkedMillis || fails.get() > 0) {
+        // As nginx: a success counts for the failures of earlier periods, not for those of the running one.
+        if (accessedMillis < checkedMillis) {
             fails.set(0);
             ejection = Optional.empty();
         }

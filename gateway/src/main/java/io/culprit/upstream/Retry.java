@@ -55,7 +55,7 @@ final class Retry {
             return now.method() + " is not idempotent and may have been processed";
         }
         if (now.made() >= now.allowed() && !now.staleReuse()) {
-            return "all " + Text.count(now.allowed(), "attempt") + " were made";
+            return "no attempt is left of " + now.allowed();
         }
         if (!rules.timeout().isZero() && now.elapsedNanos() >= rules.timeout().toNanos()) {
             return "next_upstream.timeout of %s is over"

@@ -38,6 +38,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
     private final long openedNanos = System.nanoTime();
     private final Http1Exchange exchange = new Http1Exchange(this);
     private final ResponseReader reader;
+    private final Diagnosis diagnosis;
     private final Deadline phase = new Deadline() {
         @Override
         protected void expired() {
@@ -67,6 +68,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         this.pool = pool;
         this.closed = closed;
         this.reader = new ResponseReader(config.headLimit(), config.headerLimit());
+        this.diagnosis = new Diagnosis(reader, exchange, config.timeouts());
         channel.handler(this);
     }
 
@@ -133,7 +135,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
     void sendBroke() {
         readable();
         if (busy && reader.inHead()) {
-            failed(reader.untouched() && exchange.timer.reused() ? closedOnReuse("reset") : exchange.broken());
+            failed(diagnosis.sendError());
         }
     }
 
@@ -180,7 +182,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         } catch (ListenerException e) {
             failed(e.failure());
         } catch (IOException e) {
-            readFailed(Errno.of(e));
+            failed(diagnosis.readError(Errno.of(e)));
         }
     }
 
@@ -232,87 +234,19 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
     }
 
     private void endOfStream() {
-        if (reader.inHead()) {
-            AttemptTimer timer = exchange.timer;
-            if (!reader.untouched()) {
-                failed(Failure.of(
-                        Cause.HEAD_TRUNCATED,
-                        "the upstream closed after %d bytes of an incomplete response head, %s"
-                                .formatted(timer.bytesIn(), timer.connectionStory())));
-            } else if (timer.reused()) {
-                failed(closedOnReuse("closed"));
-            } else if (exchange.broken() != null) {
-                failed(exchange.broken());
-            } else {
-                failed(Failure.of(
-                        Cause.HEAD_CLOSED,
-                        "the upstream closed before any byte of a response, %s after the request, %s"
-                                .formatted(Text.duration(sinceSent()), timer.connectionStory())));
-            }
-        } else if (reader.endsWithConnection()) {
+        if (reader.endsWithConnection()) {
             finish(0);
         } else {
-            failed(Failure.of(Cause.BODY_TRUNCATED, "the upstream closed after " + reader.bodyProgress()));
-        }
-    }
-
-    private long sinceSent() {
-        return System.nanoTime() - openedNanos;
-    }
-
-    private Failure closedOnReuse(String how) {
-        return Failure.of(
-                Cause.HEAD_CLOSED_ON_REUSE,
-                "the upstream %s a kept connection before any byte of a response, %s"
-                        .formatted(how, exchange.timer.connectionStory()),
-                how.equals("reset") ? Errno.ECONNRESET.label() : "");
-    }
-
-    private void readFailed(Errno errno) {
-        AttemptTimer timer = exchange.timer;
-        if (!reader.inHead()) {
-            failed(Failure.of(Cause.BODY_RESET, "the connection broke after " + reader.bodyProgress(), errno.label()));
-        } else if (errno == Errno.ETIMEDOUT) {
-            failed(Failure.of(
-                    Cause.HEAD_KERNEL_TIMEOUT, "the kernel gave the connection up, the peer vanished", errno.label()));
-        } else if (timer.reused() && reader.untouched()) {
-            failed(closedOnReuse("reset"));
-        } else if (exchange.broken() != null) {
-            failed(exchange.broken());
-        } else {
-            failed(Failure.of(
-                    Cause.HEAD_RESET,
-                    "the upstream reset the connection after %d bytes of a response, %s"
-                            .formatted(timer.bytesIn(), timer.connectionStory()),
-                    errno.label()));
+            failed(diagnosis.endOfStream());
         }
     }
 
     private void phaseExpired() {
-        if (!busy) {
+        if (busy) {
+            failed(diagnosis.timeout());
+        } else {
             pool.forget(this);
             close();
-            return;
-        }
-        UpstreamConfig.Timeouts limit = config.timeouts();
-        if (!reader.inHead()) {
-            failed(Failure.of(
-                    Cause.BODY_TIMEOUT,
-                    "no byte for timeouts.body of %s after %s"
-                            .formatted(Text.duration(limit.body().toNanos()), reader.bodyProgress())));
-        } else if (!exchange.isSent()) {
-            failed(Failure.of(
-                    Cause.SEND_TIMEOUT,
-                    "the upstream took no byte for timeouts.send of %s, %d bytes were sent"
-                            .formatted(Text.duration(limit.send().toNanos()), exchange.timer.bytesOut())));
-        } else {
-            failed(Failure.of(
-                    Cause.HEAD_TIMEOUT,
-                    "no complete response head within timeouts.head of %s, %d bytes of one had arrived, %s"
-                            .formatted(
-                                    Text.duration(limit.head().toNanos()),
-                                    exchange.timer.bytesIn(),
-                                    exchange.timer.connectionStory())));
         }
     }
 

@@ -1,0 +1,28 @@
+package io.culprit.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Reads hosts with their optional port, and remembers the last: nearly every request of a connection names the same. */
+final class HostField {
+    private static final Pattern SHAPE = Pattern.compile("(\\[[0-9a-f:.%]+]|[a-z0-9._~!$&'()*+;=%-]+)(:[0-9]{0,5})?");
+
+    private byte[] lastBytes = {};
+    private String last = "";
+
+    /** The host of {@code bytes[from, to)} in lower case; empty when it is none. */
+    String read(byte[] bytes, int from, int to) {
+        if (Arrays.equals(bytes, from, to, lastBytes, 0, lastBytes.length)) {
+            return last;
+        }
+        String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        if (!SHAPE.matcher(text).matches()) {
+            return "";
+        }
+        lastBytes = Arrays.copyOfRange(bytes, from, to);
+        last = text;
+        return text;
+    }
+}

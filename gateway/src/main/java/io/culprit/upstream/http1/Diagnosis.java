@@ -1,0 +1,113 @@
+package io.culprit.upstream.http1;
+
+import io.culprit.config.UpstreamConfig.Timeouts;
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.failure.Text;
+import io.culprit.upstream.AttemptTimer;
+import io.culprit.upstream.channel.Errno;
+
+/**
+ * Names what happened to an exchange, from where it stood: the same end of stream is another cause before the first
+ * byte, inside the head, inside the body and on a connection that had idled. Owned by the connection's IO thread.
+ */
+final class Diagnosis {
+    private final ResponseReader reader;
+    private final Http1Exchange exchange;
+    private final Timeouts limits;
+
+    Diagnosis(ResponseReader reader, Http1Exchange exchange, Timeouts limits) {
+        this.reader = reader;
+        this.exchange = exchange;
+        this.limits = limits;
+    }
+
+    /** The upstream closed its side although the response was not complete. */
+    Failure endOfStream() {
+        AttemptTimer timer = exchange.timer;
+        if (!reader.inHead()) {
+            return Failure.of(Cause.BODY_TRUNCATED, "the upstream closed after " + reader.bodyProgress());
+        }
+        if (!reader.untouched()) {
+            return Failure.of(
+                    Cause.HEAD_TRUNCATED,
+                    "the upstream closed after %d bytes of an incomplete response head, %s"
+                            .formatted(timer.bytesIn(), timer.connectionStory()));
+        }
+        if (timer.reused()) {
+            return closedOnReuse("closed", "");
+        }
+        if (exchange.broken() != null) {
+            return exchange.broken();
+        }
+        return Failure.of(
+                Cause.HEAD_CLOSED,
+                "the upstream closed before any byte of a response, %s"
+                        .formatted(
+                                timer.isSent()
+                                        ? Text.duration(timer.sinceSentNanos()) + " after the request was sent, "
+                                                + timer.connectionStory()
+                                        : "before the request was fully sent, " + timer.connectionStory()));
+    }
+
+    /** Reading failed. */
+    Failure readError(Errno errno) {
+        AttemptTimer timer = exchange.timer;
+        if (!reader.inHead()) {
+            return Failure.of(Cause.BODY_RESET, "the connection broke after " + reader.bodyProgress(), errno.label());
+        }
+        if (errno == Errno.ETIMEDOUT) {
+            return Failure.of(
+                    Cause.HEAD_KERNEL_TIMEOUT, "the kernel gave the connection up, the peer vanished", errno.label());
+        }
+        if (timer.reused() && reader.untouched()) {
+            return closedOnReuse("reset", errno.label());
+        }
+        if (exchange.broken() != null) {
+            return exchange.broken();
+        }
+        return Failure.of(
+                Cause.HEAD_RESET,
+                "the upstream reset the connection after %d bytes of a response, %s"
+                        .formatted(timer.bytesIn(), timer.connectionStory()),
+                errno.label());
+    }
+
+    /** Sending failed and no answer was waiting. */
+    Failure sendError() {
+        return reader.untouched() && exchange.timer.reused()
+                ? closedOnReuse("reset", exchange.broken().errno())
+                : exchange.broken();
+    }
+
+    /** The phase's deadline is over. */
+    Failure timeout() {
+        if (!reader.inHead()) {
+            return Failure.of(
+                    Cause.BODY_TIMEOUT,
+                    "no byte for timeouts.body of %s after %s"
+                            .formatted(Text.duration(limits.body().toNanos()), reader.bodyProgress()));
+        }
+        if (!exchange.isSent()) {
+            return Failure.of(
+                    Cause.SEND_TIMEOUT,
+                    "the upstream took no byte for timeouts.send of %s, %d bytes were sent"
+                            .formatted(Text.duration(limits.send().toNanos()), exchange.timer.bytesOut()));
+        }
+        return Failure.of(
+                Cause.HEAD_TIMEOUT,
+                "no complete response head within timeouts.head of %s, %d bytes of one had arrived, %s"
+                        .formatted(
+                                Text.duration(limits.head().toNanos()),
+                                exchange.timer.bytesIn(),
+                                exchange.timer.connectionStory()));
+    }
+
+    private Failure closedOnReuse(String how, String errno) {
+        return Failure.of(
+                Cause.HEAD_CLOSED_ON_REUSE,
+                "the upstream %s a kept connection before any byte of a response, %s"
+                        .formatted(how, exchange.timer.connectionStory()),
+                errno);
+    }
+}
