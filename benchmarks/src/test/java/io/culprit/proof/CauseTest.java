@@ -23,9 +23,9 @@ class CauseTest {
     @BeforeAll
     static void start() throws IOException {
         sim = HttpUpstream.start("127.0.0.1", 0, new Rules());
-        gateway = TestGateway.before(sim.port(), "timeouts: { connect: 500ms, send: 500ms, read: 500ms }");
+        gateway = TestGateway.before(sim.port(), "timeouts: { connect: 1s, send: 1s, read: 1s }");
         holding = TestGateway.before(
-                sim.port(), "timeouts: { connect: 500ms, send: 500ms, read: 500ms }, buffering: { hold: 16KiB }");
+                sim.port(), "timeouts: { connect: 1s, send: 1s, read: 1s }, buffering: { hold: 16KiB }");
     }
 
     @AfterAll

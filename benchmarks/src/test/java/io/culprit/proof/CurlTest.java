@@ -113,6 +113,23 @@ class CurlTest {
     }
 
     @Test
+    void beyondLoopbackTheAdminListenerNeedsItsToken() throws Exception {
+        try (HttpUpstream sim = HttpUpstream.start("127.0.0.1", 0, new Rules());
+                TestGateway gateway =
+                        TestGateway.before(sim.port(), "", "admin: { address: \"0.0.0.0:0\", token: s3cret }");
+                var admin = io.culprit.admin.AdminServer.start(
+                        gateway.gateway(), gateway.gateway().config().admin().orElseThrow())) {
+            String base = "http://127.0.0.1:" + admin.address().getPort();
+            assertTrue(text("-i", base + "/").startsWith("HTTP/1.1 401"));
+            assertTrue(text("-i", "-u", "x:wrong", base + "/").startsWith("HTTP/1.1 401"));
+            assertTrue(text("-i", "-u", "x:s3cret", base + "/").startsWith("HTTP/1.1 200"));
+            assertTrue(text("-i", "-H", "Authorization: Bearer s3cret", base + "/api/state")
+                    .startsWith("HTTP/1.1 200"));
+            assertEquals("ok\n", text(base + "/health"));
+        }
+    }
+
+    @Test
     void theAdminListenerServesItsPagesAndRefusesToChangeAnything() throws Exception {
         try (HttpUpstream sim = HttpUpstream.start("127.0.0.1", 0, new Rules());
                 TestGateway gateway = TestGateway.before(sim.port(), "", "admin: { address: \"127.0.0.1:0\" }")) {

@@ -29,7 +29,7 @@ class WireMockTest {
         upstream =
                 new WireMockServer(WireMockConfiguration.options().dynamicPort().bindAddress("127.0.0.1"));
         upstream.start();
-        gateway = TestGateway.before(upstream.port(), "timeouts: { read: 500ms }");
+        gateway = TestGateway.before(upstream.port(), "timeouts: { read: 3s }");
     }
 
     @AfterAll
@@ -61,7 +61,7 @@ class WireMockTest {
 
     @Test
     void delaysBeyondTheReadTimeoutAreTimeouts() throws IOException {
-        upstream.stubFor(get(urlEqualTo("/slow")).willReturn(aResponse().withFixedDelay(1500)));
+        upstream.stubFor(get(urlEqualTo("/slow")).willReturn(aResponse().withFixedDelay(6000)));
         assertEquals("head.timeout", gateway.get("/slow").cause());
     }
 

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * What the admin listener answers. Everything here only reads, so that no token is needed; pages come from the jar and
- * load nothing from elsewhere.
+ * What the admin listener answers. Everything here only reads; beyond loopback even that needs the token. Pages come
+ * from the jar and load nothing from elsewhere.
  */
 final class AdminRoutes implements HttpHandler {
     private static final Map<String, String> PAGES = Map.of(
@@ -22,9 +22,11 @@ final class AdminRoutes implements HttpHandler {
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final StateJson state;
+    private final TokenGuard guard;
 
-    AdminRoutes(Gateway gateway) {
-        state = new StateJson(gateway);
+    AdminRoutes(Gateway gateway, TokenGuard guard) {
+        this.state = new StateJson(gateway);
+        this.guard = guard;
     }
 
     @Override
@@ -42,6 +44,9 @@ final class AdminRoutes implements HttpHandler {
             send(exchange, 405, "text/plain; charset=utf-8", "only GET and HEAD\n".getBytes());
         } else if (path.equals("/health")) {
             send(exchange, 200, "text/plain; charset=utf-8", "ok\n".getBytes());
+        } else if (!guard.admits(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION))) {
+            exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Basic realm=\"culprit\"");
+            send(exchange, 401, "text/plain; charset=utf-8", "admin.token is needed\n".getBytes());
         } else if (path.equals("/api/state")) {
             send(exchange, 200, "application/json", state.state());
         } else if (path.equals("/api/failures")) {

@@ -28,7 +28,7 @@ public final class AdminServer implements AutoCloseable {
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
                 .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 64L * 1024)
-                .setHandler(new AdminRoutes(gateway))
+                .setHandler(new AdminRoutes(gateway, TokenGuard.of(config)))
                 .build();
         try {
             server.start();

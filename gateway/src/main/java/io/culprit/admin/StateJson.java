@@ -92,7 +92,9 @@ final class StateJson {
                 json.writeBooleanField("backup", peer.backup());
                 boolean out = peer.down()
                         || peer.checkFailure().isPresent()
-                        || peer.ejection().isPresent();
+                        || peer.ejection()
+                                .filter(e -> e.until().isAfter(Instant.now()))
+                                .isPresent();
                 json.writeStringField("state", peer.down() ? "down" : out ? "ejected" : "up");
                 if (out) {
                     json.writeStringField("why", peer.whyUnavailable());

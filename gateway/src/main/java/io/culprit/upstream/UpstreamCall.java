@@ -154,8 +154,12 @@ public final class UpstreamCall implements AttemptListener {
         note(attempt);
         Peer answered = peer;
         leavePeer();
-        if (attempt.status() < 500
-                || !upstream.config().nextUpstream().statuses().contains(attempt.status())) {
+        int status = attempt.status();
+        boolean listed = upstream.config().nextUpstream().statuses().contains(status);
+        if (listed && (status >= 500 || status == 429)) {
+            upstream.peerFailed(
+                    group, answered, request.id(), Failure.of(Cause.ORIGIN_ERROR, "the upstream answered " + status));
+        } else {
             answered.succeeded();
         }
         end();

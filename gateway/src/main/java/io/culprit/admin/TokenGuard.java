@@ -1,0 +1,49 @@
+package io.culprit.admin;
+
+import io.culprit.config.AdminConfig;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+
+/**
+ * Whether a request to the admin listener may read. On loopback anybody may; elsewhere the token must be given, as
+ * {@code Bearer TOKEN} or, for browsers, as the password of Basic authentication. Compared in constant time.
+ */
+final class TokenGuard {
+    private final boolean open;
+    private final byte[] token;
+
+    private TokenGuard(boolean open, String token) {
+        this.open = open;
+        this.token = token.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static TokenGuard of(AdminConfig config) {
+        return new TokenGuard(config.address().getAddress().isLoopbackAddress(), config.token());
+    }
+
+    /**
+     * @param authorization the request's Authorization, null when there is none
+     */
+    boolean admits(String authorization) {
+        return open || authorization != null && MessageDigest.isEqual(token, given(authorization));
+    }
+
+    private static byte[] given(String authorization) {
+        int space = authorization.indexOf(' ');
+        String scheme = space < 0 ? "" : authorization.substring(0, space);
+        String rest = authorization.substring(space + 1).trim();
+        if (scheme.equalsIgnoreCase("Bearer")) {
+            return rest.getBytes(StandardCharsets.UTF_8);
+        }
+        if (scheme.equalsIgnoreCase("Basic")) {
+            try {
+                String pair = new String(Base64.getDecoder().decode(rest), StandardCharsets.UTF_8);
+                return pair.substring(pair.indexOf(':') + 1).getBytes(StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException e) {
+                return new byte[0]; // not Base64: no token
+            }
+        }
+        return new byte[0];
+    }
+}
