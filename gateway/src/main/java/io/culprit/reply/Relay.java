@@ -105,7 +105,7 @@ public final class Relay implements ResponseListener {
         }
         ByteBuffer out = sink.staging(head.length() + 2 * head.headers().count() + 64);
         statusLine(head, out);
-        copyHeaders(head, out, true);
+        copyHeaders(head, out);
         out.put(CRLF);
         sink.flush();
     }
@@ -126,7 +126,7 @@ public final class Relay implements ResponseListener {
 
         ByteBuffer out = sink.staging(head.length() + 2 * head.headers().count() + 320);
         statusLine(head, out);
-        boolean dated = copyHeaders(head, out, false);
+        boolean dated = copyHeaders(head, out);
         framing(head, bodyLength, noBody, out);
         if (!dated) {
             out.put(DATE);
@@ -155,7 +155,7 @@ public final class Relay implements ResponseListener {
     }
 
     /** @return whether there was a Date */
-    private static boolean copyHeaders(ResponseHead head, ByteBuffer out, boolean interim) {
+    private static boolean copyHeaders(ResponseHead head, ByteBuffer out) {
         HeaderBlock headers = head.headers();
         boolean anyConnection = headers.has(HeaderName.CONNECTION);
         boolean dated = false;
@@ -163,7 +163,7 @@ public final class Relay implements ResponseListener {
             HeaderName name = headers.name(i);
             if (name == HeaderName.DATE) {
                 dated = true;
-            } else if (name == HeaderName.CONTENT_LENGTH && !interim || name.isHopByHop()) {
+            } else if (name == HeaderName.CONTENT_LENGTH || name.isHopByHop()) {
                 continue;
             } else if (anyConnection && headers.isNamedInConnection(i)) {
                 continue;

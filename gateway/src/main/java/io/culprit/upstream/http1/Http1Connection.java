@@ -18,6 +18,8 @@ import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.pool.IdlePool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP/1 connection to a peer: it carries one exchange at a time and idles in the pool between them. Holds the
@@ -29,6 +31,8 @@ import java.nio.ByteBuffer;
  * </pre>
  */
 public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Peer> {
+    private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
+
     private final IoLoop loop;
     private final UpstreamChannel channel;
     private final Peer peer;
@@ -228,7 +232,15 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         }
     }
 
+    /** An idle connection became readable: its end, or bytes nobody asked for, or nothing (the selector may be late). */
     private void idleEvent() {
+        try {
+            if (channel.read(loop.readBuffer()) == 0) {
+                return;
+            }
+        } catch (IOException e) {
+            LOG.debug("an idle connection to {} broke: {}", peer.name(), e.getMessage());
+        }
         pool.forget(this);
         close();
     }
