@@ -14,7 +14,7 @@ final class HostField {
 
     /** The host of {@code bytes[from, to)} in lower case; empty when it is none. */
     String read(byte[] bytes, int from, int to) {
-        if (Arrays.equals(bytes, from, to, lastBytes, 0, lastBytes.length)) {
+        if (isLast(bytes, from, to)) {
             return last;
         }
         String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
@@ -24,5 +24,17 @@ final class HostField {
         lastBytes = Arrays.copyOfRange(bytes, from, to);
         last = text;
         return text;
+    }
+
+    private boolean isLast(byte[] bytes, int from, int to) {
+        if (to - from != lastBytes.length) {
+            return false;
+        }
+        for (int i = 0; i < lastBytes.length; i++) {
+            if (bytes[from + i] != lastBytes[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 }

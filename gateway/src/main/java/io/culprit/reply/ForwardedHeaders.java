@@ -18,16 +18,23 @@ import java.util.Optional;
 public final class ForwardedHeaders {
     private final InetAddress peer;
     private final String peerText;
-    private final int localPort;
+    private final String localPort;
+    private final String forNode;
+    private final byte[] fresh;
+    private final byte[] freshForwarded;
     private final boolean trusted;
     private final List<Network> trustedProxies;
 
     public ForwardedHeaders(InetSocketAddress peer, InetSocketAddress local, List<Network> trustedProxies) {
         this.peer = peer.getAddress();
         this.peerText = peer.getAddress().getHostAddress();
-        this.localPort = local.getPort();
+        this.localPort = Integer.toString(local.getPort());
         this.trustedProxies = trustedProxies;
         this.trusted = trusts(peer.getAddress());
+        this.forNode = peerText.indexOf(':') >= 0 ? "for=\"[" + peerText + "]\"" : "for=" + peerText;
+        this.fresh = Ascii.bytes("X-Forwarded-For: " + peerText + "\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: "
+                + localPort + "\r\n");
+        this.freshForwarded = Ascii.bytes("Forwarded: " + forNode);
     }
 
     private boolean trusts(InetAddress address) {
@@ -122,46 +129,55 @@ public final class ForwardedHeaders {
 
     /** Writes the header lines for the upstream. */
     public void encode(RequestHead head, ByteBuffer out) {
+        if (trusted) {
+            encodeBelieved(head, out);
+        } else {
+            out.put(fresh);
+            between(head.host(), "X-Forwarded-Host: ", "\r\n", out);
+            out.put(freshForwarded);
+            between(quotable(head.host()), ";host=\"", "\"", out);
+            Ascii.put(out, ";proto=http\r\n");
+        }
+    }
+
+    private void encodeBelieved(RequestHead head, ByteBuffer out) {
         HeaderBlock headers = head.headers();
-        String proto = trusted ? believed(headers, HeaderName.X_FORWARDED_PROTO, "http") : "http";
-        String host = trusted ? believed(headers, HeaderName.X_FORWARDED_HOST, head.host()) : head.host();
-        String earlier = trusted ? joined(headers, HeaderName.X_FORWARDED_FOR) : "";
-        Ascii.put(out, "X-Forwarded-For: ");
-        if (!earlier.isEmpty()) {
-            Ascii.put(out, earlier);
-            Ascii.put(out, ", ");
+        String proto = believed(headers, HeaderName.X_FORWARDED_PROTO, "http");
+        String host = believed(headers, HeaderName.X_FORWARDED_HOST, head.host());
+        between(joined(headers, HeaderName.X_FORWARDED_FOR), "X-Forwarded-For: ", ", ", out);
+        if (!headers.has(HeaderName.X_FORWARDED_FOR)) {
+            Ascii.put(out, "X-Forwarded-For: ");
         }
         Ascii.put(out, peerText);
         Ascii.put(out, "\r\nX-Forwarded-Proto: ");
         Ascii.put(out, proto);
         Ascii.put(out, "\r\nX-Forwarded-Port: ");
-        if (trusted && headers.has(HeaderName.X_FORWARDED_PORT)) {
-            Ascii.put(out, headers.first(HeaderName.X_FORWARDED_PORT));
-        } else {
-            Ascii.putDecimal(out, localPort);
-        }
-        if (!host.isEmpty()) {
-            Ascii.put(out, "\r\nX-Forwarded-Host: ");
-            Ascii.put(out, host);
-        }
-        Ascii.put(out, "\r\nForwarded: ");
-        String before = trusted ? joined(headers, HeaderName.FORWARDED) : "";
-        if (!before.isEmpty()) {
-            Ascii.put(out, before);
-            Ascii.put(out, ", ");
-        }
-        boolean v6 = peerText.indexOf(':') >= 0;
-        Ascii.put(out, v6 ? "for=\"[" : "for=");
-        Ascii.put(out, peerText);
-        Ascii.put(out, v6 ? "]\"" : "");
-        if (!host.isEmpty()) {
-            Ascii.put(out, ";host=\"");
-            Ascii.put(out, host.replace("\\", "\\\\").replace("\"", "\\\""));
-            Ascii.put(out, "\"");
-        }
+        Ascii.put(out, believed(headers, HeaderName.X_FORWARDED_PORT, localPort));
+        between(host, "\r\nX-Forwarded-Host: ", "", out);
+        Ascii.put(out, "\r\n");
+        String before = joined(headers, HeaderName.FORWARDED);
+        Ascii.put(out, "Forwarded: ");
+        between(before, "", ", ", out);
+        Ascii.put(out, forNode);
+        between(quotable(host), ";host=\"", "\"", out);
         Ascii.put(out, ";proto=");
         Ascii.put(out, proto);
         Ascii.put(out, "\r\n");
+    }
+
+    /** Writes a text between two others, or nothing at all when it is empty. */
+    private static void between(String text, String before, String after, ByteBuffer out) {
+        if (!text.isEmpty()) {
+            Ascii.put(out, before);
+            Ascii.put(out, text);
+            Ascii.put(out, after);
+        }
+    }
+
+    /** Ready for a quoted string (RFC 9110 section 5.6.4). */
+    private static String quotable(String text) {
+        boolean plain = text.indexOf('"') < 0 && text.indexOf('\\') < 0;
+        return plain ? text : text.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     private static String believed(HeaderBlock headers, HeaderName name, String fallback) {

@@ -34,7 +34,9 @@ import org.xnio.conduits.StreamSourceConduit;
 final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit> {
     private static final int MAX_EXTENSION = 4096;
     private static final int MAX_TRAILER = 8192;
-    private static final byte[] STAND_IN = Ascii.bytes("GET / HTTP/1.1\r\nHost: culprit\r\n");
+    /** HTTP/1.0, for which the server checks no Host again; whether the connection is kept is decided by us anyway. */
+    private static final byte[] STAND_IN = Ascii.bytes("GET / HTTP/1.0\r\n");
+
     private static final byte[] STAND_IN_CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
     private static final byte[] STAND_IN_LENGTH = Ascii.bytes("Content-Length: ");
     private static final byte[] LINE_END = {'\r', '\n'};
