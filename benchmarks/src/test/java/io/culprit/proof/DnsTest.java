@@ -24,6 +24,7 @@ class DnsTest {
         private final DatagramSocket socket;
         volatile int rcode;
         volatile boolean silent;
+        volatile long slowMillis;
         volatile byte[] address = {127, 0, 0, 1};
 
         FakeNameServer() throws IOException {
@@ -53,17 +54,21 @@ class DnsTest {
             }
         }
 
-        private byte[] answer(byte[] question) {
+        private byte[] answer(byte[] question) throws IOException {
             int end = 12;
+            boolean gone = question[13] == 'g' && question[14] == 'o' && question[15] == 'n';
+            if (!gone && slowMillis > 0) {
+                sleep(slowMillis);
+            }
             while (question[end] != 0) {
                 end += question[end] + 1;
             }
             end += 5;
             boolean a = question[end - 3] == 1;
-            boolean found = rcode == 0 && a;
+            boolean found = rcode == 0 && a && !gone;
             byte[] out = Arrays.copyOf(question, end + (found ? 16 : 0));
             out[2] = (byte) 0x81;
-            out[3] = (byte) (0x80 | rcode);
+            out[3] = (byte) (0x80 | (gone ? 3 : rcode));
             out[7] = (byte) (found ? 1 : 0);
             out[9] = 0;
             out[11] = 0;
@@ -73,6 +78,14 @@ class DnsTest {
                 System.arraycopy(record, 0, out, end, 16);
             }
             return out;
+        }
+
+        private static void sleep(long millis) throws IOException {
+            try {
+                Thread.sleep(millis);
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
         }
 
         @Override
@@ -172,6 +185,18 @@ class DnsTest {
             while (System.nanoTime() < until) {
                 assertEquals(200, gateway.get("/").status());
             }
+        }
+    }
+
+    @Test
+    void aNameThatIsGoneDoesNotFailARequestAnotherNameCanServe() throws IOException {
+        names.slowMillis = 100;
+        try (TestGateway gateway = TestGateway.start("""
+                resolver: { addresses: [ "127.0.0.1:%d" ], timeout: 2s }
+                upstreams: { app: { servers: [ "gone.test:%d", "good.test:%d" ] } }
+                routes: [ { upstream: app } ]
+                """.formatted(names.port(), sim.port(), sim.port()))) {
+            assertEquals(200, gateway.get("/").status());
         }
     }
 }

@@ -435,4 +435,87 @@ class UpstreamTest {
             assertEquals(200, gateway.get("/").status());
         }
     }
+
+    @Test
+    void aBusyUpstreamIsNotEjectedByItsHealthCheck() throws Exception {
+        try (TestGateway gateway = TestGateway.before(
+                sim.port(),
+                "max_connections: 1, queue: { size: 5, timeout: 10s }, timeouts: { connect: 200ms },"
+                        + " health: { check: { path: /health, every: 50ms } }")) {
+            CompletableFuture<RawResponse> busy = async(gateway, "/?delay=1s");
+            TestGateway.await(
+                    "one runs", () -> gateway.gateway().admissions().get("app").inUse() == 1);
+            assertEquals(200, gateway.get("/after").status());
+            assertEquals(200, busy.get().status());
+        }
+    }
+
+    @Test
+    void aListed404IsAnsweredAndNeverEjects() throws IOException {
+        try (TestGateway gateway = two("next_upstream: { on: [http_404] }")) {
+            for (int i = 0; i < 4; i++) {
+                assertEquals(404, gateway.get("/?status=404").status(), "request " + i);
+            }
+            assertEquals(4, gateway.gateway().recorder().counters().retries());
+        }
+    }
+
+    @Test
+    void aListed503WithNoOtherServerIsRelayed() throws IOException {
+        try (TestGateway gateway = TestGateway.start("""
+                upstreams:
+                  app:
+                    servers: [ "127.0.0.1:%d", { address: "127.0.0.1:1", down: true } ]
+                    next_upstream: { on: [http_503] }
+                    health: { max_fails: 0 }
+                routes: [ { upstream: app } ]
+                """.formatted(sim.port()))) {
+            assertEquals(503, gateway.get("/?status=503").status());
+        }
+    }
+
+    @Test
+    void aFastDownloadDoesNotKeepTheThreadFromOthers() throws Exception {
+        try (TestGateway gateway = TestGateway.before(sim.port(), "", "io_threads: 1");
+                Socket idle = gateway.connect()) {
+            idle.getOutputStream().write("GET /?size=300m HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+            Thread.sleep(50);
+            long start = System.nanoTime();
+            assertEquals(200, gateway.get("/").status());
+            assertTrue(System.nanoTime() - start < 1_000_000_000L, "it waited for the download");
+        }
+    }
+
+    @Test
+    void whatIsSaidAboutClosingHolds() throws Exception {
+        try (TestGateway gateway = TestGateway.before(sim.port(), "buffering: { request: false }");
+                Socket socket = gateway.connect()) {
+            var out = socket.getOutputStream();
+            out.write("POST /?fault=interim&close=true HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhello"
+                    .getBytes());
+            Thread.sleep(100);
+            out.write("world".getBytes());
+            RawResponse response = RawResponse.readAll(socket);
+            assertEquals(
+                    response.header("Connection").equals("close"),
+                    response.ended() != RawResponse.End.OPEN,
+                    response.text());
+        }
+    }
+
+    @Test
+    void theTotalBoundsWaitingToo() throws Exception {
+        try (TestGateway gateway = TestGateway.before(
+                sim.port(), "max_connections: 1, queue: { size: 5, timeout: 10s }, timeouts: { total: 300ms }")) {
+            CompletableFuture<RawResponse> first = async(gateway, "/?delay=5s");
+            TestGateway.await(
+                    "one runs", () -> gateway.gateway().admissions().get("app").inUse() == 1);
+            Thread.sleep(100);
+            assertEquals("deadline.exceeded", gateway.get("/?delay=5s&n=2").cause());
+            assertEquals(504, first.get().status());
+            TestGateway.await(
+                    "all tickets are back",
+                    () -> gateway.gateway().admissions().get("app").inUse() == 0);
+        }
+    }
 }

@@ -87,7 +87,10 @@ public final class Admission {
     public Optional<Failure> queue(Applicant applicant) {
         synchronized (lock) {
             if (line.size() == 0 && takeFree()) {
-                applicant.loop().execute(applicant::admitted);
+                Waiting place = new Waiting(applicant, this);
+                place.state = Waiting.State.HANDED;
+                places.put(applicant, place);
+                hand(place);
                 return Optional.empty();
             }
             if (line.size() >= queueSize) {

@@ -11,7 +11,6 @@ final class Waiting extends Deadline {
     }
 
     final Applicant applicant;
-    final long sinceNanos = System.nanoTime();
     private final Admission admission;
     State state = State.QUEUED;
     Waiting ahead;

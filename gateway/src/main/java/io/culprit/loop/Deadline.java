@@ -19,10 +19,6 @@ public abstract class Deadline {
     /** Called once on the owning IO thread, at the deadline or a few milliseconds later, never before. */
     protected abstract void expired();
 
-    public final boolean armed() {
-        return dueNanos != OFF;
-    }
-
     /** Switches the deadline off. Cheap: it stays in its slot until the wheel comes by. */
     public final void disarm() {
         dueNanos = OFF;

@@ -173,7 +173,7 @@ public final class DeadlineWheel {
     private void expire(Deadline deadline) {
         try {
             deadline.expired();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // one that fails must not stop all others of this thread
             IoLoop.LOG.error("a deadline's action failed", e);
         }
     }

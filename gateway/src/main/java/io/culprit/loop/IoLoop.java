@@ -85,17 +85,13 @@ public final class IoLoop {
         return lent;
     }
 
-    public boolean isCurrent() {
-        return Thread.currentThread() == thread;
-    }
-
     /** Runs the task on this loop's thread, later. Any thread may call. */
     public void execute(Runnable task) {
         try {
             thread.execute(() -> {
                 try {
                     task.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("a task on {} failed", thread.getName(), e);
                 }
             });

@@ -89,10 +89,20 @@ public final class RingRecorder implements Recorder, AutoCloseable {
             }
         }
         if (n > 0) {
-            writers.forEach(OutcomeWriter::flush);
+            flush();
             written += n;
         }
         return n;
+    }
+
+    private void flush() {
+        for (OutcomeWriter writer : writers) {
+            try {
+                writer.flush();
+            } catch (RuntimeException e) {
+                LOG.error("flushing a log failed", e);
+            }
+        }
     }
 
     private void take(Outcome outcome) {

@@ -124,7 +124,7 @@ public final class ForwardedHeaders {
 
     /** Upper bound of what {@link #encode} writes. */
     public int bound(RequestHead head) {
-        return 512 + head.length();
+        return 512 + 3 * head.length(); // a quote in a believed host is escaped
     }
 
     /** Writes the header lines for the upstream. */
@@ -142,7 +142,8 @@ public final class ForwardedHeaders {
 
     private void encodeBelieved(RequestHead head, ByteBuffer out) {
         HeaderBlock headers = head.headers();
-        String proto = believed(headers, HeaderName.X_FORWARDED_PROTO, "http");
+        String claimed = headers.first(HeaderName.X_FORWARDED_PROTO);
+        String proto = claimed.matches("[A-Za-z][A-Za-z0-9+.-]*") ? claimed : "http";
         String host = believed(headers, HeaderName.X_FORWARDED_HOST, head.host());
         between(joined(headers, HeaderName.X_FORWARDED_FOR), "X-Forwarded-For: ", ", ", out);
         if (!headers.has(HeaderName.X_FORWARDED_FOR)) {

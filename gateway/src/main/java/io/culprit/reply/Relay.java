@@ -163,7 +163,7 @@ public final class Relay implements ResponseListener {
             HeaderName name = headers.name(i);
             if (name == HeaderName.DATE) {
                 dated = true;
-            } else if (name == HeaderName.CONTENT_LENGTH || name.isHopByHop()) {
+            } else if (name == HeaderName.CONTENT_LENGTH || name == HeaderName.X_ACCEL_BUFFERING || name.isHopByHop()) {
                 continue;
             } else if (anyConnection && headers.isNamedInConnection(i)) {
                 continue;
@@ -214,8 +214,11 @@ public final class Relay implements ResponseListener {
 
     private void letGo() throws IOException {
         holding = false;
-        held.drain(sink::write);
-        held.release();
+        try {
+            held.drain(sink::write);
+        } finally {
+            held.release();
+        }
     }
 
     @Override

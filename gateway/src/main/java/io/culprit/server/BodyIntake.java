@@ -48,6 +48,13 @@ final class BodyIntake {
         return intake;
     }
 
+    /** Nobody wants the rest of the body. */
+    void pause() {
+        if (!source.ended()) {
+            source.pause();
+        }
+    }
+
     long received() {
         return source.received();
     }

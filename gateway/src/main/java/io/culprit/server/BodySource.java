@@ -24,6 +24,7 @@ final class BodySource {
     private final Deadline deadline = new Deadline() {
         @Override
         protected void expired() {
+            pause();
             stalled.run();
         }
     };

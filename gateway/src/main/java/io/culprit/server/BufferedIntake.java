@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  * and keeps it, so that it can be sent again. Owned by one IO thread.
  */
 final class BufferedIntake implements RequestBody {
+    /** Reads in one event: a fast client must not keep the thread from all others. */
+    private static final int MAX_READS = 16;
+
     private final BodySource source;
     private final Spill spill;
     private final ByteBuffer window;
@@ -49,7 +52,7 @@ final class BufferedIntake implements RequestBody {
 
     /** Reads what is there; called at first by the request's walk, then when bytes arrive. */
     void proceed() {
-        while (true) {
+        for (int reads = 0; reads < MAX_READS; reads++) {
             window.clear();
             int n;
             try {
@@ -83,6 +86,7 @@ final class BufferedIntake implements RequestBody {
                 return;
             }
         }
+        source.await(this::proceed);
     }
 
     private void give(Failure failure) {

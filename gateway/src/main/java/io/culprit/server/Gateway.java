@@ -155,7 +155,7 @@ public final class Gateway implements AutoCloseable {
         frontend.stopAccepting();
         checks.forEach(HealthCheck::stop);
         frontend.closeClients();
-        targets.values().forEach(target -> target.upstream().closeIdle("the gateway stops"));
+        targets.values().forEach(target -> target.upstream().closeIdle());
         worker.shutdown();
         try {
             if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {

@@ -1,6 +1,7 @@
 package io.culprit.server;
 
 import io.culprit.config.UpstreamConfig.Check;
+import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.http.ResponseHead;
@@ -8,13 +9,16 @@ import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.reply.Ascii;
 import io.culprit.upstream.Peer;
+import io.culprit.upstream.PeerGroup;
 import io.culprit.upstream.PeerProbe;
 import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.ResponseListener;
 import io.culprit.upstream.Upstream;
 import io.culprit.upstream.UpstreamRequest;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +32,7 @@ final class HealthCheck {
     private final Upstream upstream;
     private final Check check;
     private final IoLoop loop;
+    private final Set<Peer> running = new HashSet<>();
     private volatile boolean stopped;
     private final Deadline next = new Deadline() {
         @Override
@@ -54,15 +59,16 @@ final class HealthCheck {
         if (stopped) {
             return;
         }
-        for (List<Peer> tier : List.of(
-                upstream.peers().group().primaries(), upstream.peers().group().backups())) {
+        loop.deadlines().arm(next, check.every().toNanos());
+        PeerGroup group = upstream.peers().group();
+        upstream.peers().ready(loop, () -> {}); // resolves names before the first request does
+        for (List<Peer> tier : List.of(group.primaries(), group.backups())) {
             for (Peer peer : tier) {
-                if (!peer.down()) {
+                if (!peer.down() && running.add(peer)) {
                     PeerProbe.start(upstream, peer, loop, new ProbeRequest(), new Result(peer));
                 }
             }
         }
-        loop.deadlines().arm(next, check.every().toNanos());
     }
 
     private final class ProbeRequest implements UpstreamRequest {
@@ -139,6 +145,7 @@ final class HealthCheck {
 
         @Override
         public void complete(Failure warning) {
+            running.remove(peer);
             if (status < 400) {
                 if (peer.checkFailure().isPresent()) {
                     LOG.info("{} of upstream {} is healthy again", peer.name(), upstream.name());
@@ -151,6 +158,11 @@ final class HealthCheck {
 
         @Override
         public void failed(Failure failure, String noRetry) {
+            running.remove(peer);
+            if (failure.cause().blame() == Blame.GATEWAY) {
+                LOG.warn("the check of {} could not be made: {}", peer.name(), failure.detail());
+                return; // our own trouble says nothing about the peer
+            }
             bad(failure);
         }
 

@@ -15,6 +15,7 @@ import org.xnio.StreamConnection;
  */
 final class LingeringClose {
     private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final int MAX_READS = 16;
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final StreamConnection client;
@@ -52,6 +53,7 @@ final class LingeringClose {
         ByteBuffer into = loop.readBuffer();
         try {
             int n;
+            int reads = 0;
             do {
                 into.clear();
                 n = guard.discard(into);
@@ -59,7 +61,7 @@ final class LingeringClose {
                     close();
                     return;
                 }
-            } while (n == into.capacity());
+            } while (n == into.capacity() && ++reads < MAX_READS);
             loop.deadlines().arm(pause, PAUSE.toNanos());
         } catch (IOException e) {
             close();

@@ -43,6 +43,7 @@ final class Tenancy {
     /** Admits at once, or queues; empty unless it is refused. */
     Optional<Failure> enter(Applicant applicant) {
         if (admission.tryEnter()) {
+            ticket = Ticket.HELD;
             applicant.admitted();
             return Optional.empty();
         }
@@ -68,7 +69,7 @@ final class Tenancy {
         return ticket == Ticket.QUEUED ? System.nanoTime() - queuedAtNanos : queueNanos;
     }
 
-    /** Gives the ticket back; also for an admission that came too late to be used. */
+    /** Gives the ticket back, also one that was handed over too late to be used. */
     void leave() {
         if (ticket == Ticket.HELD || ticket == Ticket.QUEUED) {
             ticket = Ticket.RETURNED;

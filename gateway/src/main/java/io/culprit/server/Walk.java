@@ -5,7 +5,9 @@ import io.culprit.config.RouteConfig;
 import io.culprit.config.UpstreamConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
+import io.culprit.failure.Text;
 import io.culprit.http.RequestHead;
+import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.Spill;
 import io.culprit.reply.Ascii;
@@ -19,6 +21,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +50,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     private UpstreamCall call;
     private Relay relay;
     private Tenancy tenancy;
+    private Deadline clock;
     private boolean upstreamDone;
     private Failure warning;
 
@@ -76,12 +80,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     @Override
     public void run() {
         client.running(this, (HttpServerConnection) exchange.getConnection());
-        try {
-            begin();
-        } catch (RuntimeException e) {
-            LOG.error("request {} failed inside the gateway", ending.requestId(), e);
-            fail(Failure.of(Cause.GATEWAY_INTERNAL, e.toString()));
-        }
+        guarded(this::begin);
     }
 
     private void begin() {
@@ -119,10 +118,8 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
                 upstream.keepalive().connections() > 0);
         tenancy = new Tenancy(route.target().admission());
         ending.entering(tenancy);
-        Optional<Failure> open = tenancy.askBreaker();
-        if (open.isPresent()) {
-            fail(open.get());
-        } else if (head.bodyLength() == 0) {
+        startClock(upstream.timeouts().total());
+        if (head.bodyLength() == 0) {
             enter();
         } else {
             takeBody(upstream);
@@ -176,8 +173,20 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
 
     /** The body can be sent. */
     void bodyWhole(RequestBody body, long length) {
-        outgoing.body(body, length);
-        enter();
+        if (!ending.ended()) {
+            outgoing.body(body, length);
+            guarded(this::enter);
+        }
+    }
+
+    /** An exception in a callback must end the request, not leave it hanging. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("request {} failed inside the gateway", ending.requestId(), e);
+            fail(Failure.of(Cause.GATEWAY_INTERNAL, e.toString()));
+        }
     }
 
     /** The guard found the body's framing broken. */
@@ -198,6 +207,15 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
             return;
         }
         tenancy.entered();
+        guarded(this::call);
+    }
+
+    private void call() {
+        Optional<Failure> open = tenancy.askBreaker();
+        if (open.isPresent()) {
+            fail(open.get());
+            return;
+        }
         UpstreamConfig.Buffering buffering = route.target().upstream().config().buffering();
         sink.limits(buffering.memory(), buffering.response() ? buffering.disk() : 0);
         relay = new Relay(
@@ -225,13 +243,20 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
 
     @Override
     public boolean closesAfterResponse() {
-        return !exchange.isPersistent() || !exchange.isRequestComplete();
+        if (!exchange.isRequestComplete()) {
+            exchange.setPersistent(false); // what is said now must hold even if the rest of the body still comes
+        }
+        return !exchange.isPersistent();
     }
 
     @Override
     public void relayed(Failure newWarning) {
         upstreamDone = true;
         warning = newWarning;
+        stopClock();
+        if (intake != null) {
+            intake.pause();
+        }
         tenancy.answered(relay.status());
         tenancy.leave();
         if (sink.idle()) {
@@ -255,6 +280,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         ending.noRetry(noRetry);
         if (relay.committed()) {
             if (!ending.ended()) {
+                stopClock();
                 tenancy.failed(failure);
                 tenancy.leave();
                 ending.torn(relay.status(), failure, relay.endsWithConnection());
@@ -264,11 +290,33 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         }
     }
 
+    private void startClock(Duration total) {
+        if (!total.isZero()) {
+            clock = new Deadline() {
+                @Override
+                protected void expired() {
+                    ending.noRetry("timeouts.total is over");
+                    fail(Failure.of(
+                            Cause.DEADLINE_EXCEEDED,
+                            "the request was not done within timeouts.total of " + Text.duration(total.toNanos())));
+                }
+            };
+            loop.deadlines().arm(clock, total.toNanos());
+        }
+    }
+
+    private void stopClock() {
+        if (clock != null) {
+            loop.deadlines().remove(clock);
+        }
+    }
+
     /** Answers with a failure; nothing was sent yet. */
     void fail(Failure failure) {
         if (ending.ended()) {
             return;
         }
+        stopClock();
         if (call != null) {
             call.cancel(failure);
         }
@@ -291,6 +339,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         if (ending.ended()) {
             return;
         }
+        stopClock();
         Failure failure = Failure.of(Cause.CLIENT_CLOSED, how);
         if (call != null) {
             call.cancel(failure);
@@ -311,7 +360,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         if (ending.replying()) {
             ending.replied();
         } else if (upstreamDone) {
-            delivered();
+            guarded(this::delivered);
         } else if (call != null) {
             call.resume();
         }

@@ -9,8 +9,10 @@ import io.culprit.upstream.channel.ChannelHandler;
 import io.culprit.upstream.channel.Errno;
 import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.http1.Http1Connection;
+import io.culprit.upstream.pool.ConnectionBudget;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +26,9 @@ final class Connector implements ChannelHandler {
     private final Consumer<Http1Connection> connected;
     private final Consumer<Failure> failed;
     private UpstreamChannel channel;
+    private final boolean counted;
+    private Optional<ConnectionBudget.Want> upstreamWant = Optional.empty();
+    private Optional<ConnectionBudget.Want> peerWant = Optional.empty();
     private int placesHeld;
     private boolean ended;
     private final Deadline deadline = new Deadline() {
@@ -33,45 +38,60 @@ final class Connector implements ChannelHandler {
         }
     };
 
+    /**
+     * @param counted false for a probe, which must not compete with requests for a place
+     */
     Connector(
-            Upstream upstream, Peer peer, IoLoop loop, Consumer<Http1Connection> connected, Consumer<Failure> failed) {
+            Upstream upstream,
+            Peer peer,
+            IoLoop loop,
+            boolean counted,
+            Consumer<Http1Connection> connected,
+            Consumer<Failure> failed) {
         this.upstream = upstream;
         this.peer = peer;
         this.loop = loop;
+        this.counted = counted;
         this.connected = connected;
         this.failed = failed;
     }
 
     void start() {
         loop.deadlines().arm(deadline, upstream.config().timeouts().connect().toNanos());
-        if (upstream.budget().tryAcquire()) {
+        if (!counted) {
+            open();
+        } else if (upstream.budget().tryAcquire()) {
             upstreamPlace();
         } else {
-            upstream.budget().await(loop, this::upstreamPlace);
-            upstream.reclaimIdle(any -> true);
+            upstreamWant = upstream.budget().await(loop, this::upstreamPlace);
+            upstream.reclaimIdle(upstream.budget(), any -> true);
         }
     }
 
     private void upstreamPlace() {
-        placesHeld = 1;
         if (ended) {
-            releasePlaces();
+            upstream.budget().release();
             return;
         }
+        placesHeld = 1;
         if (peer.budget().tryAcquire()) {
             peerPlace();
         } else {
-            peer.budget().await(loop, this::peerPlace);
-            upstream.reclaimIdle(each -> each == peer);
+            peerWant = peer.budget().await(loop, this::peerPlace);
+            upstream.reclaimIdle(peer.budget(), each -> each == peer);
         }
     }
 
     private void peerPlace() {
-        placesHeld = 2;
         if (ended) {
-            releasePlaces();
+            peer.budget().release();
             return;
         }
+        placesHeld = 2;
+        open();
+    }
+
+    private void open() {
         try {
             channel = UpstreamChannel.open(loop, peer.address(), this);
             if (channel.connect(peer.address())) {
@@ -86,8 +106,14 @@ final class Connector implements ChannelHandler {
     public void connected() {
         ended = true;
         loop.deadlines().remove(deadline);
-        connected.accept(
-                new Http1Connection(loop, channel, peer, upstream.config(), upstream.pool(loop), this::releasePlaces));
+        connected.accept(new Http1Connection(
+                loop,
+                channel,
+                peer,
+                upstream.config(),
+                upstream.pool(loop),
+                () -> upstream.wanted(peer),
+                this::releasePlaces));
     }
 
     private void releasePlaces() {
@@ -156,13 +182,12 @@ final class Connector implements ChannelHandler {
         }
         ended = true;
         loop.deadlines().remove(deadline);
+        upstream.budget().cancel(upstreamWant);
+        peer.budget().cancel(peerWant);
         if (channel != null) {
             channel.close();
-            releasePlaces();
-        } else if (placesHeld == 2) {
-            releasePlaces();
         }
-        // While a budget is awaited, its grant comes later and finds the connector ended.
+        releasePlaces();
     }
 
     @Override

@@ -113,7 +113,7 @@ public final class Peer {
             return false;
         }
         boolean news = ejection.isEmpty();
-        ejection = Optional.of(new Ejection(requestId, failure, Instant.ofEpochMilli(nowMillis + failTimeoutMillis)));
+        ejection = Optional.of(new Ejection(requestId, failure, Instant.now().plusMillis(failTimeoutMillis)));
         return news;
     }
 

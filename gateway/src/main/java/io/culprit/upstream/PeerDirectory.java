@@ -40,6 +40,7 @@ public final class PeerDirectory {
         rebuild();
     }
 
+    /** The peers of this moment. */
     public PeerGroup group() {
         return group;
     }
@@ -49,15 +50,21 @@ public final class PeerDirectory {
      *
      * @return true when the group can be used now; else {@code then} runs on the loop once it can
      */
-    boolean ready(IoLoop loop, Runnable then) {
+    public boolean ready(IoLoop loop, Runnable then) {
         if (named.isEmpty()) {
             return true;
         }
-        boolean ready = group.size() > 0;
+        boolean all = true;
         for (NamedServer each : named.values()) {
-            ready |= each.refresh(() -> loop.execute(then));
+            all &= each.refresh(() -> loop.execute(then));
         }
-        return ready;
+        return all || group.size() > 0;
+    }
+
+    /** True when there is a peer, or when every name has been answered and there is none. */
+    boolean settled() {
+        return group.size() > 0
+                || named.values().stream().allMatch(each -> each.last().isPresent());
     }
 
     private synchronized void rebuild() {
@@ -65,7 +72,8 @@ public final class PeerDirectory {
         List<Peer> backups = new ArrayList<>();
         Map<String, Peer> used = new HashMap<>();
         Optional<Failure> failure = Optional.empty();
-        for (Server server : servers) {
+        for (int i = 0; i < servers.size(); i++) {
+            Server server = servers.get(i);
             NamedServer name = named.get(server);
             List<InetAddress> addresses = List.of();
             if (name != null) {
@@ -75,10 +83,12 @@ public final class PeerDirectory {
             }
             for (SocketAddress address : addresses(server.address(), name != null, addresses)) {
                 String label = name == null ? server.address().toString() : label((InetSocketAddress) address);
-                String key = label + " " + server.hashCode();
-                Peer peer = known.getOrDefault(key, null);
+                String key = label + " of server " + i;
+                Peer peer = known.get(key);
                 peer = peer == null ? new Peer(label, address, server) : peer;
-                used.put(key, peer);
+                if (used.putIfAbsent(key, peer) != null) {
+                    continue; // the name server gave one address twice
+                }
                 (server.backup() ? backups : primaries).add(peer);
             }
         }

@@ -21,7 +21,7 @@ public final class PeerProbe implements AttemptListener {
         var probe = new PeerProbe(request, listener);
         probe.timer.start(peer.name());
         probe.timer.connecting();
-        new Connector(upstream, peer, loop, probe::use, probe::attemptFailed).start();
+        new Connector(upstream, peer, loop, false, probe::use, probe::attemptFailed).start();
     }
 
     private void use(Http1Connection connection) {

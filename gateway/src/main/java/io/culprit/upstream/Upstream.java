@@ -12,9 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One upstream while the gateway runs: its peers, its kept connections and its budget. Shared by all IO threads. */
 public final class Upstream {
+    private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
+
     private final UpstreamConfig config;
     private final List<IoLoop> loops;
     private final PeerDirectory peers;
@@ -41,14 +45,17 @@ public final class Upstream {
         return config.name();
     }
 
+    /** The peers behind its servers. */
     public PeerDirectory peers() {
         return peers;
     }
 
+    /** Limits its connections over all threads, idle ones included. */
     public ConnectionBudget budget() {
         return budget;
     }
 
+    /** Kept connections over all threads. */
     public int idleConnections() {
         int n = 0;
         for (IdlePool<Peer, Http1Connection> pool : pools) {
@@ -68,7 +75,7 @@ public final class Upstream {
      * @return empty when none can be used
      */
     Optional<Peer> choose(IoLoop loop, PeerGroup group, List<Peer> tried, byte[] client) {
-        long now = System.currentTimeMillis();
+        long now = now();
         long failTimeout = config.health().failTimeout().toMillis();
         int maxFails = group.single() ? 0 : config.health().maxFails();
         Predicate<Peer> usable = peer -> !tried.contains(peer) && peer.available(maxFails, failTimeout, now);
@@ -96,38 +103,62 @@ public final class Upstream {
         }
     }
 
-    /**
-     * Counts a failure against the peer.
-     *
-     * @return true when it was ejected by this failure
-     */
-    boolean peerFailed(PeerGroup group, Peer peer, String requestId, Failure failure) {
+    /** Counts a failure against the peer, and says so when that ejects it. */
+    void peerFailed(PeerGroup group, Peer peer, String requestId, Failure failure) {
         if (group.single()) {
             peer.forgive();
-            return false;
+            return;
         }
-        return peer.failed(
-                config.health().maxFails(),
-                config.health().failTimeout().toMillis(),
-                System.currentTimeMillis(),
-                requestId,
-                failure);
+        boolean ejected = peer.failed(
+                config.health().maxFails(), config.health().failTimeout().toMillis(), now(), requestId, failure);
+        if (ejected) {
+            LOG.warn("{} of upstream {} is ejected: {}", peer.name(), name(), peer.whyUnavailable());
+        }
     }
 
-    /** Asks the threads that have idle connections to close one of them, so that a place becomes free. */
-    void reclaimIdle(Predicate<Peer> peer) {
+    /** Whether closing a connection to this peer would free a place somebody waits for. */
+    boolean wanted(Peer peer) {
+        return budget.wanted() || peer.budget().wanted();
+    }
+
+    /** Whether a peer other than this one, and not tried yet, could be asked now. */
+    boolean hasOther(PeerGroup group, Peer current, List<Peer> tried) {
+        long failTimeout = config.health().failTimeout().toMillis();
+        for (List<Peer> tier : List.of(group.primaries(), group.backups())) {
+            for (Peer peer : tier) {
+                if (peer != current
+                        && !tried.contains(peer)
+                        && peer.available(config.health().maxFails(), failTimeout, now())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Milliseconds of a clock that nobody sets back. */
+    private static long now() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    /** Asks the threads that have idle connections to close one of them while a place in the budget is waited for. */
+    void reclaimIdle(ConnectionBudget needed, Predicate<Peer> peer) {
         for (IoLoop loop : loops) {
             IdlePool<Peer, Http1Connection> pool = pools.get(loop.number());
             if (pool.size() > 0) {
-                loop.execute(() -> pool.reclaim(peer));
+                loop.execute(() -> {
+                    if (needed.wanted()) {
+                        pool.reclaim(peer);
+                    }
+                });
             }
         }
     }
 
     /** Closes all idle connections, each on its own thread. */
-    public void closeIdle(String why) {
+    public void closeIdle() {
         for (IoLoop loop : loops) {
-            loop.execute(() -> pools.get(loop.number()).closeAll(why));
+            loop.execute(() -> pools.get(loop.number()).closeAll());
         }
     }
 }

@@ -5,8 +5,6 @@ import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.failure.RetryClass;
-import io.culprit.failure.Text;
-import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.http1.Http1Connection;
 import java.util.ArrayList;
@@ -31,7 +29,6 @@ public final class UpstreamCall implements AttemptListener {
     private Peer peer;
     private Connector connector;
     private Http1Connection connection;
-    private Deadline total;
     private int made;
     private int allowed;
     private boolean attempting;
@@ -49,28 +46,15 @@ public final class UpstreamCall implements AttemptListener {
         return attempts;
     }
 
+    /** Begins; the listener hears of the end. */
     public void start() {
-        long limit = upstream.config().timeouts().total().toNanos();
-        if (limit > 0) {
-            total = new Deadline() {
-                @Override
-                protected void expired() {
-                    totalExpired(limit);
-                }
-            };
-            loop.deadlines().arm(total, limit);
-        }
-        resolve();
-    }
-
-    private void resolve() {
-        if (!ended && upstream.peers().ready(loop, this::resolved)) {
+        if (upstream.peers().ready(loop, this::resolved)) {
             firstAttempt();
         }
     }
 
     private void resolved() {
-        if (!ended && !attempting && made == 0) {
+        if (!ended && !attempting && made == 0 && upstream.peers().settled()) {
             firstAttempt();
         }
     }
@@ -79,22 +63,19 @@ public final class UpstreamCall implements AttemptListener {
         group = upstream.peers().group();
         int most = upstream.config().nextUpstream().tries();
         allowed = most == 0 ? group.tries() : Math.min(most, group.tries());
-        next("");
+        next();
     }
 
-    /** @param noRetry why the last attempt was not repeated, used when no peer is left */
-    private void next(String noRetry) {
+    private void next() {
         Optional<Peer> chosen = upstream.choose(loop, group, tried, request.clientAddress());
         if (chosen.isEmpty()) {
+            end();
             if (made > 0) {
                 Failure last = attempts.get(attempts.size() - 1).failure();
-                end();
-                listener.failed(last, noRetry.isEmpty() ? "no other peer is live" : noRetry);
+                listener.failed(last.cause() == Cause.ORIGIN_ERROR ? noneLive() : last, "no other peer is live");
             } else {
-                Failure failure =
-                        group.nameFailure().filter(f -> group.size() == 0).orElseGet(this::noneLive);
-                end();
-                listener.failed(failure, "");
+                listener.failed(
+                        group.nameFailure().filter(f -> group.size() == 0).orElseGet(this::noneLive), "");
             }
             return;
         }
@@ -107,7 +88,7 @@ public final class UpstreamCall implements AttemptListener {
             use(kept.get(), true);
         } else {
             timer.connecting();
-            connector = new Connector(upstream, peer, loop, fresh -> use(fresh, false), this::connectFailed);
+            connector = new Connector(upstream, peer, loop, true, fresh -> use(fresh, false), this::connectFailed);
             connector.start();
         }
     }
@@ -145,7 +126,7 @@ public final class UpstreamCall implements AttemptListener {
         return rules.statuses().contains(status)
                 && Retry.refusal(Failure.of(Cause.ORIGIN_ERROR, ""), situation(false), rules)
                         .isEmpty()
-                && made < allowed;
+                && upstream.hasOther(group, peer, tried);
     }
 
     @Override
@@ -173,10 +154,17 @@ public final class UpstreamCall implements AttemptListener {
         note(timer.end(failure));
         Peer broken = peer;
         leavePeer();
-        if (failure.cause().blame() != Blame.GATEWAY && failure.cause().blame() != Blame.CLIENT) {
+        // nginx: 403 and 404 never count as unsuccessful attempts, 429 and 5xx do where they are listed.
+        boolean counts = failure.cause() != Cause.ORIGIN_ERROR || timer.status() >= 500 || timer.status() == 429;
+        if (counts
+                && failure.cause().blame() != Blame.GATEWAY
+                && failure.cause().blame() != Blame.CLIENT) {
             upstream.peerFailed(group, broken, request.id(), failure);
         }
-        String refusal = Retry.refusal(failure, now, upstream.config().nextUpstream());
+        // A response that was given up is repeated in any case: refuses() has decided.
+        String refusal = failure.cause() == Cause.ORIGIN_ERROR
+                ? ""
+                : Retry.refusal(failure, now, upstream.config().nextUpstream());
         if (!refusal.isEmpty()) {
             end();
             listener.failed(failure, refusal);
@@ -187,11 +175,18 @@ public final class UpstreamCall implements AttemptListener {
             request.body().rewind();
         }
         if (now.staleReuse()) {
-            allowed++; // as nginx: a kept connection that died says nothing about the peer
+            allowed++; // a kept connection that died says nothing about the peer
+            loop.execute(this::again); // not from here: thousands of kept connections may have died together
         } else {
             tried = plus(tried, broken);
+            next();
         }
-        next(refusal);
+    }
+
+    private void again() {
+        if (!ended) {
+            next();
+        }
     }
 
     private Retry.Situation situation(boolean stale) {
@@ -221,14 +216,6 @@ public final class UpstreamCall implements AttemptListener {
         connection = null;
         peer.leave();
         peer = null;
-    }
-
-    private void totalExpired(long limit) {
-        Failure failure = Failure.of(
-                Cause.DEADLINE_EXCEEDED,
-                "the request was not done within timeouts.total of %s".formatted(Text.duration(limit)));
-        stop(failure);
-        listener.failed(failure, "timeouts.total is over");
     }
 
     /** The client took what was buffered: go on reading the response. */
@@ -262,8 +249,5 @@ public final class UpstreamCall implements AttemptListener {
 
     private void end() {
         ended = true;
-        if (total != null) {
-            loop.deadlines().remove(total);
-        }
     }
 }

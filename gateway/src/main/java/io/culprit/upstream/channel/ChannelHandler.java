@@ -12,6 +12,6 @@ public interface ChannelHandler {
 
     void writable();
 
-    /** The IO thread shuts down; the channel is closed already. */
+    /** The IO thread shuts down, or an event's handling failed; the channel is closed already. */
     void abandoned();
 }

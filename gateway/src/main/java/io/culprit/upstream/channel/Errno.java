@@ -9,29 +9,28 @@ import java.util.Locale;
  * what there is to read; the launcher sets a C locale so that it is English.
  */
 public enum Errno {
-    ECONNREFUSED(111, "connection refused"),
-    ECONNRESET(104, "connection reset"),
-    EPIPE(32, "broken pipe"),
-    ETIMEDOUT(110, "connection timed out"),
-    EHOSTUNREACH(113, "no route to host"),
-    ENETUNREACH(101, "network is unreachable"),
-    EACCES(13, "permission denied"),
-    EPERM(1, "operation not permitted"),
-    ENOENT(2, "no such file or directory"),
-    EAGAIN(11, "resource temporarily unavailable"),
-    EADDRNOTAVAIL(99, "cannot assign requested address"),
-    EMFILE(24, "too many open files"),
-    ENFILE(23, "too many open files in system"),
-    UNKNOWN(0, "");
+    ECONNREFUSED("connection refused"),
+    ECONNRESET("connection reset"),
+    EPIPE("broken pipe"),
+    ETIMEDOUT("connection timed out"),
+    EHOSTUNREACH("no route to host"),
+    ENETUNREACH("network is unreachable"),
+    EACCES("permission denied"),
+    EPERM("operation not permitted"),
+    ENOENT("no such file or directory"),
+    EAGAIN("resource temporarily unavailable"),
+    EADDRNOTAVAIL("cannot assign requested address"),
+    EMFILE("too many open files"),
+    ENFILE("too many open files in system"),
+    UNKNOWN("");
 
-    private final int number;
     private final String text;
 
-    Errno(int number, String text) {
-        this.number = number;
+    Errno(String text) {
         this.text = text;
     }
 
+    /** The error behind an exception, {@link #UNKNOWN} when its text is none of the known ones. */
     public static Errno of(IOException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         if (message.contains(ENFILE.text)) {
@@ -43,11 +42,6 @@ public enum Errno {
             }
         }
         return e instanceof ConnectException ? ECONNREFUSED : UNKNOWN;
-    }
-
-    /** Linux's number, 0 for an unknown error. */
-    public int number() {
-        return number;
     }
 
     /** The name for {@link io.culprit.failure.Failure#errno}; empty for an unknown error. */

@@ -60,6 +60,7 @@ public final class UpstreamChannel extends RegisteredChannel {
         }
     }
 
+    /** Who hears of events from now on. */
     public void handler(ChannelHandler newHandler) {
         handler = newHandler;
     }
@@ -85,12 +86,9 @@ public final class UpstreamChannel extends RegisteredChannel {
         return socket.read(target);
     }
 
+    /** Writes once. @return bytes written, 0 when the socket takes none now */
     public int write(ByteBuffer source) throws IOException {
         return socket.write(source);
-    }
-
-    public long write(ByteBuffer[] sources, int count) throws IOException {
-        return socket.write(sources, 0, count);
     }
 
     public void resumeWrites() {
@@ -113,10 +111,7 @@ public final class UpstreamChannel extends RegisteredChannel {
         stopListeningFor(SelectionKey.OP_READ);
     }
 
-    public boolean isOpen() {
-        return open;
-    }
-
+    /** Closes; idempotent. The handler is told nothing. */
     public void close() {
         if (!open) {
             return;

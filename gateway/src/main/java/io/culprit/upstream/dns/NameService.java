@@ -183,7 +183,13 @@ public final class NameService {
         return failed(Cause.DNS_FAILED, host, "%s: %s".formatted(kind, text), rcode);
     }
 
-    private Answer failed(Cause cause, String host, String what, String rcode) {
+    /** The answer for a look-up that itself went wrong. */
+    static Answer broken(String host, Throwable error) {
+        LOG.error("looking up {} failed inside the gateway", host, error);
+        return failed(Cause.DNS_FAILED, host, "the look-up failed: " + error, "-");
+    }
+
+    private static Answer failed(Cause cause, String host, String what, String rcode) {
         Failure failure = new Failure(
                 cause,
                 "\"%s\": %s (rcode %s)".formatted(host, what, rcode),

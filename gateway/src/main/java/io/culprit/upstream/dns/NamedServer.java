@@ -55,9 +55,19 @@ public final class NamedServer {
             }
         }
         if (ask) {
-            service.resolve(host).thenAccept(this::answered);
+            ask();
         }
         return known;
+    }
+
+    private void ask() {
+        try {
+            service.resolve(host)
+                    .exceptionally(e -> NameService.broken(host, e))
+                    .thenAccept(this::answered);
+        } catch (RuntimeException e) {
+            answered(NameService.broken(host, e));
+        }
     }
 
     private void answered(NameService.Answer answer) {

@@ -18,6 +18,7 @@ import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.pool.IdlePool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,11 +34,15 @@ import org.slf4j.LoggerFactory;
 public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Peer> {
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
 
+    /** Reads in one event: a fast upstream must not keep the thread from all others. */
+    private static final int MAX_READS = 16;
+
     private final IoLoop loop;
     private final UpstreamChannel channel;
     private final Peer peer;
     private final UpstreamConfig config;
     private final IdlePool<Peer, Http1Connection> pool;
+    private final BooleanSupplier wanted;
     private final Runnable closed;
     private final long openedNanos = System.nanoTime();
     private final Http1Exchange exchange = new Http1Exchange(this);
@@ -56,6 +61,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
     private boolean open = true;
 
     /**
+     * @param wanted whether somebody waits for a place that closing this connection would free
      * @param closed run once when the connection is closed, to give its place in the budgets back
      */
     public Http1Connection(
@@ -64,12 +70,14 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
             Peer peer,
             UpstreamConfig config,
             IdlePool<Peer, Http1Connection> pool,
+            BooleanSupplier wanted,
             Runnable closed) {
         this.loop = loop;
         this.channel = channel;
         this.peer = peer;
         this.config = config;
         this.pool = pool;
+        this.wanted = wanted;
         this.closed = closed;
         this.reader = new ResponseReader(config.headLimit(), config.headerLimit());
         this.diagnosis = new Diagnosis(reader, exchange, config.timeouts());
@@ -161,6 +169,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         try {
             int n;
             boolean ended;
+            int reads = 0;
             do {
                 in.clear();
                 n = channel.read(in);
@@ -171,7 +180,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
                 current.timer.read(n);
                 in.flip();
                 ended = n > 0 && reader.consume(in, current);
-            } while (!ended && n == in.capacity() && goesOn(current));
+            } while (!ended && n == in.capacity() && ++reads < MAX_READS && goesOn(current));
             if (ended) {
                 finish(in.hasRemaining() ? in.remaining() : 0);
                 return;
@@ -277,9 +286,13 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         busy = false;
         exchange.end();
         phase.disarm();
-        if (keep && pool.keep(this, peer.budget().wanted())) {
+        if (keep && pool.keep(this, wanted.getAsBoolean())) {
             idleSinceNanos = System.nanoTime();
             loop.deadlines().arm(phase, pool.idleNanos());
+            if (wanted.getAsBoolean()) { // it came between our look and the pool's being seen
+                pool.forget(this);
+                close();
+            }
         } else {
             close();
         }
@@ -298,7 +311,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
     }
 
     @Override
-    public void discard(String why) {
+    public void discard() {
         close();
     }
 

@@ -2,6 +2,7 @@ package io.culprit.upstream.http1;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
+import io.culprit.loop.IoLoop;
 import io.culprit.upstream.AttemptListener;
 import io.culprit.upstream.AttemptTimer;
 import io.culprit.upstream.RequestBody;
@@ -13,7 +14,7 @@ import java.nio.ByteBuffer;
 
 /**
  * SEND: one request on its way out. Head and body leave in as few writes as the socket allows; what it does not take
- * waits in a pooled buffer. A request may still be on its way out while the response already comes in.
+ * waits in one buffer of the exchange's own. A request may still be on its way out while the response already comes in.
  */
 final class Http1Exchange {
     private final Http1Connection connection;
@@ -25,6 +26,7 @@ final class Http1Exchange {
     private boolean bodyDone;
     private ByteBuffer pending;
     private ByteBuffer overflow;
+    private ByteBuffer spare;
     private Failure broken;
 
     Http1Exchange(Http1Connection connection) {
@@ -159,7 +161,12 @@ final class Http1Exchange {
     }
 
     private void stash(ByteBuffer rest) {
-        pending = ByteBuffer.allocateDirect(rest.remaining());
+        if (rest.remaining() > IoLoop.BUFFER_SIZE) {
+            pending = ByteBuffer.allocateDirect(rest.remaining()); // a head larger than any buffer: rare
+        } else {
+            spare = spare == null ? ByteBuffer.allocateDirect(IoLoop.BUFFER_SIZE) : spare;
+            pending = spare.clear();
+        }
         pending.put(rest).flip();
     }
 
@@ -191,6 +198,7 @@ final class Http1Exchange {
     void end() {
         dropPending();
         overflow = null;
+        spare = null;
         request = null;
         response = null;
         attempt = null;

@@ -2,6 +2,7 @@ package io.culprit.upstream.pool;
 
 import io.culprit.loop.IoLoop;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -15,7 +16,16 @@ public final class ConnectionBudget {
     private final ArrayDeque<Want> wants = new ArrayDeque<>();
     private volatile int wanted;
 
-    private record Want(IoLoop loop, Runnable granted) {}
+    /** A place that is waited for. */
+    public static final class Want {
+        private final IoLoop loop;
+        private final Runnable granted;
+
+        private Want(IoLoop loop, Runnable granted) {
+            this.loop = loop;
+            this.granted = granted;
+        }
+    }
 
     /**
      * @param limit connections open at a time, 0 for no limit
@@ -24,12 +34,17 @@ public final class ConnectionBudget {
         this.limit = limit;
     }
 
+    /** Connections open now. */
     public int open() {
         return open.get();
     }
 
-    /** Takes a place for a connection that is about to be opened. */
+    /** Takes a place for a connection that is about to be opened; whoever waits already goes first. */
     public boolean tryAcquire() {
+        return wanted == 0 && take();
+    }
+
+    private boolean take() {
         int n = open.get();
         while (limit == 0 || n < limit) {
             if (open.compareAndSet(n, n + 1)) {
@@ -46,12 +61,24 @@ public final class ConnectionBudget {
     }
 
     /** Waits for a place; {@code granted} runs on the loop and owns the place then. */
-    public void await(IoLoop loop, Runnable granted) {
+    public Optional<Want> await(IoLoop loop, Runnable granted) {
+        Want want = new Want(loop, granted);
         synchronized (wants) {
-            wants.add(new Want(loop, granted));
+            wants.add(want);
             wanted = wants.size();
         }
         grant();
+        return Optional.of(want);
+    }
+
+    /** Waits no longer. A grant that is under way still comes and must be released. */
+    public void cancel(Optional<Want> want) {
+        if (want.isPresent()) {
+            synchronized (wants) {
+                wants.remove(want.get());
+                wanted = wants.size();
+            }
+        }
     }
 
     /** A connection was closed. */
@@ -66,13 +93,13 @@ public final class ConnectionBudget {
         while (true) {
             Want first;
             synchronized (wants) {
-                if (wants.isEmpty() || !tryAcquire()) {
+                if (wants.isEmpty() || !take()) {
                     return;
                 }
                 first = wants.poll();
                 wanted = wants.size();
             }
-            first.loop().execute(first.granted());
+            first.loop.execute(first.granted);
         }
     }
 }

@@ -17,8 +17,8 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
     public interface Pooled<P> {
         P peer();
 
-        /** Closes it and gives its place in the budgets back. */
-        void discard(String why);
+        /** Closes it and gives its places in the budgets back. */
+        void discard();
 
         /** Nanoseconds since it was opened. */
         long ageNanos();
@@ -73,7 +73,7 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
         if (idle.size() == keepAlive.connections()) {
             C oldest = idle.pollFirst();
             size = idle.size();
-            oldest.discard("the pool is full");
+            oldest.discard();
         }
         idle.addLast(connection);
         size = idle.size();
@@ -93,18 +93,19 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
             if (peer.test(candidate.peer())) {
                 each.remove();
                 size = idle.size();
-                candidate.discard("its place was needed");
+                candidate.discard();
                 return true;
             }
         }
         return false;
     }
 
-    public void closeAll(String why) {
+    /** Closes all. */
+    public void closeAll() {
         while (!idle.isEmpty()) {
             C next = idle.pollFirst();
             size = idle.size();
-            next.discard(why);
+            next.discard();
         }
     }
 
