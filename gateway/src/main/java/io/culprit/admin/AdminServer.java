@@ -38,6 +38,7 @@ public final class AdminServer implements AutoCloseable {
         return new AdminServer(server);
     }
 
+    /** Where it listens, with the port it got. */
     public InetSocketAddress address() {
         return (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
     }

@@ -40,6 +40,7 @@ public final class Admission {
         this.breaker = breaker;
     }
 
+    /** The upstream's circuit breaker, if it has one. */
     public Optional<Breaker> breaker() {
         return breaker;
     }
@@ -49,6 +50,7 @@ public final class Admission {
         return inUse.get();
     }
 
+    /** Tickets that may be out at a time, 0 for no limit. */
     public int limit() {
         return limit;
     }

@@ -60,10 +60,12 @@ public final class Breaker {
                         : "half open since %s: all probes are under way".formatted(since)));
     }
 
+    /** The call went well. */
     public void succeeded(long durationNanos) {
         breaker.onSuccess(durationNanos, TimeUnit.NANOSECONDS);
     }
 
+    /** The call failed. */
     public void failed(long durationNanos) {
         breaker.onError(durationNanos, TimeUnit.NANOSECONDS, FAILED);
     }

@@ -12,6 +12,7 @@ public final class ConfigException extends Exception {
         this.problems = List.copyOf(problems);
     }
 
+    /** All problems, those of the main file first. */
     public List<Problem> problems() {
         return problems;
     }

@@ -46,10 +46,12 @@ public record Network(byte[] address, int prefix) {
         }
     }
 
+    /** Whether the address lies in this network. */
     public boolean contains(InetAddress candidate) {
         return contains(candidate.getAddress());
     }
 
+    /** Whether the address, 4 or 16 bytes, lies in this network. */
     public boolean contains(byte[] bytes) {
         if (bytes.length != address.length) {
             return false;

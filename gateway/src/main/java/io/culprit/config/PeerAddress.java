@@ -40,6 +40,7 @@ public record PeerAddress(String host, int port, String socketPath) {
         }
     }
 
+    /** Whether it is a unix-domain socket. */
     public boolean isUnix() {
         return !socketPath.isEmpty();
     }

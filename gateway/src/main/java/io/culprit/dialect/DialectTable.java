@@ -27,6 +27,7 @@ public final class DialectTable {
         return BUNDLED;
     }
 
+    /** The cell of this pair; there is always one. */
     public Answer answer(Cause cause, Dialect dialect) {
         return cells.get(cause).get(dialect);
     }

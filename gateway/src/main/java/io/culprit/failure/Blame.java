@@ -13,6 +13,7 @@ public enum Blame {
 
     private final String id = name().toLowerCase(java.util.Locale.ROOT);
 
+    /** The lower-case name that logs, metrics and pages use. */
     public String id() {
         return id;
     }

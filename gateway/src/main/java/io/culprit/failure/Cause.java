@@ -800,10 +800,12 @@ public enum Cause {
         return id;
     }
 
+    /** Where in a request's life it happens. */
     public Phase phase() {
         return phase;
     }
 
+    /** Who has to act. */
     public Blame blame() {
         return blame;
     }
@@ -813,6 +815,7 @@ public enum Cause {
         return errorToken;
     }
 
+    /** nginx's class for {@code next_upstream}. */
     public RetryClass retryClass() {
         return retryClass;
     }

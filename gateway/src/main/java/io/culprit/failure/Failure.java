@@ -11,14 +11,17 @@ import java.util.List;
  * @param evidence further observations, possibly empty
  */
 public record Failure(Cause cause, String detail, String errno, List<Evidence> evidence) {
+    /** A failure without errno and evidence. */
     public static Failure of(Cause cause, String detail) {
         return new Failure(cause, detail, "", List.of());
     }
 
+    /** A failure of a system call. */
     public static Failure of(Cause cause, String detail, String errno) {
         return new Failure(cause, detail, errno, List.of());
     }
 
+    /** The same with one more observation. */
     public Failure with(Evidence more) {
         var all = new java.util.ArrayList<>(evidence);
         all.add(more);

@@ -26,6 +26,7 @@ public final class Grammar {
 
     private Grammar() {}
 
+    /** True for bytes of a token (RFC 9110 section 5.6.2). */
     public static boolean isToken(byte c) {
         return (CLASS[c & 0xff] & TOKEN) != 0;
     }
@@ -35,10 +36,12 @@ public final class Grammar {
         return (CLASS[c & 0xff] & FIELD) != 0;
     }
 
+    /** True for bytes that may stand in a request target. */
     public static boolean isTargetByte(byte c) {
         return (CLASS[c & 0xff] & TARGET) != 0;
     }
 
+    /** True for 0 to 9. */
     public static boolean isDigit(byte c) {
         return c >= '0' && c <= '9';
     }

@@ -37,6 +37,7 @@ public final class HeaderBlock {
         count++;
     }
 
+    /** Number of header lines. */
     public int count() {
         return count;
     }
@@ -46,14 +47,17 @@ public final class HeaderBlock {
         return bytes;
     }
 
+    /** Which known field line {@code index} is. */
     public HeaderName name(int index) {
         return NAMES[spans[index * STRIDE]];
     }
 
+    /** Start of the name. */
     public int nameStart(int index) {
         return spans[index * STRIDE + 1];
     }
 
+    /** End of the name. */
     public int nameEnd(int index) {
         return spans[index * STRIDE + 2];
     }
@@ -68,10 +72,12 @@ public final class HeaderBlock {
         return spans[index * STRIDE + 4];
     }
 
+    /** The name as text. */
     public String nameText(int index) {
         return text(nameStart(index), nameEnd(index));
     }
 
+    /** The value as text, one character per byte. */
     public String valueText(int index) {
         return text(valueStart(index), valueEnd(index));
     }
@@ -97,6 +103,7 @@ public final class HeaderBlock {
         return index < 0 ? "" : valueText(index);
     }
 
+    /** Whether there is a field of this name. */
     public boolean has(HeaderName name) {
         return indexOf(name, 0) >= 0;
     }

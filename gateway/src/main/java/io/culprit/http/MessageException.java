@@ -13,6 +13,7 @@ import java.util.List;
 public final class MessageException extends IOException {
     private final transient Failure failure;
 
+    /** For a failure named elsewhere. */
     public MessageException(Failure failure) {
         super(failure.detail());
         this.failure = failure;
@@ -26,6 +27,7 @@ public final class MessageException extends IOException {
         this(new Failure(cause, detail, "", List.of(new Evidence("bytes", Sample.of(bytes, from, to)))));
     }
 
+    /** What is wrong, with its cause. */
     public Failure failure() {
         return failure;
     }

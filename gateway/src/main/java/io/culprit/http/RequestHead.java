@@ -300,6 +300,7 @@ public final class RequestHead extends HeadReader {
         return true;
     }
 
+    /** The method as received. */
     public String method() {
         return method;
     }
@@ -319,6 +320,7 @@ public final class RequestHead extends HeadReader {
         return pathStart;
     }
 
+    /** End of the path. */
     public int pathEnd() {
         return pathEnd;
     }
@@ -328,6 +330,7 @@ public final class RequestHead extends HeadReader {
         return targetEnd;
     }
 
+    /** The path as received. */
     public String path() {
         return new String(bytes, pathStart, pathEnd - pathStart, StandardCharsets.ISO_8859_1);
     }
@@ -342,6 +345,7 @@ public final class RequestHead extends HeadReader {
         return chunked ? CHUNKED : contentLength;
     }
 
+    /** Whether the client waits for 100 (Continue) before it sends its body. */
     public boolean expectsContinue() {
         int index = minor == 0 ? -1 : headers.indexOf(HeaderName.EXPECT, 0);
         return index >= 0

@@ -203,6 +203,7 @@ public final class ResponseHead extends HeadReader {
                 headers.valueEnd(index));
     }
 
+    /** The status, 100 to 999. */
     public int status() {
         return status;
     }
@@ -212,10 +213,12 @@ public final class ResponseHead extends HeadReader {
         return minor;
     }
 
+    /** Start of the reason phrase in {@link #bytes}. */
     public int reasonStart() {
         return reasonStart;
     }
 
+    /** End of the reason phrase. */
     public int reasonEnd() {
         return reasonEnd;
     }
@@ -225,10 +228,12 @@ public final class ResponseHead extends HeadReader {
         return contentLength;
     }
 
+    /** Whether the body is chunked. */
     public boolean chunked() {
         return chunked;
     }
 
+    /** Whether another response follows (1xx). */
     public boolean isInterim() {
         return status < 200;
     }

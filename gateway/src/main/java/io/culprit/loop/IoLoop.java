@@ -38,6 +38,7 @@ public final class IoLoop {
         this.deadlines = new DeadlineWheel(thread);
     }
 
+    /** The thread that owns this loop. */
     public XnioIoThread thread() {
         return thread;
     }
@@ -47,6 +48,7 @@ public final class IoLoop {
         return number;
     }
 
+    /** Its deadlines. */
     public DeadlineWheel deadlines() {
         return deadlines;
     }
@@ -73,6 +75,7 @@ public final class IoLoop {
         return buffer == null ? ByteBuffer.allocateDirect(POOLED_SIZE) : buffer.clear();
     }
 
+    /** Takes a lent buffer back. */
     public void giveBack(ByteBuffer buffer) {
         lent--;
         if (pooled.size() < MAX_POOLED) {

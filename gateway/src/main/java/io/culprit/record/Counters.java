@@ -59,6 +59,7 @@ public final class Counters {
         return total;
     }
 
+    /** Requests that ended like this. */
     public long ended(Outcome.Ending ending) {
         return sum(ending.ordinal());
     }

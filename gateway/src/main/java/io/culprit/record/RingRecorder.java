@@ -47,6 +47,7 @@ public final class RingRecorder implements Recorder, AutoCloseable {
         rings.get(loop).offer(outcome);
     }
 
+    /** Exact counts, whatever the logs dropped. */
     public Counters counters() {
         return counters;
     }

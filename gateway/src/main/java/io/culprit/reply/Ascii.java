@@ -9,6 +9,7 @@ public final class Ascii {
 
     private Ascii() {}
 
+    /** The text's characters as bytes. */
     public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
@@ -20,6 +21,7 @@ public final class Ascii {
         }
     }
 
+    /** Writes a number of 0 or more in decimal. */
     public static void putDecimal(ByteBuffer out, long value) {
         if (value >= 10) {
             putDecimal(out, value / 10);
@@ -27,6 +29,7 @@ public final class Ascii {
         out.put((byte) ('0' + value % 10));
     }
 
+    /** Writes a number of 0 or more in hexadecimal. */
     public static void putHex(ByteBuffer out, int value) {
         if (value >= 16) {
             putHex(out, value >>> 4);

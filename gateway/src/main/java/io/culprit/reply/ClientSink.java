@@ -97,10 +97,12 @@ public final class ClientSink {
         return waiting && (eager || spill.full());
     }
 
+    /** True when nothing is staged and nothing waits. */
     public boolean idle() {
         return !waiting && staging == null;
     }
 
+    /** True once the client's connection is known to be broken. */
     public boolean broken() {
         return broken;
     }

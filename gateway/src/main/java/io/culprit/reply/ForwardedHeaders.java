@@ -25,6 +25,11 @@ public final class ForwardedHeaders {
     private final boolean trusted;
     private final List<Network> trustedProxies;
 
+    /**
+     * @param peer the other end of the connection
+     * @param local our end, whose port is told to the upstream
+     * @param trustedProxies networks whose claims are believed
+     */
     public ForwardedHeaders(InetSocketAddress peer, InetSocketAddress local, List<Network> trustedProxies) {
         this.peer = peer.getAddress();
         this.peerText = peer.getAddress().getHostAddress();

@@ -17,6 +17,7 @@ public final class HttpDate {
 
     private HttpDate() {}
 
+    /** The current second. */
     public static String now() {
         long second = System.currentTimeMillis() / 1000;
         Entry entry = last;

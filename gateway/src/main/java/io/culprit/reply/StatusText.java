@@ -6,6 +6,7 @@ import io.undertow.util.StatusCodes;
 public final class StatusText {
     private StatusText() {}
 
+    /** The phrase, also for the statuses only some gateways use. */
     public static String of(int status) {
         return switch (status) {
             case 460 -> "Client Closed Connection";

@@ -22,14 +22,17 @@ public final class Route<T> {
         this.regex = config.kind() == PathKind.REGEX ? Pattern.compile(config.path()) : null;
     }
 
+    /** Its configuration. */
     public RouteConfig config() {
         return config;
     }
 
+    /** Its name in logs and metrics. */
     public String name() {
         return config.name();
     }
 
+    /** What it leads to. */
     public T target() {
         return target;
     }

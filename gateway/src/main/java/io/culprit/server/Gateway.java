@@ -117,6 +117,7 @@ public final class Gateway implements AutoCloseable {
         return gateway;
     }
 
+    /** The configuration in force. */
     public GatewayConfig config() {
         return config;
     }
@@ -126,6 +127,7 @@ public final class Gateway implements AutoCloseable {
         return List.copyOf(addresses);
     }
 
+    /** Counters and recent failures. */
     public RingRecorder recorder() {
         return recorder;
     }

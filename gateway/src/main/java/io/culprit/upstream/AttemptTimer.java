@@ -47,10 +47,12 @@ public final class AttemptTimer {
         served = servedBefore;
     }
 
+    /** Whether a kept connection is used. */
     public boolean reused() {
         return reused;
     }
 
+    /** The connection stands and the request begins to leave. */
     public void sending() {
         sendStart = System.nanoTime();
     }
@@ -60,6 +62,7 @@ public final class AttemptTimer {
         sent = System.nanoTime();
     }
 
+    /** Whether the request is fully sent. */
     public boolean isSent() {
         return sent != UNSET;
     }
@@ -69,27 +72,33 @@ public final class AttemptTimer {
         return System.nanoTime() - sent;
     }
 
+    /** The final response head is complete. */
     public void headComplete(int newStatus) {
         head = System.nanoTime();
         status = newStatus;
     }
 
+    /** Counts bytes written to the upstream. */
     public void wrote(long bytes) {
         bytesOut += bytes;
     }
 
+    /** Counts bytes read from the upstream. */
     public void read(long bytes) {
         bytesIn += bytes;
     }
 
+    /** Bytes written to the upstream in this attempt. */
     public long bytesOut() {
         return bytesOut;
     }
 
+    /** Bytes read from the upstream in this attempt. */
     public long bytesIn() {
         return bytesIn;
     }
 
+    /** Status of the final response, 0 before there is one. */
     public int status() {
         return status;
     }

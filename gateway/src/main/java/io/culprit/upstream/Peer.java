@@ -46,18 +46,22 @@ public final class Peer {
         return name;
     }
 
+    /** Where to connect to. */
     public SocketAddress address() {
         return address;
     }
 
+    /** Share of requests, 1 or more. */
     public int weight() {
         return server.weight();
     }
 
+    /** Used only when no primary can be. */
     public boolean backup() {
         return server.backup();
     }
 
+    /** Never used. */
     public boolean down() {
         return server.down();
     }
@@ -130,10 +134,12 @@ public final class Peer {
         fails.set(0);
     }
 
+    /** The active check failed. */
     public void checkedBad(Failure failure) {
         checkFailure = Optional.of(failure);
     }
 
+    /** The active check succeeded. */
     public void checkedGood() {
         checkFailure = Optional.empty();
     }
@@ -143,6 +149,7 @@ public final class Peer {
         return checkFailure;
     }
 
+    /** The last ejection, empty once a later request succeeded. */
     public Optional<Ejection> ejection() {
         return ejection;
     }

@@ -37,10 +37,12 @@ public final class Upstream {
         }
     }
 
+    /** Its configuration. */
     public UpstreamConfig config() {
         return config;
     }
 
+    /** Its name in the configuration. */
     public String name() {
         return config.name();
     }

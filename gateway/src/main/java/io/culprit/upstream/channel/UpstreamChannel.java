@@ -91,22 +91,26 @@ public final class UpstreamChannel extends RegisteredChannel {
         return socket.write(source);
     }
 
+    /** Tells the handler when the socket takes bytes again. */
     public void resumeWrites() {
         if (!listensFor(SelectionKey.OP_WRITE)) {
             listenFor(SelectionKey.OP_WRITE);
         }
     }
 
+    /** Ends {@link #resumeWrites}. */
     public void suspendWrites() {
         if (listensFor(SelectionKey.OP_WRITE)) {
             stopListeningFor(SelectionKey.OP_WRITE);
         }
     }
 
+    /** Tells the handler when bytes arrive; the state after connecting. */
     public void resumeReads() {
         listenFor(SelectionKey.OP_READ);
     }
 
+    /** Leaves what arrives in the kernel: back-pressure. */
     public void suspendReads() {
         stopListeningFor(SelectionKey.OP_READ);
     }

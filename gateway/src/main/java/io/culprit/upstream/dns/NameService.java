@@ -60,6 +60,7 @@ public final class NameService {
      */
     public record Answer(List<InetAddress> addresses, Optional<Failure> failure, Duration ttl) {}
 
+    /** Asks the configured name servers, or the system's. */
     public NameService(Resolver config) {
         this.config = config;
         this.session = LookupSession.builder().resolver(resolver(config)).build();

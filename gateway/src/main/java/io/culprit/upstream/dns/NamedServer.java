@@ -33,6 +33,7 @@ public final class NamedServer {
         this.changed = changed;
     }
 
+    /** The last answer, empty before the first. */
     public synchronized Optional<NameService.Answer> last() {
         return last;
     }

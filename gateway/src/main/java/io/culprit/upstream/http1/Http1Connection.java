@@ -102,6 +102,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         return System.nanoTime() - openedNanos;
     }
 
+    /** Nanoseconds since its last exchange ended. */
     public long idleNanos() {
         return System.nanoTime() - idleSinceNanos;
     }

@@ -31,6 +31,7 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
     private final ArrayDeque<C> idle = new ArrayDeque<>();
     private volatile int size;
 
+    /** An empty pool with these limits. */
     public IdlePool(KeepAlive keepAlive) {
         this.keepAlive = keepAlive;
     }
