@@ -5,15 +5,13 @@ import io.culprit.config.RouteConfig;
 import io.culprit.config.UpstreamConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
-import io.culprit.failure.Text;
+import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
-import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.Spill;
 import io.culprit.reply.Ascii;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.Relay;
-import io.culprit.route.PathNormalizer;
 import io.culprit.route.Route;
 import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.UpstreamCall;
@@ -21,7 +19,6 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +30,6 @@ import org.xnio.channels.StreamSourceChannel;
  */
 final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Walk.class);
-    private static final byte[] NO_BYTES = {};
-    private static final byte[] ROOT = {'/'};
     private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
     private final Services services;
@@ -50,7 +45,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     private UpstreamCall call;
     private Relay relay;
     private Tenancy tenancy;
-    private Deadline clock;
+    private TotalClock total = TotalClock.NONE;
     private boolean upstreamDone;
     private Failure warning;
 
@@ -84,25 +79,12 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     }
 
     private void begin() {
-        byte[] normal = NO_BYTES;
-        if (head.pathStart() == head.pathEnd() || head.bytes()[head.pathStart()] == '*') {
-            normal = ROOT; // an absolute URL without a path, or OPTIONS *
-        } else if (!PathNormalizer.isNormal(head.bytes(), head.pathStart(), head.pathEnd())) {
-            Optional<byte[]> resolved = PathNormalizer.normalize(head.bytes(), head.pathStart(), head.pathEnd());
-            if (resolved.isEmpty()) {
-                fail(Failure.of(Cause.CLIENT_BAD_REQUEST, "the path leaves the root or has a broken escape"));
-                return;
-            }
-            normal = resolved.get();
-        }
-        String host = withoutPort(head.host());
-        route = normal.length > 0
-                ? services.routes().match(host, head.method(), normal, 0, normal.length)
-                : services.routes().match(host, head.method(), head.bytes(), head.pathStart(), head.pathEnd());
-        if (route == null) {
-            fail(Failure.of(
-                    Cause.ROUTE_NONE,
-                    "no route matches %s %s of host \"%s\"".formatted(head.method(), head.path(), host)));
+        byte[] normal;
+        try {
+            normal = Routing.normalPath(head);
+            route = Routing.route(services.routes(), head, normal);
+        } catch (MessageException e) {
+            fail(e.failure());
             return;
         }
         ending.routed(route);
@@ -118,17 +100,12 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
                 upstream.keepalive().connections() > 0);
         tenancy = new Tenancy(route.target().admission());
         ending.entering(tenancy);
-        startClock(upstream.timeouts().total());
+        total = TotalClock.start(loop, upstream.timeouts().total(), this::overdue);
         if (head.bodyLength() == 0) {
             enter();
         } else {
             takeBody(upstream);
         }
-    }
-
-    private static String withoutPort(String host) {
-        int colon = host.lastIndexOf(':');
-        return colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
     }
 
     private void takeBody(UpstreamConfig upstream) {
@@ -253,7 +230,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     public void relayed(Failure newWarning) {
         upstreamDone = true;
         warning = newWarning;
-        stopClock();
+        total.stop();
         if (intake != null) {
             intake.pause();
         }
@@ -280,7 +257,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         ending.noRetry(noRetry);
         if (relay.committed()) {
             if (!ending.ended()) {
-                stopClock();
+                total.stop();
                 tenancy.failed(failure);
                 tenancy.leave();
                 ending.torn(relay.status(), failure, relay.endsWithConnection());
@@ -290,25 +267,9 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         }
     }
 
-    private void startClock(Duration total) {
-        if (!total.isZero()) {
-            clock = new Deadline() {
-                @Override
-                protected void expired() {
-                    ending.noRetry("timeouts.total is over");
-                    fail(Failure.of(
-                            Cause.DEADLINE_EXCEEDED,
-                            "the request was not done within timeouts.total of " + Text.duration(total.toNanos())));
-                }
-            };
-            loop.deadlines().arm(clock, total.toNanos());
-        }
-    }
-
-    private void stopClock() {
-        if (clock != null) {
-            loop.deadlines().remove(clock);
-        }
+    private void overdue(Failure failure) {
+        ending.noRetry("timeouts.total is over");
+        fail(failure);
     }
 
     /** Answers with a failure; nothing was sent yet. */
@@ -316,7 +277,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         if (ending.ended()) {
             return;
         }
-        stopClock();
+        total.stop();
         if (call != null) {
             call.cancel(failure);
         }
@@ -339,7 +300,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         if (ending.ended()) {
             return;
         }
-        stopClock();
+        total.stop();
         Failure failure = Failure.of(Cause.CLIENT_CLOSED, how);
         if (call != null) {
             call.cancel(failure);
