@@ -68,14 +68,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private void run(GatewayConfig loaded, int simPort) throws IOException {
         Gateway gateway = Gateway.start(loaded);
-        Optional<AdminServer> admin = RunCommand.startAdmin(gateway);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            admin.ifPresent(AdminServer::close);
-                            gateway.close();
-                        },
-                        "shutdown"));
+        Optional<AdminServer> admin = RunCommand.attend(gateway);
         InetSocketAddress address = gateway.addresses().get(0);
         String base = "http://" + RunCommand.shown(address);
         System.err.println("gateway    " + base);

@@ -29,14 +29,7 @@ final class RunCommand implements Callable<Integer> {
         }
         try {
             Gateway gateway = Gateway.start(loaded);
-            Optional<AdminServer> admin = startAdmin(gateway);
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(
-                            () -> {
-                                admin.ifPresent(AdminServer::close);
-                                gateway.close();
-                            },
-                            "shutdown"));
+            Optional<AdminServer> admin = attend(gateway);
             for (InetSocketAddress address : gateway.addresses()) {
                 System.err.println("culprit: listening on http://" + shown(address));
             }
@@ -49,11 +42,18 @@ final class RunCommand implements Callable<Integer> {
         return 0;
     }
 
-    static Optional<AdminServer> startAdmin(Gateway gateway) throws IOException {
-        return gateway.config().admin().isPresent()
+    /** Opens the admin listener if one is configured, and closes all in order when the process is told to end. */
+    static Optional<AdminServer> attend(Gateway gateway) throws IOException {
+        Optional<AdminServer> admin = gateway.config().admin().isPresent()
                 ? Optional.of(
                         AdminServer.start(gateway, gateway.config().admin().get()))
                 : Optional.empty();
+        Runnable closing = () -> {
+            admin.ifPresent(AdminServer::close);
+            gateway.close();
+        };
+        Runtime.getRuntime().addShutdownHook(new Thread(closing, "shutdown"));
+        return admin;
     }
 
     static String shown(InetSocketAddress address) {

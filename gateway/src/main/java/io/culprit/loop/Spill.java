@@ -29,7 +29,7 @@ public final class Spill {
     private long memoryLimit;
     private long diskLimit;
     private final Path directory;
-    private final ArrayDeque<ByteBuffer> memory = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuffer> memory = new ArrayDeque<>(1); // most spills stay empty
     private TempFile file;
     private long size;
     private long memorySize;

@@ -26,7 +26,6 @@ public final class RingRecorder implements Recorder, AutoCloseable {
     private final Deque<Outcome> recent = new ArrayDeque<>();
     private final Thread thread = new Thread(this::run, "recorder");
     private volatile boolean closing;
-    private volatile long written;
 
     /**
      * @param loops number of IO threads
@@ -55,11 +54,6 @@ public final class RingRecorder implements Recorder, AutoCloseable {
     /** Log lines lost because the recording thread could not keep up. */
     public long dropped() {
         return rings.stream().mapToLong(OutcomeRing::dropped).sum();
-    }
-
-    /** Outcomes the recording thread has taken. */
-    public long written() {
-        return written;
     }
 
     /** The latest outcomes that carry a failure, newest first. */
@@ -91,7 +85,6 @@ public final class RingRecorder implements Recorder, AutoCloseable {
         }
         if (n > 0) {
             flush();
-            written += n;
         }
         return n;
     }

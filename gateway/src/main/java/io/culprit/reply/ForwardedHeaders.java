@@ -16,7 +16,7 @@ import java.util.Optional;
  * Immutable, one per client connection.
  */
 public final class ForwardedHeaders {
-    private final InetAddress peer;
+    private final byte[] peerBytes;
     private final String peerText;
     private final String localPort;
     private final String forNode;
@@ -31,7 +31,7 @@ public final class ForwardedHeaders {
      * @param trustedProxies networks whose claims are believed
      */
     public ForwardedHeaders(InetSocketAddress peer, InetSocketAddress local, List<Network> trustedProxies) {
-        this.peer = peer.getAddress();
+        this.peerBytes = peer.getAddress().getAddress();
         this.peerText = peer.getAddress().getHostAddress();
         this.localPort = Integer.toString(local.getPort());
         this.trustedProxies = trustedProxies;
@@ -78,7 +78,9 @@ public final class ForwardedHeaders {
 
     /** The client's address as bytes, for {@code ip_hash}. */
     public byte[] clientBytes(String client) {
-        return Network.literalAddress(client).orElseGet(peer::getAddress);
+        return client.equals(peerText)
+                ? peerBytes
+                : Network.literalAddress(client).orElse(peerBytes);
     }
 
     private static String chain(HeaderBlock headers) {

@@ -168,10 +168,7 @@ public final class Relay implements ResponseListener {
             } else if (anyConnection && headers.isNamedInConnection(i)) {
                 continue;
             }
-            out.put(headers.bytes(), headers.nameStart(i), headers.nameEnd(i) - headers.nameStart(i));
-            out.put((byte) ':').put((byte) ' ');
-            out.put(headers.bytes(), headers.valueStart(i), headers.valueEnd(i) - headers.valueStart(i));
-            out.put(CRLF);
+            headers.copyLine(i, out);
         }
         return dated;
     }

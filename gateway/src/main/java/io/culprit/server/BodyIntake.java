@@ -20,32 +20,28 @@ final class BodyIntake {
     }
 
     /** Reads the whole body first; {@code walk} hears of the end. */
-    static BodyIntake buffered(Walk walk, StreamSourceChannel channel, IoLoop loop, Buffering limits, Path directory) {
+    static void buffered(Walk walk, StreamSourceChannel channel, IoLoop loop, Buffering limits, Path directory) {
         BodySource source = walk.source(channel);
         Spill spill = new Spill(loop, limits.memory(), limits.disk(), directory);
-        BufferedIntake[] body = new BufferedIntake[1];
-        body[0] = new BufferedIntake(
+        BufferedIntake body = new BufferedIntake(
                 source,
                 spill,
                 loop.readBuffer(),
-                () -> walk.bodyWhole(body[0], body[0].length()),
+                whole -> walk.bodyWhole(whole, whole.length()),
                 walk::fail,
                 how -> walk.clientGone("the client left while it sent its body: " + how));
         walk.onIntake(new BodyIntake(source, spill, null));
-        body[0].proceed();
-        return walk.intake();
+        body.proceed();
     }
 
     /** Passes the body on while it arrives. */
-    static BodyIntake streamed(Walk walk, StreamSourceChannel channel, IoLoop loop, RequestHead head) {
+    static void streamed(Walk walk, StreamSourceChannel channel, IoLoop loop, RequestHead head) {
         BodySource source = walk.source(channel);
         boolean chunked = head.bodyLength() == RequestHead.CHUNKED;
         StreamedBody body = new StreamedBody(
                 source, loop, chunked, how -> walk.clientGone("the client left while it sent its body: " + how));
-        BodyIntake intake = new BodyIntake(source, null, body);
-        walk.onIntake(intake);
+        walk.onIntake(new BodyIntake(source, null, body));
         walk.bodyWhole(body, chunked ? OutgoingRequest.UNKNOWN : head.bodyLength());
-        return intake;
     }
 
     /** Nobody wants the rest of the body. */

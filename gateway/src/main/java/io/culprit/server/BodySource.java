@@ -8,6 +8,7 @@ import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
@@ -19,13 +20,13 @@ final class BodySource {
     private final IoLoop loop;
     private final long limit;
     private final long timeoutNanos;
-    private final Runnable stalled;
+    private final Consumer<Failure> stalled;
     private final ClientConnection client;
     private final Deadline deadline = new Deadline() {
         @Override
         protected void expired() {
             pause();
-            stalled.run();
+            stalled.accept(timeout());
         }
     };
     private long received;
@@ -34,7 +35,7 @@ final class BodySource {
     /**
      * @param limit bytes allowed
      * @param timeoutNanos longest pause between two reads
-     * @param stalled run when the pause grew longer
+     * @param stalled told when the pause grew longer
      * @param client whose body it is; it notices the client's leaving while no bytes are wanted
      */
     BodySource(
@@ -42,7 +43,7 @@ final class BodySource {
             IoLoop loop,
             long limit,
             long timeoutNanos,
-            Runnable stalled,
+            Consumer<Failure> stalled,
             ClientConnection client) {
         this.channel = channel;
         this.loop = loop;
@@ -84,7 +85,7 @@ final class BodySource {
                 Cause.CLIENT_BODY_TOO_BIG, "the request body exceeds limits.body of %d bytes".formatted(limit));
     }
 
-    Failure timeout() {
+    private Failure timeout() {
         return Failure.of(
                 Cause.CLIENT_TIMEOUT,
                 "the client sent no byte of its body for limits.body_timeout of %s, %d bytes had come"

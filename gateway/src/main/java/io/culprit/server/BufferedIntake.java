@@ -21,13 +21,13 @@ final class BufferedIntake implements RequestBody {
     private final BodySource source;
     private final Spill spill;
     private final ByteBuffer window;
-    private final Runnable whole;
+    private final Consumer<BufferedIntake> whole;
     private final Consumer<Failure> failed;
     private final Consumer<String> clientGone;
 
     /**
      * @param window a buffer this may use while an event lasts
-     * @param whole run once when the body is complete
+     * @param whole told when the body is complete
      * @param failed told why it never will be
      * @param clientGone told how the client broke the connection
      */
@@ -35,7 +35,7 @@ final class BufferedIntake implements RequestBody {
             BodySource source,
             Spill spill,
             ByteBuffer window,
-            Runnable whole,
+            Consumer<BufferedIntake> whole,
             Consumer<Failure> failed,
             Consumer<String> clientGone) {
         this.source = source;
@@ -66,7 +66,7 @@ final class BufferedIntake implements RequestBody {
                 return;
             }
             if (n < 0) {
-                whole.run();
+                whole.accept(this);
                 return;
             }
             if (n == 0) {

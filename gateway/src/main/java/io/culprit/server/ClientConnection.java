@@ -133,7 +133,7 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
     @Override
     public void badBody(Failure failure) {
         if (walk != null) {
-            walk.badBody(failure);
+            walk.fail(failure);
         }
     }
 

@@ -9,7 +9,9 @@ import io.culprit.reply.ForwardedHeaders;
 import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.UpstreamRequest;
 import java.nio.ByteBuffer;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The request as the upstream gets it: the client's header lines byte for byte, without what concerns the client's
@@ -18,6 +20,18 @@ import java.util.Map;
 final class OutgoingRequest implements UpstreamRequest {
     /** Body length of a body whose end is not known yet: it goes out chunked. */
     static final long UNKNOWN = -1;
+
+    /** Written anew, or settled between the client and this gateway (Expect). */
+    private static final Set<HeaderName> REPLACED = EnumSet.of(
+            HeaderName.HOST,
+            HeaderName.CONTENT_LENGTH,
+            HeaderName.EXPECT,
+            HeaderName.X_REQUEST_ID,
+            HeaderName.X_FORWARDED_FOR,
+            HeaderName.X_FORWARDED_PROTO,
+            HeaderName.X_FORWARDED_HOST,
+            HeaderName.X_FORWARDED_PORT,
+            HeaderName.FORWARDED);
 
     private static final byte[] CRLF = {'\r', '\n'};
 
@@ -147,36 +161,13 @@ final class OutgoingRequest implements UpstreamRequest {
             if (dropped(headers, i, anyConnection)) {
                 continue;
             }
-            out.put(headers.bytes(), headers.nameStart(i), headers.nameEnd(i) - headers.nameStart(i));
-            out.put((byte) ':').put((byte) ' ');
-            out.put(headers.bytes(), headers.valueStart(i), headers.valueEnd(i) - headers.valueStart(i));
-            out.put(CRLF);
+            headers.copyLine(i, out);
         }
     }
 
     private boolean dropped(HeaderBlock headers, int index, boolean anyConnection) {
         HeaderName name = headers.name(index);
-        boolean ours = switch (name) {
-            // Written anew, or settled between the client and this gateway (Expect).
-            case HOST,
-                    CONTENT_LENGTH,
-                    EXPECT,
-                    X_REQUEST_ID,
-                    X_FORWARDED_FOR,
-                    X_FORWARDED_PROTO,
-                    X_FORWARDED_HOST,
-                    X_FORWARDED_PORT,
-                    FORWARDED,
-                    CONNECTION,
-                    KEEP_ALIVE,
-                    PROXY_CONNECTION,
-                    TE,
-                    TRAILER,
-                    TRANSFER_ENCODING,
-                    UPGRADE -> true;
-            case OTHER, ACCEPT, DATE, PROXY_STATUS, REFERER, TRACEPARENT, USER_AGENT, X_ACCEL_BUFFERING -> false;
-        };
-        if (ours || anyConnection && headers.isNamedInConnection(index)) {
+        if (REPLACED.contains(name) || name.isHopByHop() || anyConnection && headers.isNamedInConnection(index)) {
             return true;
         }
         if (route.setHeaders().isEmpty() && route.removeHeaders().isEmpty()) {

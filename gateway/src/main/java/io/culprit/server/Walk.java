@@ -133,19 +133,12 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
 
     BodySource source(StreamSourceChannel channel) {
         var limits = services.config().limits();
-        BodySource[] source = new BodySource[1];
-        source[0] = new BodySource(
-                channel, loop, limits.body(), limits.bodyTimeout().toNanos(), () -> fail(source[0].timeout()), client);
-        return source[0];
+        return new BodySource(channel, loop, limits.body(), limits.bodyTimeout().toNanos(), this::fail, client);
     }
 
     void onIntake(BodyIntake newIntake) {
         intake = newIntake;
         ending.taking(newIntake);
-    }
-
-    BodyIntake intake() {
-        return intake;
     }
 
     /** The body can be sent. */
@@ -164,11 +157,6 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
             LOG.error("request {} failed inside the gateway", ending.requestId(), e);
             fail(Failure.of(Cause.GATEWAY_INTERNAL, e.toString()));
         }
-    }
-
-    /** The guard found the body's framing broken. */
-    void badBody(Failure failure) {
-        fail(failure);
     }
 
     private void enter() {

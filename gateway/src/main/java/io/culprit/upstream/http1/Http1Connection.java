@@ -203,24 +203,24 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
     /** What was read must be on its way before anybody can say whether there is room for more. */
     private boolean goesOn(Http1Exchange current) throws ListenerException {
         if (!reader.inHead()) {
-            try {
-                current.response.flush();
-            } catch (IOException e) {
-                throw new ListenerException(e);
-            }
+            flush(current);
         }
         return busy && current.response.wantsMore();
+    }
+
+    private static void flush(Http1Exchange current) throws ListenerException {
+        try {
+            current.response.flush();
+        } catch (IOException e) {
+            throw new ListenerException(e);
+        }
     }
 
     private void afterRead(Http1Exchange current) throws ListenerException {
         if (reader.inHead()) {
             return;
         }
-        try {
-            current.response.flush();
-        } catch (IOException e) {
-            throw new ListenerException(e);
-        }
+        flush(current);
         if (!busy) {
             return;
         }
