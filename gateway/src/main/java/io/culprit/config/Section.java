@@ -238,11 +238,22 @@ final class Section implements AutoCloseable {
         List<String> names = Arrays.stream(constants)
                 .map(c -> c.name().toLowerCase(Locale.ROOT))
                 .toList();
-        return parsed(
-                key,
-                fallback,
-                t -> names.contains(t) ? Optional.of(constants[names.indexOf(t)]) : Optional.empty(),
-                "one of " + String.join(", ", names) + " was expected");
+        Optional<String> text = text(key);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        int found = names.indexOf(text.get());
+        if (found < 0) {
+            problem(
+                    at(key),
+                    "\"%s\" is \"%s\"; one of %s was expected%s"
+                            .formatted(
+                                    name(key),
+                                    shown(text.get()),
+                                    String.join(", ", names),
+                                    Suggestion.of(text.get(), names)));
+        }
+        return found < 0 ? fallback : constants[found];
     }
 
     /** A list of values, or one value standing for a list of one. */

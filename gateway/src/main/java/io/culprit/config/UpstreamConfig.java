@@ -10,6 +10,7 @@ import java.util.Set;
  * A group of servers that answer the same requests ({@code upstreams.NAME}).
  *
  * @param name its key
+ * @param protocol what its servers speak
  * @param servers at least one
  * @param balance how a server is chosen
  * @param maxConnections connections over all IO threads, idle ones included; 0 for no limit
@@ -22,9 +23,11 @@ import java.util.Set;
  * @param headLimit bytes of a response head
  * @param headerLimit header lines of a response head
  * @param buffering how much of requests and responses is held
+ * @param fastcgi the site behind a FastCGI upstream, empty for other protocols
  */
 public record UpstreamConfig(
         String name,
+        Protocol protocol,
         List<Server> servers,
         Balance balance,
         int maxConnections,
@@ -36,7 +39,21 @@ public record UpstreamConfig(
         Optional<Breaker> breaker,
         int headLimit,
         int headerLimit,
-        Buffering buffering) {
+        Buffering buffering,
+        Optional<FastCgiConfig> fastcgi) {
+
+    /** Whether idle connections are kept at all. */
+    public boolean keepsConnections() {
+        return keepalive.connections() > 0;
+    }
+
+    /** What the servers speak. */
+    public enum Protocol {
+        /** HTTP/1.1 (RFC 9112). */
+        HTTP,
+        /** FastCGI 1.0, responder role; PHP-FPM. */
+        FASTCGI
+    }
 
     /**
      * @param address where it listens; a host name may stand for several peers

@@ -7,6 +7,7 @@ import io.culprit.config.UpstreamConfig.Check;
 import io.culprit.config.UpstreamConfig.Health;
 import io.culprit.config.UpstreamConfig.KeepAlive;
 import io.culprit.config.UpstreamConfig.NextUpstream;
+import io.culprit.config.UpstreamConfig.Protocol;
 import io.culprit.config.UpstreamConfig.Queue;
 import io.culprit.config.UpstreamConfig.Server;
 import io.culprit.config.UpstreamConfig.Timeouts;
@@ -31,9 +32,9 @@ final class UpstreamReader {
 
     static UpstreamConfig read(Section section, String name) {
         try (section) {
-            protocol(section);
+            Protocol protocol = protocol(section);
             section.unsupported("tls", "");
-            section.unsupported("fastcgi", "");
+            Optional<FastCgiConfig> fastcgi = fastcgi(section, protocol);
             List<Server> servers = section.list("servers", (node, path) -> server(section, node, path));
             if (!section.has("servers")) {
                 section.problem(section.node(), "\"" + section.name("servers") + "\" is missing");
@@ -42,37 +43,51 @@ final class UpstreamReader {
             }
             return new UpstreamConfig(
                     name,
+                    protocol,
                     servers,
                     section.choice("balance", Balance.ROUND_ROBIN, Balance.class),
                     section.integer("max_connections", 0, 0, 1_000_000),
                     queue(section),
-                    keepalive(section),
+                    keepalive(section, protocol),
                     timeouts(section),
                     nextUpstream(section),
                     health(section),
                     breaker(section),
                     section.size("head_limit", 16 << 10, 256, 1 << 20),
                     section.integer("header_limit", 200, 1, 10_000),
-                    buffering(section));
+                    buffering(section),
+                    fastcgi);
         }
     }
 
-    private static void protocol(Section section) {
+    private static Protocol protocol(Section section) {
         String protocol = section.text("protocol", "http");
-        if (Set.of("https", "h2c", "fastcgi").contains(protocol)) {
+        if (Set.of("https", "h2c").contains(protocol)) {
             section.problem(
                     section.at("protocol"),
-                    "\"%s: %s\" is not supported by this version; http is"
+                    "\"%s: %s\" is not supported by this version; http and fastcgi are"
                             .formatted(section.name("protocol"), protocol));
-        } else if (!protocol.equals("http")) {
-            section.problem(
-                    section.at("protocol"),
-                    "\"%s\" is \"%s\"; http was expected%s"
-                            .formatted(
-                                    section.name("protocol"),
-                                    Section.shown(protocol),
-                                    Suggestion.of(protocol, Set.of("http"))));
+            return Protocol.HTTP;
         }
+        return section.choice("protocol", Protocol.HTTP, Protocol.class);
+    }
+
+    private static Optional<FastCgiConfig> fastcgi(Section section, Protocol protocol) {
+        if (protocol == Protocol.FASTCGI && !section.has("fastcgi")) {
+            section.problem(
+                    section.node(),
+                    "\"%s\" is missing, such as { root: /var/www/html }".formatted(section.name("fastcgi")));
+            return Optional.empty();
+        }
+        if (protocol == Protocol.FASTCGI) {
+            return Optional.of(FastCgiReader.read(section.section("fastcgi")));
+        }
+        if (section.has("fastcgi")) {
+            section.problem(
+                    section.keyNode("fastcgi"),
+                    "\"%s\" needs \"%s: fastcgi\"".formatted(section.name("fastcgi"), section.name("protocol")));
+        }
+        return Optional.empty();
     }
 
     private static Optional<Server> server(Section parent, Node node, String path) {
@@ -95,7 +110,7 @@ final class UpstreamReader {
         }
     }
 
-    private static Optional<PeerAddress> address(Section section, Node node, String path, String text) {
+    static Optional<PeerAddress> address(Section section, Node node, String path, String text) {
         Optional<PeerAddress> address = PeerAddress.parse(text);
         if (address.isEmpty()) {
             section.problem(
@@ -114,10 +129,11 @@ final class UpstreamReader {
         }
     }
 
-    private static KeepAlive keepalive(Section parent) {
+    /** A kept connection pins a PHP-FPM worker: none is kept unless that is asked for (facts: F01, F02). */
+    private static KeepAlive keepalive(Section parent, Protocol protocol) {
         try (Section section = parent.section("keepalive")) {
             return new KeepAlive(
-                    section.integer("connections", 32, 0, 100_000),
+                    section.integer("connections", protocol == Protocol.FASTCGI ? 0 : 32, 0, 100_000),
                     section.positiveDuration("idle", MINUTE),
                     section.integer("requests", 1000, 1, Integer.MAX_VALUE),
                     section.positiveDuration("age", Duration.ofHours(1)));

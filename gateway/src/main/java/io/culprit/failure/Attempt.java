@@ -16,6 +16,7 @@ package io.culprit.failure;
  * @param bytesOut bytes written to the upstream
  * @param bytesIn bytes read from the upstream
  * @param status status the upstream answered, 0 when no head arrived
+ * @param stderr what a FastCGI application wrote to its error stream, bounded and printable; empty for nothing
  * @param failure how the attempt failed, or {@code null} when it did not
  */
 public record Attempt(
@@ -32,6 +33,7 @@ public record Attempt(
         long bytesOut,
         long bytesIn,
         int status,
+        String stderr,
         Failure failure) {
 
     /** Sum of the phases that happened, in nanoseconds. */

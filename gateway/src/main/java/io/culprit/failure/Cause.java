@@ -730,6 +730,16 @@ public enum Cause {
             "K4",
             "The method is refused by the gateway",
             "Use another method"),
+    STATIC_DENIED(
+            "static.denied",
+            Phase.ADMIT,
+            Blame.CLIENT,
+            "http_request_denied",
+            RetryClass.NONE,
+            true,
+            "K4",
+            "The path is not for clients: hidden, source code, outside the document root or without an index",
+            "If it should be public, move it or give it another name"),
     CLIENT_HOST_MISMATCH(
             "client.host-mismatch",
             Phase.ADMIT,

@@ -6,4 +6,7 @@ package io.culprit.failure;
  * @param name what was observed, a short lower-case word such as {@code bytes} or {@code limit}
  * @param value the observation in plain words, never null; bytes are given as hex and printable text
  */
-public record Evidence(String name, String value) {}
+public record Evidence(String name, String value) {
+    /** Name of the sentence that says what all other evidence adds up to, and what to do. */
+    public static final String FINDING = "finding";
+}

@@ -31,7 +31,7 @@ abstract class HeadReader {
     public void reset() {
         length = 0;
         lineStart = 0;
-        startLineSeen = false;
+        startLineSeen = !hasStartLine();
         complete = false;
         headers.reset(bytes);
     }
@@ -94,6 +94,11 @@ abstract class HeadReader {
         return false;
     }
 
+    /** Whether a start line comes before the header lines; a CGI response has none (RFC 3875 section 6). */
+    protected boolean hasStartLine() {
+        return true;
+    }
+
     /** Early look at an incomplete start line, so that foreign protocols are named without waiting for a line end. */
     protected abstract void checkStart(int end) throws MessageException;
 
@@ -106,7 +111,8 @@ abstract class HeadReader {
 
     protected abstract void finish() throws MessageException;
 
-    protected abstract Cause badHeader();
+    /** The cause for a line {@code bytes[start, end)} that is no proper header. */
+    protected abstract Cause badHeader(int start, int end);
 
     protected abstract MessageException tooBig();
 
@@ -151,7 +157,7 @@ abstract class HeadReader {
         for (int i = valueStart; i < valueEnd; i++) {
             if (!Grammar.isFieldByte(bytes[i])) {
                 throw new MessageException(
-                        badHeader(),
+                        badHeader(start, end),
                         "byte 0x%02x at offset %d of the head is not allowed in the value of header \"%s\""
                                 .formatted(bytes[i] & 0xff, i, Sample.printable(bytes, start, colon)),
                         bytes,
@@ -181,7 +187,7 @@ abstract class HeadReader {
             what = "byte 0x%02x in a header name".formatted(bytes[at] & 0xff);
         }
         return new MessageException(
-                badHeader(),
+                badHeader(start, end),
                 "%s at offset %d of the head: \"%s\"".formatted(what, at, Sample.printable(bytes, start, end)),
                 bytes,
                 start,

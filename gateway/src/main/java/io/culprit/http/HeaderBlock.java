@@ -97,6 +97,11 @@ public final class HeaderBlock {
                 .put((byte) '\n');
     }
 
+    /** Writes the field's value. */
+    public void copyValue(int index, ByteBuffer out) {
+        out.put(bytes, valueStart(index), valueEnd(index) - valueStart(index));
+    }
+
     /** Index of the first field of this name at or after {@code from}, or -1. */
     public int indexOf(HeaderName name, int from) {
         int wanted = name.ordinal();
@@ -147,6 +152,12 @@ public final class HeaderBlock {
             }
         }
         return false;
+    }
+
+    /** Whether two fields have the same name, ignoring case. */
+    public boolean sameName(int one, int other) {
+        int length = nameEnd(one) - nameStart(one);
+        return nameEnd(other) - nameStart(other) == length && sameName(nameStart(one), nameStart(other), length);
     }
 
     private boolean sameName(int a, int b, int length) {

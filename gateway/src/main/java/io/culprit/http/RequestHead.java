@@ -240,7 +240,7 @@ public final class RequestHead extends HeadReader {
     }
 
     @Override
-    protected Cause badHeader() {
+    protected Cause badHeader(int start, int end) {
         return Cause.CLIENT_BAD_REQUEST;
     }
 

@@ -60,6 +60,7 @@ public final class OutcomeJson {
         if (a.status() > 0) {
             json.writeNumberField("status", a.status());
         }
+        text(json, "stderr", a.stderr());
         failure(json, a.failure());
     }
 

@@ -1,10 +1,13 @@
 package io.culprit.record;
 
 import io.culprit.config.GatewayConfig;
+import io.culprit.config.UpstreamConfig;
+import io.culprit.config.UpstreamConfig.Protocol;
 import io.culprit.dialect.DialectTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Builds the recorder a configuration asks for. */
 public final class Recording {
@@ -21,7 +24,13 @@ public final class Recording {
                     config.accessLog().format()));
         }
         writers.add(new ErrorLog(
-                open("error_log", config.errorLog().path()), config.errorLog().format(), dialects));
+                open("error_log", config.errorLog().path()),
+                config.errorLog().format(),
+                dialects,
+                config.upstreams().values().stream()
+                        .filter(u -> u.protocol() == Protocol.FASTCGI)
+                        .map(UpstreamConfig::name)
+                        .collect(Collectors.toUnmodifiableSet())));
         return new RingRecorder(config.ioThreads(), writers);
     }
 

@@ -135,7 +135,7 @@ public final class FailureReply {
                 }
                 for (Evidence evidence : failure.evidence()) {
                     out.append("%-12s".formatted(evidence.name() + ":"))
-                            .append(evidence.value())
+                            .append(evidence.value().replace("\n", "\n            "))
                             .append('\n');
                 }
                 out.append("fix:        ").append(failure.cause().remedy()).append('\n');

@@ -56,6 +56,11 @@ public final class ForwardedHeaders {
         return trusted;
     }
 
+    /** Whether the client used TLS, as far as a trusted proxy says so. */
+    public boolean https(RequestHead head) {
+        return trusted && head.headers().first(HeaderName.X_FORWARDED_PROTO).equalsIgnoreCase("https");
+    }
+
     /** The client: the sender, or behind trusted proxies the last address in the chain that is not one of them. */
     public String client(RequestHead head) {
         if (!trusted) {

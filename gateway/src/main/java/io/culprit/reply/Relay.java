@@ -150,7 +150,11 @@ public final class Relay implements ResponseListener {
         out.put(VERSION);
         Ascii.putDecimal(out, head.status());
         out.put((byte) ' ');
-        out.put(head.bytes(), head.reasonStart(), head.reasonEnd() - head.reasonStart());
+        if (head.reasonEnd() > head.reasonStart()) {
+            out.put(head.bytes(), head.reasonStart(), head.reasonEnd() - head.reasonStart());
+        } else {
+            Ascii.put(out, StatusText.of(head.status()));
+        }
         out.put(CRLF);
     }
 
@@ -163,7 +167,8 @@ public final class Relay implements ResponseListener {
             HeaderName name = headers.name(i);
             if (name == HeaderName.DATE) {
                 dated = true;
-            } else if (name == HeaderName.CONTENT_LENGTH || name == HeaderName.X_ACCEL_BUFFERING || name.isHopByHop()) {
+            } else if (name == HeaderName.CONTENT_LENGTH || name == HeaderName.X_ACCEL_BUFFERING || name.isHopByHop()
+                    || head.hides(name)) {
                 continue;
             } else if (anyConnection && headers.isNamedInConnection(i)) {
                 continue;

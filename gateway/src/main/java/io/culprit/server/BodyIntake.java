@@ -4,6 +4,7 @@ import io.culprit.config.UpstreamConfig.Buffering;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.Spill;
+import io.culprit.upstream.ClientRequest;
 import java.nio.file.Path;
 import org.xnio.channels.StreamSourceChannel;
 
@@ -41,7 +42,7 @@ final class BodyIntake {
         StreamedBody body = new StreamedBody(
                 source, loop, chunked, how -> walk.clientGone("the client left while it sent its body: " + how));
         walk.onIntake(new BodyIntake(source, null, body));
-        walk.bodyWhole(body, chunked ? OutgoingRequest.UNKNOWN : head.bodyLength());
+        walk.bodyWhole(body, chunked ? ClientRequest.UNKNOWN : head.bodyLength());
     }
 
     /** Nobody wants the rest of the body. */

@@ -18,7 +18,7 @@ import org.xnio.channels.StreamSourceChannel;
 final class BodySource {
     private final StreamSourceChannel channel;
     private final IoLoop loop;
-    private final long limit;
+    private final BodyLimit limit;
     private final long timeoutNanos;
     private final Consumer<Failure> stalled;
     private final ClientConnection client;
@@ -33,7 +33,6 @@ final class BodySource {
     private boolean ended;
 
     /**
-     * @param limit bytes allowed
      * @param timeoutNanos longest pause between two reads
      * @param stalled told when the pause grew longer
      * @param client whose body it is; it notices the client's leaving while no bytes are wanted
@@ -41,7 +40,7 @@ final class BodySource {
     BodySource(
             StreamSourceChannel channel,
             IoLoop loop,
-            long limit,
+            BodyLimit limit,
             long timeoutNanos,
             Consumer<Failure> stalled,
             ClientConnection client) {
@@ -74,15 +73,10 @@ final class BodySource {
             return -1;
         }
         received += n;
-        if (received > limit) {
-            throw new MessageException(tooBig(limit));
+        if (received > limit.bytes()) {
+            throw new MessageException(limit.exceeded());
         }
         return n;
-    }
-
-    static Failure tooBig(long limit) {
-        return Failure.of(
-                Cause.CLIENT_BODY_TOO_BIG, "the request body exceeds limits.body of %d bytes".formatted(limit));
     }
 
     private Failure timeout() {

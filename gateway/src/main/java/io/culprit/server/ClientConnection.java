@@ -8,6 +8,7 @@ import io.culprit.loop.Spill;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.FailureReply;
 import io.culprit.reply.ForwardedHeaders;
+import io.culprit.upstream.fastcgi.FastCgiRequest;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -71,6 +72,25 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
 
     ForwardedHeaders forwarded() {
         return forwarded;
+    }
+
+    /**
+     * Who a FastCGI application is told is asking.
+     *
+     * @param address the client's address after trusted proxies were taken off
+     */
+    FastCgiRequest.Client cgiClient(RequestHead head, String address) {
+        InetSocketAddress peer = client.getPeerAddress(InetSocketAddress.class);
+        InetSocketAddress local = client.getLocalAddress(InetSocketAddress.class);
+        boolean direct = address.equals(peer.getAddress().getHostAddress());
+        return new FastCgiRequest.Client(
+                address,
+                forwarded.clientBytes(address),
+                direct ? peer.getPort() : 0,
+                local.getAddress().getHostAddress(),
+                local.getPort(),
+                forwarded.https(head),
+                forwarded.trusted());
     }
 
     /** A request came up. The first one tells which server connection this is, whose end is then noticed. */

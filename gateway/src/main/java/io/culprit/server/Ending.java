@@ -7,8 +7,10 @@ import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
 import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
+import io.culprit.reply.Ascii;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.FailureReply;
+import io.culprit.reply.HttpDate;
 import io.culprit.route.Route;
 import io.culprit.upstream.UpstreamCall;
 import io.undertow.server.Connectors;
@@ -39,9 +41,10 @@ final class Ending {
     private String noRetry = "";
     private boolean ended;
     private Reply reply;
+    private long servedBytes;
 
-    /** A failure reply on its way out; recorded once it has left. */
-    private record Reply(int status, Failure failure) {}
+    /** A reply of our own on its way out; recorded once it has left. */
+    private record Reply(Outcome.Ending ending, int status, Failure failure) {}
 
     Ending(Services services, ClientConnection client, HttpServerExchange exchange, ClientSink sink) {
         this.services = services;
@@ -146,7 +149,31 @@ final class Ending {
                 head.minor() == 0 && exchange.isPersistent(),
                 1,
                 lastPeer()));
-        reply = new Reply(status, failure);
+        reply(new Reply(Outcome.Ending.FAILED, status, failure), bytes);
+    }
+
+    /** Sends the client elsewhere, for good. */
+    void redirected(String location) {
+        ended = true;
+        var bytes = new StringBuilder("HTTP/1.1 301 Moved Permanently\r\nServer: culprit\r\nDate: ")
+                .append(HttpDate.now())
+                .append("\r\nContent-Length: 0\r\nLocation: ")
+                .append(location)
+                .append(exchange.isPersistent() ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n");
+        reply(new Reply(Outcome.Ending.DELIVERED, 301, null), Ascii.bytes(bytes.toString()));
+    }
+
+    /** A file went out past the sink, by the server's own means. */
+    void served(int status, long bytes) {
+        ended = true;
+        servedBytes = bytes;
+        record(Outcome.Ending.DELIVERED, status, true, null);
+        release();
+        client.done();
+    }
+
+    private void reply(Reply own, byte[] bytes) {
+        reply = own;
         try {
             sink.unstage();
             sink.limits(bytes.length, 0);
@@ -160,19 +187,19 @@ final class Ending {
         }
     }
 
-    /** True while a failure reply waits for the client to take it. */
+    /** True while a reply of our own waits for the client to take it. */
     boolean replying() {
         return reply != null;
     }
 
-    /** The failure reply has left, or never will. */
+    /** The reply has left, or never will. */
     void replied() {
         if (reply == null) {
             return;
         }
         Reply sent = reply;
         reply = null;
-        record(Outcome.Ending.FAILED, sent.status(), true, sent.failure());
+        record(sent.ending(), sent.status(), true, sent.failure());
         complete();
     }
 
@@ -225,7 +252,7 @@ final class Ending {
                                 route == null ? "" : route.name(),
                                 route == null ? "" : route.target().upstream().name(),
                                 status,
-                                sink.written(),
+                                sink.written() + servedBytes,
                                 intake == null ? 0 : intake.received(),
                                 committed,
                                 tenancy == null ? -1 : tenancy.queueNanos(),

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.xnio.OptionMap;
@@ -31,6 +32,9 @@ import org.xnio.XnioWorker;
  * thread, once each.
  */
 public final class Gateway implements AutoCloseable {
+    /** Threads that open static files; nothing else runs there. */
+    private static final int FILE_THREADS = 4;
+
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
     private final GatewayConfig config;
@@ -49,14 +53,16 @@ public final class Gateway implements AutoCloseable {
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, "gateway-" + INSTANCES.incrementAndGet())
                         .set(Options.WORKER_IO_THREADS, config.ioThreads())
-                        .set(Options.WORKER_TASK_CORE_THREADS, 1)
-                        .set(Options.WORKER_TASK_MAX_THREADS, 1)
+                        .set(Options.WORKER_TASK_CORE_THREADS, FILE_THREADS)
+                        .set(Options.WORKER_TASK_MAX_THREADS, FILE_THREADS)
                         .getMap());
         this.loops = orderedLoops();
         NameService names = new NameService(config.resolver());
         for (UpstreamConfig each : config.upstreams().values()) {
             Upstream upstream = new Upstream(each, loops, names);
-            targets.put(each.name(), new Target(upstream, admission(each)));
+            Optional<SiteServer> site =
+                    each.fastcgi().isPresent() ? Optional.of(new SiteServer(each.fastcgi().get())) : Optional.empty();
+            targets.put(each.name(), new Target(upstream, admission(each), site));
             each.health().check().ifPresent(check -> checks.add(new HealthCheck(upstream, check, loops.get(0))));
         }
         var routes = new RouteTable<Target>(config.routes(), route -> targets.get(route.upstream()));

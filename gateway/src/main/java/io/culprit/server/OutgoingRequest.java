@@ -6,8 +6,8 @@ import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
 import io.culprit.reply.Ascii;
 import io.culprit.reply.ForwardedHeaders;
+import io.culprit.upstream.ClientRequest;
 import io.culprit.upstream.RequestBody;
-import io.culprit.upstream.UpstreamRequest;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Map;
@@ -17,10 +17,7 @@ import java.util.Set;
  * The request as the upstream gets it: the client's header lines byte for byte, without what concerns the client's
  * connection only, with the route's changes, the forwarded headers and one request id. Owned by one IO thread.
  */
-final class OutgoingRequest implements UpstreamRequest {
-    /** Body length of a body whose end is not known yet: it goes out chunked. */
-    static final long UNKNOWN = -1;
-
+final class OutgoingRequest implements ClientRequest {
     /** Written anew, or settled between the client and this gateway (Expect). */
     private static final Set<HeaderName> REPLACED = EnumSet.of(
             HeaderName.HOST,
@@ -78,7 +75,13 @@ final class OutgoingRequest implements UpstreamRequest {
         return head.host().isEmpty() ? "localhost" : head.host();
     }
 
-    void body(RequestBody newBody, long length) {
+    @Override
+    public boolean takesUnknownLength() {
+        return true; // it goes out chunked
+    }
+
+    @Override
+    public void body(RequestBody newBody, long length) {
         body = newBody;
         bodyLength = length;
     }

@@ -2,6 +2,12 @@ package io.culprit.server;
 
 import io.culprit.admission.Admission;
 import io.culprit.upstream.Upstream;
+import java.util.Optional;
 
-/** What a route leads to: an upstream and who may use it. */
-record Target(Upstream upstream, Admission admission) {}
+/**
+ * What a route leads to.
+ *
+ * @param admission who may use the upstream
+ * @param site the PHP site behind a FastCGI upstream, empty for other protocols
+ */
+record Target(Upstream upstream, Admission admission, Optional<SiteServer> site) {}

@@ -54,7 +54,8 @@ final class TargetRewrite {
         return java.util.Arrays.copyOfRange(bytes, start, end);
     }
 
-    private static String escaped(byte[] path) {
+    /** A decoded path, percent-encoded again where that is needed. */
+    static String escaped(byte[] path) {
         var out = new ByteArrayOutputStream();
         for (byte b : path) {
             boolean plain = b >= 'a' && b <= 'z'

@@ -13,6 +13,10 @@ import io.culprit.reply.Ascii;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.Relay;
 import io.culprit.route.Route;
+import io.culprit.site.Denied;
+import io.culprit.site.Script;
+import io.culprit.site.StaticFile;
+import io.culprit.upstream.ClientRequest;
 import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.UpstreamCall;
 import io.undertow.server.HttpServerExchange;
@@ -28,7 +32,8 @@ import org.xnio.channels.StreamSourceChannel;
  * One request on its way through the phases: route, breaker, body, admission, upstream, reply, record. Everything runs
  * on the IO thread of the client's connection. However it goes, it ends in {@link Ending} exactly once.
  */
-final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
+final class Walk
+        implements Runnable, Applicant, Relay.Owner, ClientSink.Owner, SiteVisit.Answers, StaticReply.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Walk.class);
     private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
@@ -40,7 +45,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     private final Ending ending;
     private final ClientSink sink;
     private Route<Target> route;
-    private OutgoingRequest outgoing;
+    private ClientRequest outgoing;
     private BodyIntake intake;
     private UpstreamCall call;
     private Relay relay;
@@ -90,14 +95,11 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         ending.routed(route);
         RouteConfig rules = route.config();
         UpstreamConfig upstream = route.target().upstream().config();
-        outgoing = new OutgoingRequest(
-                head,
-                rules,
-                TargetRewrite.target(head, rules, normal),
-                client.forwarded(),
-                ending.requestId(),
-                client.forwarded().clientBytes(ending.client()),
-                upstream.keepalive().connections() > 0);
+        Optional<ClientRequest> request = request(rules, upstream, normal);
+        if (request.isEmpty()) {
+            return;
+        }
+        outgoing = request.get();
         tenancy = new Tenancy(route.target().admission());
         ending.entering(tenancy);
         total = TotalClock.start(loop, upstream.timeouts().total(), this::overdue);
@@ -108,10 +110,71 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         }
     }
 
+    /** Empty when the request has been answered already, or will be without an upstream. */
+    private Optional<ClientRequest> request(RouteConfig rules, UpstreamConfig upstream, byte[] normal) {
+        boolean keep = upstream.keepsConnections();
+        Optional<SiteServer> site = route.target().site();
+        if (site.isEmpty()) {
+            return Optional.of(new OutgoingRequest(
+                    head,
+                    rules,
+                    TargetRewrite.target(head, rules, normal),
+                    client.forwarded(),
+                    ending.requestId(),
+                    client.forwarded().clientBytes(ending.client()),
+                    keep));
+        }
+        var visit = new SiteVisit(site.get(), head, rules, normal);
+        Optional<Script> script = visit.go(this);
+        if (script.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(visit.request(
+                    script.get(), client.cgiClient(head, ending.client()), ending.requestId(), keep));
+        } catch (MessageException e) {
+            fail(e.failure());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void serve(SiteServer from, StaticFile file) {
+        boolean reads = head.method().equals("GET") || head.method().equals("HEAD");
+        if (!reads) {
+            fail(Failure.of(Cause.CLIENT_NOT_ALLOWED, "a static file takes GET and HEAD only, not " + head.method()));
+            return;
+        }
+        if (head.bodyLength() != 0) {
+            exchange.setPersistent(false); // a body nobody reads
+        }
+        client.watch();
+        var reply = new StaticReply(
+                client, exchange, this, services.config().limits().sendTimeout().toNanos());
+        reply.start(from, file, head);
+    }
+
+    @Override
+    public void served(int status, long bytes) {
+        if (!ending.ended()) {
+            ending.served(status, bytes);
+        }
+    }
+
+    @Override
+    public void redirect(String location) {
+        ending.redirected(location);
+    }
+
+    @Override
+    public void deny(Denied why) {
+        fail(why.failure());
+    }
+
     private void takeBody(UpstreamConfig upstream) {
-        long limit = services.config().limits().body();
-        if (head.bodyLength() > limit) {
-            fail(BodySource.tooBig(limit));
+        BodyLimit limit = BodyLimit.of(services.config().limits(), upstream);
+        if (head.bodyLength() > limit.bytes()) {
+            fail(limit.exceeded());
             return;
         }
         if (head.expectsContinue()) {
@@ -123,7 +186,8 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
             }
         }
         StreamSourceChannel channel = exchange.getRequestChannel();
-        if (upstream.buffering().request()) {
+        boolean chunked = head.bodyLength() == RequestHead.CHUNKED;
+        if (upstream.buffering().request() || chunked && !outgoing.takesUnknownLength()) {
             BodyIntake.buffered(
                     this, channel, loop, upstream.buffering(), services.config().tempDirectory());
         } else {
@@ -133,7 +197,9 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
 
     BodySource source(StreamSourceChannel channel) {
         var limits = services.config().limits();
-        return new BodySource(channel, loop, limits.body(), limits.bodyTimeout().toNanos(), this::fail, client);
+        BodyLimit limit =
+                BodyLimit.of(limits, route.target().upstream().config());
+        return new BodySource(channel, loop, limit, limits.bodyTimeout().toNanos(), this::fail, client);
     }
 
     void onIntake(BodyIntake newIntake) {
@@ -234,7 +300,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         if (!ending.ended() && !sink.broken()) {
             Failure noted = warning;
             if (noted == null && relay.status() >= 500) {
-                noted = Failure.of(Cause.ORIGIN_ERROR, "the upstream answered " + relay.status());
+                noted = call.originError();
             }
             ending.delivered(relay.status(), noted, relay.endsWithConnection());
         }
@@ -284,7 +350,8 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     }
 
     /** The client is no longer there: stop everything that was done for it. */
-    void clientGone(String how) {
+    @Override
+    public void clientGone(String how) {
         if (ending.ended()) {
             return;
         }

@@ -19,6 +19,7 @@ public final class AttemptTimer {
     private long bytesOut;
     private long bytesIn;
     private int status;
+    private String stderr;
 
     void start(String peerName) {
         peer = peerName;
@@ -33,6 +34,7 @@ public final class AttemptTimer {
         bytesOut = 0;
         bytesIn = 0;
         status = 0;
+        stderr = "";
     }
 
     void connecting() {
@@ -88,6 +90,11 @@ public final class AttemptTimer {
         bytesIn += bytes;
     }
 
+    /** What the application wrote to its error stream. */
+    public void stderr(String text) {
+        stderr = text;
+    }
+
     /** Bytes written to the upstream in this attempt. */
     public long bytesOut() {
         return bytesOut;
@@ -132,6 +139,7 @@ public final class AttemptTimer {
                 bytesOut,
                 bytesIn,
                 status,
+                stderr,
                 failure);
     }
 }

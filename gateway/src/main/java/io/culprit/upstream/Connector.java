@@ -8,7 +8,7 @@ import io.culprit.loop.IoLoop;
 import io.culprit.upstream.channel.ChannelHandler;
 import io.culprit.upstream.channel.Errno;
 import io.culprit.upstream.channel.UpstreamChannel;
-import io.culprit.upstream.http1.Http1Connection;
+import io.culprit.upstream.exchange.UpstreamConnection;
 import io.culprit.upstream.pool.ConnectionBudget;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -23,7 +23,7 @@ final class Connector implements ChannelHandler {
     private final Upstream upstream;
     private final Peer peer;
     private final IoLoop loop;
-    private final Consumer<Http1Connection> connected;
+    private final Consumer<UpstreamConnection> connected;
     private final Consumer<Failure> failed;
     private UpstreamChannel channel;
     private final boolean counted;
@@ -46,7 +46,7 @@ final class Connector implements ChannelHandler {
             Peer peer,
             IoLoop loop,
             boolean counted,
-            Consumer<Http1Connection> connected,
+            Consumer<UpstreamConnection> connected,
             Consumer<Failure> failed) {
         this.upstream = upstream;
         this.peer = peer;
@@ -106,11 +106,12 @@ final class Connector implements ChannelHandler {
     public void connected() {
         ended = true;
         loop.deadlines().remove(deadline);
-        connected.accept(new Http1Connection(
+        connected.accept(new UpstreamConnection(
                 loop,
                 channel,
                 peer,
                 upstream.config(),
+                upstream.newReader(),
                 upstream.pool(loop),
                 () -> upstream.wanted(peer),
                 this::releasePlaces));

@@ -2,7 +2,7 @@ package io.culprit.upstream;
 
 import io.culprit.failure.Failure;
 import io.culprit.loop.IoLoop;
-import io.culprit.upstream.http1.Http1Connection;
+import io.culprit.upstream.exchange.UpstreamConnection;
 
 /** One request to one given peer, live or not, on a connection of its own. Owned by one IO thread. */
 public final class PeerProbe implements AttemptListener {
@@ -24,7 +24,7 @@ public final class PeerProbe implements AttemptListener {
         new Connector(upstream, peer, loop, false, probe::use, probe::attemptFailed).start();
     }
 
-    private void use(Http1Connection connection) {
+    private void use(UpstreamConnection connection) {
         connection.begin(request, listener, this, timer);
     }
 

@@ -5,7 +5,10 @@ import io.culprit.failure.Failure;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.balance.Balancer;
 import io.culprit.upstream.dns.NameService;
-import io.culprit.upstream.http1.Http1Connection;
+import io.culprit.upstream.exchange.ResponseReader;
+import io.culprit.upstream.exchange.UpstreamConnection;
+import io.culprit.upstream.fastcgi.FastCgiResponseReader;
+import io.culprit.upstream.http1.Http1ResponseReader;
 import io.culprit.upstream.pool.ConnectionBudget;
 import io.culprit.upstream.pool.IdlePool;
 import java.util.ArrayList;
@@ -23,7 +26,7 @@ public final class Upstream {
     private final List<IoLoop> loops;
     private final PeerDirectory peers;
     private final ConnectionBudget budget;
-    private final List<IdlePool<Peer, Http1Connection>> pools = new ArrayList<>();
+    private final List<IdlePool<Peer, UpstreamConnection>> pools = new ArrayList<>();
     private final List<Balancer> balancers = new ArrayList<>();
 
     public Upstream(UpstreamConfig config, List<IoLoop> loops, NameService names) {
@@ -60,13 +63,22 @@ public final class Upstream {
     /** Kept connections over all threads. */
     public int idleConnections() {
         int n = 0;
-        for (IdlePool<Peer, Http1Connection> pool : pools) {
+        for (IdlePool<Peer, UpstreamConnection> pool : pools) {
             n += pool.size();
         }
         return n;
     }
 
-    IdlePool<Peer, Http1Connection> pool(IoLoop loop) {
+    /** A reader for one connection, of the protocol the upstream speaks. */
+    ResponseReader newReader() {
+        return switch (config.protocol()) {
+            case HTTP -> new Http1ResponseReader(config.headLimit(), config.headerLimit());
+            case FASTCGI ->
+                new FastCgiResponseReader(config.headLimit(), config.headerLimit(), config.keepsConnections());
+        };
+    }
+
+    IdlePool<Peer, UpstreamConnection> pool(IoLoop loop) {
         return pools.get(loop.number());
     }
 
@@ -146,7 +158,7 @@ public final class Upstream {
     /** Asks the threads that have idle connections to close one of them while a place in the budget is waited for. */
     void reclaimIdle(ConnectionBudget needed, Predicate<Peer> peer) {
         for (IoLoop loop : loops) {
-            IdlePool<Peer, Http1Connection> pool = pools.get(loop.number());
+            IdlePool<Peer, UpstreamConnection> pool = pools.get(loop.number());
             if (pool.size() > 0) {
                 loop.execute(() -> {
                     if (needed.wanted()) {

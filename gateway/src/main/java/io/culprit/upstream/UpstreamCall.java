@@ -3,10 +3,11 @@ package io.culprit.upstream;
 import io.culprit.failure.Attempt;
 import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
+import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.failure.RetryClass;
 import io.culprit.loop.IoLoop;
-import io.culprit.upstream.http1.Http1Connection;
+import io.culprit.upstream.exchange.UpstreamConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,7 @@ public final class UpstreamCall implements AttemptListener {
     private PeerGroup group;
     private Peer peer;
     private Connector connector;
-    private Http1Connection connection;
+    private UpstreamConnection connection;
     private int made;
     private int allowed;
     private boolean attempting;
@@ -44,6 +45,13 @@ public final class UpstreamCall implements AttemptListener {
     /** The attempts that have ended so far, in order. */
     public List<Attempt> attempts() {
         return attempts;
+    }
+
+    /** The failure a relayed 5xx stands for, with what the application had to say about it. */
+    public Failure originError() {
+        Attempt last = attempts.get(attempts.size() - 1);
+        Failure failure = Failure.of(Cause.ORIGIN_ERROR, "the upstream answered " + last.status());
+        return last.stderr().isEmpty() ? failure : failure.with(new Evidence("stderr", last.stderr()));
     }
 
     /** Begins; the listener hears of the end. */
@@ -83,7 +91,7 @@ public final class UpstreamCall implements AttemptListener {
         attempting = true;
         made++;
         timer.start(peer.name());
-        Optional<Http1Connection> kept = upstream.pool(loop).take(peer);
+        Optional<UpstreamConnection> kept = upstream.pool(loop).take(peer);
         if (kept.isPresent()) {
             use(kept.get(), true);
         } else {
@@ -106,7 +114,7 @@ public final class UpstreamCall implements AttemptListener {
         return Failure.of(anyFull ? Cause.POOL_FULL : Cause.PEERS_NONE_LIVE, String.join("; ", reasons));
     }
 
-    private void use(Http1Connection usable, boolean kept) {
+    private void use(UpstreamConnection usable, boolean kept) {
         connector = null;
         connection = usable;
         if (kept) {
@@ -238,10 +246,10 @@ public final class UpstreamCall implements AttemptListener {
             connector = null;
         }
         if (attempting) {
-            note(timer.end(why));
             if (connection != null) {
-                connection.cancel();
+                connection.cancel(); // first, so that the attempt holds what the application had to say
             }
+            note(timer.end(why));
             leavePeer();
         }
         end();

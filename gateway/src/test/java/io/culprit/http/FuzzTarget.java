@@ -27,7 +27,7 @@ public final class FuzzTarget {
         ByteBuffer second = ByteBuffer.wrap(bytes, split, bytes.length - split);
         try {
             return switch (kind) {
-                case 0 -> head(new ResponseHead(1024, 20), first, second);
+                case 0 -> head(new HttpResponseHead(1024, 20), first, second);
                 case 1 -> head(new RequestHead(1024, 20, 200), first, second);
                 default -> chunks(first, second);
             };

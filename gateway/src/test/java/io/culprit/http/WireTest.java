@@ -31,7 +31,7 @@ class WireTest {
     void response(WireFixture fixture) {
         everySplit(
                 fixture,
-                () -> new ResponseHead(400, 4),
+                () -> new HttpResponseHead(400, 4),
                 head -> "status=%d length=%d chunked=%s keepalive=%s headers=%d"
                         .formatted(
                                 head.status(),
@@ -84,7 +84,7 @@ class WireTest {
 
     @Test
     void bytesBehindTheHeadStayInTheBuffer() throws Exception {
-        var head = new ResponseHead(4096, 10);
+        var head = new HttpResponseHead(4096, 10);
         ByteBuffer in = ByteBuffer.wrap("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello".getBytes());
         assertTrue(head.read(in));
         assertEquals(5, in.remaining());
@@ -92,7 +92,7 @@ class WireTest {
 
     @Test
     void namesInConnectionAreRecognised() throws Exception {
-        var head = new ResponseHead(4096, 10);
+        var head = new HttpResponseHead(4096, 10);
         head.read(ByteBuffer.wrap(
                 "HTTP/1.1 200 OK\r\nConnection: X-Secret , close\r\nx-secret: 1\r\nY: 2\r\n\r\n".getBytes()));
         assertTrue(head.headers().isNamedInConnection(1));

@@ -1,7 +1,7 @@
-package io.culprit.upstream.http1;
+package io.culprit.upstream.exchange;
 
 /** The attempt's owner does not want this response: another attempt follows. */
-final class GivenUpException extends Exception {
+public final class GivenUpException extends Exception {
     GivenUpException() {
         super(null, null, false, false);
     }

@@ -1,4 +1,4 @@
-package io.culprit.upstream.http1;
+package io.culprit.upstream.exchange;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
@@ -6,7 +6,7 @@ import io.culprit.loop.SpillLimitException;
 import java.io.IOException;
 
 /** Whoever gets the response could not take it: a full temporary disk. The upstream did nothing wrong. */
-final class ListenerException extends Exception {
+public final class ListenerException extends Exception {
     private final transient Failure failure;
 
     ListenerException(IOException e) {

@@ -1,4 +1,4 @@
-package io.culprit.upstream.http1;
+package io.culprit.upstream.exchange;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;

@@ -1,7 +1,8 @@
-package io.culprit.upstream.http1;
+package io.culprit.upstream.exchange;
 
 import io.culprit.config.UpstreamConfig;
 import io.culprit.failure.Cause;
+import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Text;
 import io.culprit.http.MessageException;
@@ -23,16 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/1 connection to a peer: it carries one exchange at a time and idles in the pool between them. Holds the
- * deadline of whatever phase the exchange is in. Owned by one IO thread.
+ * One connection to a peer, whatever protocol its reader speaks: it carries one exchange at a time and idles in the pool
+ * between them. Holds the deadline of whatever phase the exchange is in. Owned by one IO thread.
  *
  * <pre>
  *   begin -> SEND ----> HEAD ----> BODY ----> pooled or closed
  *              \________/ (a response may come before the request is fully sent)
  * </pre>
  */
-public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Peer> {
-    private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
+public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled<Peer> {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
 
     /** Reads in one event: a fast upstream must not keep the thread from all others. */
     private static final int MAX_READS = 16;
@@ -41,11 +42,11 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
     private final UpstreamChannel channel;
     private final Peer peer;
     private final UpstreamConfig config;
-    private final IdlePool<Peer, Http1Connection> pool;
+    private final IdlePool<Peer, UpstreamConnection> pool;
     private final BooleanSupplier wanted;
     private final Runnable closed;
     private final long openedNanos = System.nanoTime();
-    private final Http1Exchange exchange = new Http1Exchange(this);
+    private final Exchange exchange = new Exchange(this);
     private final ResponseReader reader;
     private final Diagnosis diagnosis;
     private final Deadline phase = new Deadline() {
@@ -61,15 +62,17 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
     private boolean open = true;
 
     /**
+     * @param reader reads the protocol the peer speaks; the connection's own
      * @param wanted whether somebody waits for a place that closing this connection would free
      * @param closed run once when the connection is closed, to give its place in the budgets back
      */
-    public Http1Connection(
+    public UpstreamConnection(
             IoLoop loop,
             UpstreamChannel channel,
             Peer peer,
             UpstreamConfig config,
-            IdlePool<Peer, Http1Connection> pool,
+            ResponseReader reader,
+            IdlePool<Peer, UpstreamConnection> pool,
             BooleanSupplier wanted,
             Runnable closed) {
         this.loop = loop;
@@ -79,7 +82,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         this.pool = pool;
         this.wanted = wanted;
         this.closed = closed;
-        this.reader = new ResponseReader(config.headLimit(), config.headerLimit());
+        this.reader = reader;
         this.diagnosis = new Diagnosis(reader, exchange, config.timeouts());
         channel.handler(this);
     }
@@ -112,7 +115,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         return served;
     }
 
-    boolean isCurrent(Http1Exchange candidate) {
+    boolean isCurrent(Exchange candidate) {
         return busy && candidate == exchange;
     }
 
@@ -121,7 +124,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         busy = true;
         paused = false;
         served++;
-        reader.begin(request.method().equals("HEAD"));
+        reader.begin(request);
         phase.disarm();
         exchange.begin(request, response, attempt, timer);
     }
@@ -165,7 +168,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
             idleEvent();
             return;
         }
-        Http1Exchange current = exchange;
+        Exchange current = exchange;
         ByteBuffer in = loop.readBuffer();
         try {
             int n;
@@ -180,7 +183,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
                 }
                 current.timer.read(n);
                 in.flip();
-                ended = n > 0 && reader.consume(in, current);
+                ended = n > 0 && reader.consume(in, current.delivery);
             } while (!ended && n == in.capacity() && ++reads < MAX_READS && goesOn(current));
             if (ended) {
                 finish(in.hasRemaining() ? in.remaining() : 0);
@@ -196,19 +199,27 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         } catch (ListenerException e) {
             failed(e.failure());
         } catch (IOException e) {
-            failed(diagnosis.readError(Errno.of(e)));
+            readFailed(Errno.of(e));
+        }
+    }
+
+    private void readFailed(Errno errno) {
+        if (reader.whole()) {
+            finish(0);
+        } else {
+            failed(diagnosis.readError(errno));
         }
     }
 
     /** What was read must be on its way before anybody can say whether there is room for more. */
-    private boolean goesOn(Http1Exchange current) throws ListenerException {
+    private boolean goesOn(Exchange current) throws ListenerException {
         if (!reader.inHead()) {
             flush(current);
         }
         return busy && current.response.wantsMore();
     }
 
-    private static void flush(Http1Exchange current) throws ListenerException {
+    private static void flush(Exchange current) throws ListenerException {
         try {
             current.response.flush();
         } catch (IOException e) {
@@ -216,7 +227,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         }
     }
 
-    private void afterRead(Http1Exchange current) throws ListenerException {
+    private void afterRead(Exchange current) throws ListenerException {
         if (reader.inHead()) {
             return;
         }
@@ -256,7 +267,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
     }
 
     private void endOfStream() {
-        if (reader.endsWithConnection()) {
+        if (reader.endsWithConnection() || reader.whole()) {
             finish(0);
         } else {
             failed(diagnosis.endOfStream());
@@ -277,15 +288,19 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
             return;
         }
         AttemptListener attempt = exchange.attempt;
+        Failure supported = failure;
+        for (Evidence each : reader.evidence()) {
+            supported = supported.with(each);
+        }
         close();
-        attempt.attemptFailed(failure);
+        attempt.attemptFailed(supported);
     }
 
     private void finish(int excess) {
         AttemptListener attempt = exchange.attempt;
         boolean keep = reader.reusable() && exchange.isSent() && excess == 0;
-        busy = false;
-        exchange.end();
+        Failure warning = excess > 0 ? beyondTheEnd(excess) : reader.warning().orElse(null);
+        endExchange();
         phase.disarm();
         if (keep && pool.keep(this, wanted.getAsBoolean())) {
             idleSinceNanos = System.nanoTime();
@@ -297,13 +312,20 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         } else {
             close();
         }
-        attempt.attemptComplete(
-                excess == 0
-                        ? null
-                        : Failure.of(
-                                Cause.BODY_EXCESS,
-                                "%s beyond the end of the response; they were dropped and the connection closed"
-                                        .formatted(Text.count(excess, "byte"))));
+        attempt.attemptComplete(warning);
+    }
+
+    private static Failure beyondTheEnd(int excess) {
+        return Failure.of(
+                Cause.BODY_EXCESS,
+                "%s beyond the end of the response; they were dropped and the connection closed"
+                        .formatted(Text.count(excess, "byte")));
+    }
+
+    private void endExchange() {
+        busy = false;
+        exchange.timer.stderr(reader.stderr());
+        exchange.end();
     }
 
     /** Ends the exchange without an answer and closes. Idempotent; the attempt is told nothing. */
@@ -322,8 +344,7 @@ public final class Http1Connection implements ChannelHandler, IdlePool.Pooled<Pe
         }
         open = false;
         if (busy) {
-            busy = false;
-            exchange.end();
+            endExchange();
         }
         loop.deadlines().remove(phase);
         channel.close();

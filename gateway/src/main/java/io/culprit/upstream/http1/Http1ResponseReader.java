@@ -1,18 +1,22 @@
 package io.culprit.upstream.http1;
 
 import io.culprit.failure.Cause;
+import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.http.ChunkedDecoder;
 import io.culprit.http.MessageException;
-import io.culprit.http.ResponseHead;
-import java.io.IOException;
+import io.culprit.http.HttpResponseHead;
+import io.culprit.upstream.UpstreamRequest;
+import io.culprit.upstream.exchange.Delivery;
+import io.culprit.upstream.exchange.GivenUpException;
+import io.culprit.upstream.exchange.ListenerException;
+import io.culprit.upstream.exchange.ResponseReader;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 
-/**
- * HEAD and BODY: turns the bytes of one response into calls of its listener. Any split of the bytes gives the same
- * calls. Reused from response to response; owned by one IO thread.
- */
-final class ResponseReader {
+/** Reads HTTP/1 responses (RFC 9112): the head, then the body by whichever framing the head announced. */
+public final class Http1ResponseReader implements ResponseReader {
     /** Interim responses taken before the upstream is said to be broken. */
     static final int MAX_INTERIM = 50;
 
@@ -27,7 +31,7 @@ final class ResponseReader {
         UNTIL_CLOSE
     }
 
-    private final ResponseHead head;
+    private final HttpResponseHead head;
     private final ChunkedDecoder chunks =
             new ChunkedDecoder(MAX_EXTENSION, MAX_TRAILER, Cause.BODY_BAD_CHUNK, Cause.BODY_BAD_TRAILER);
     private Framing framing = Framing.HEAD;
@@ -37,39 +41,51 @@ final class ResponseReader {
     private long received;
     private int interim;
 
-    ResponseReader(int headLimit, int headerLimit) {
-        head = new ResponseHead(headLimit, headerLimit);
+    /**
+     * @param headLimit bytes a response head may have
+     * @param headerLimit header lines it may have
+     */
+    public Http1ResponseReader(int headLimit, int headerLimit) {
+        head = new HttpResponseHead(headLimit, headerLimit);
     }
 
-    void begin(boolean isHeadRequest) {
+    @Override
+    public void begin(UpstreamRequest request) {
         head.reset();
         framing = Framing.HEAD;
-        headRequest = isHeadRequest;
+        headRequest = request.method().equals("HEAD");
         keepAlive = false;
         received = 0;
         interim = 0;
     }
 
-    boolean inHead() {
+    @Override
+    public boolean inHead() {
         return framing == Framing.HEAD;
     }
 
-    /** True while no byte of any response has arrived. */
-    boolean untouched() {
+    @Override
+    public boolean untouched() {
         return inHead() && !head.started() && interim == 0;
     }
 
-    boolean endsWithConnection() {
+    @Override
+    public boolean endsWithConnection() {
         return framing == Framing.UNTIL_CLOSE;
     }
 
-    /** Whether the connection can carry another exchange now that this response is complete. */
-    boolean reusable() {
+    @Override
+    public boolean whole() {
+        return false; // HTTP/1 has no end beside the one the head announces
+    }
+
+    @Override
+    public boolean reusable() {
         return keepAlive && framing != Framing.UNTIL_CLOSE;
     }
 
-    /** "17 of 100 bytes of the body", "2 KiB of a chunked body". */
-    String bodyProgress() {
+    @Override
+    public String bodyProgress() {
         return switch (framing) {
             case LENGTH -> "%d of %d bytes of the body".formatted(received, length);
             case CHUNKED -> "%d bytes of a chunked body that has no end yet".formatted(received);
@@ -78,36 +94,41 @@ final class ResponseReader {
         };
     }
 
-    /**
-     * Takes bytes of the response.
-     *
-     * @return true when it is complete; bytes that remain do not belong to it
-     */
-    boolean consume(ByteBuffer in, Http1Exchange exchange)
-            throws MessageException, ListenerException, GivenUpException {
+    @Override
+    public Cause truncated() {
+        return Cause.BODY_TRUNCATED;
+    }
+
+    @Override
+    public Optional<Failure> warning() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String stderr() {
+        return "";
+    }
+
+    @Override
+    public List<Evidence> evidence() {
+        return List.of();
+    }
+
+    @Override
+    public boolean consume(ByteBuffer in, Delivery to) throws MessageException, ListenerException, GivenUpException {
         while (framing == Framing.HEAD) {
             if (!head.read(in)) {
                 return false;
             }
-            headComplete(exchange);
+            headComplete(to);
         }
-        try {
-            return body(in, exchange);
-        } catch (MessageException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new ListenerException(e);
-        }
+        return body(in, to);
     }
 
-    private void headComplete(Http1Exchange exchange) throws MessageException, ListenerException, GivenUpException {
+    private void headComplete(Delivery to) throws MessageException, ListenerException, GivenUpException {
         if (head.isInterim()) {
-            interimComplete(exchange);
+            interimComplete(to);
             return;
-        }
-        exchange.timer.headComplete(head.status());
-        if (exchange.attempt.refuses(head.status())) {
-            throw new GivenUpException();
         }
         keepAlive = head.keepAlive();
         if (headRequest || !head.mayHaveBody()) {
@@ -124,14 +145,10 @@ final class ResponseReader {
             framing = Framing.UNTIL_CLOSE;
             length = -1;
         }
-        try {
-            exchange.response.head(head, length);
-        } catch (IOException e) {
-            throw new ListenerException(e);
-        }
+        to.head(head, length);
     }
 
-    private void interimComplete(Http1Exchange exchange) throws MessageException, ListenerException {
+    private void interimComplete(Delivery to) throws MessageException, ListenerException {
         int status = head.status();
         if (status == 101) {
             throw new MessageException(Failure.of(
@@ -142,33 +159,28 @@ final class ResponseReader {
                     Failure.of(Cause.HEAD_TOO_MANY_INTERIM, "more than %d interim responses".formatted(MAX_INTERIM)));
         }
         if (status == 103) {
-            try {
-                exchange.response.interim(head);
-            } catch (IOException e) {
-                throw new ListenerException(e);
-            }
+            to.interim(head);
         }
         head.reset();
     }
 
-    private boolean body(ByteBuffer in, Http1Exchange exchange) throws IOException {
+    private boolean body(ByteBuffer in, Delivery to) throws MessageException, ListenerException {
         return switch (framing) {
             case NONE -> true;
             case LENGTH -> {
-                int n = (int) Math.min(in.remaining(), length - received);
-                pass(in, n, exchange);
+                pass(in, (int) Math.min(in.remaining(), length - received), to);
                 yield received == length;
             }
             case UNTIL_CLOSE -> {
-                pass(in, in.remaining(), exchange);
+                pass(in, in.remaining(), to);
                 yield false;
             }
-            case CHUNKED -> chunked(in, exchange);
+            case CHUNKED -> chunked(in, to);
             case HEAD -> throw new IllegalStateException("no body before the head");
         };
     }
 
-    private boolean chunked(ByteBuffer in, Http1Exchange exchange) throws IOException {
+    private boolean chunked(ByteBuffer in, Delivery to) throws MessageException, ListenerException {
         while (true) {
             int n = chunks.next(in);
             if (n == ChunkedDecoder.END) {
@@ -177,19 +189,13 @@ final class ResponseReader {
             if (n == ChunkedDecoder.NEED_MORE) {
                 return false;
             }
-            pass(in, n, exchange);
+            pass(in, n, to);
             chunks.consumed(n);
         }
     }
 
-    private void pass(ByteBuffer in, int n, Http1Exchange exchange) throws IOException {
-        if (n == 0) {
-            return;
-        }
-        int limit = in.limit();
-        in.limit(in.position() + n);
-        exchange.response.body(in);
-        in.limit(limit);
+    private void pass(ByteBuffer in, int n, Delivery to) throws ListenerException {
+        to.body(in, n);
         received += n;
     }
 }

@@ -1,4 +1,4 @@
-package io.culprit.upstream.http1;
+package io.culprit.upstream.exchange;
 
 import io.culprit.config.UpstreamConfig.Timeouts;
 import io.culprit.failure.Cause;
@@ -13,10 +13,10 @@ import io.culprit.upstream.channel.Errno;
  */
 final class Diagnosis {
     private final ResponseReader reader;
-    private final Http1Exchange exchange;
+    private final Exchange exchange;
     private final Timeouts limits;
 
-    Diagnosis(ResponseReader reader, Http1Exchange exchange, Timeouts limits) {
+    Diagnosis(ResponseReader reader, Exchange exchange, Timeouts limits) {
         this.reader = reader;
         this.exchange = exchange;
         this.limits = limits;
@@ -26,7 +26,7 @@ final class Diagnosis {
     Failure endOfStream() {
         AttemptTimer timer = exchange.timer;
         if (!reader.inHead()) {
-            return Failure.of(Cause.BODY_TRUNCATED, "the upstream closed after " + reader.bodyProgress());
+            return Failure.of(reader.truncated(), "the upstream closed after " + reader.bodyProgress());
         }
         if (!reader.untouched()) {
             return Failure.of(

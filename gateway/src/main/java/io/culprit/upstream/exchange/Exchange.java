@@ -1,4 +1,4 @@
-package io.culprit.upstream.http1;
+package io.culprit.upstream.exchange;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
@@ -16,8 +16,9 @@ import java.nio.ByteBuffer;
  * SEND: one request on its way out. Head and body leave in as few writes as the socket allows; what it does not take
  * waits in one buffer of the exchange's own. A request may still be on its way out while the response already comes in.
  */
-final class Http1Exchange {
-    private final Http1Connection connection;
+final class Exchange {
+    private final UpstreamConnection connection;
+    final Delivery delivery = new Delivery();
     UpstreamRequest request;
     ResponseListener response;
     AttemptListener attempt;
@@ -29,7 +30,7 @@ final class Http1Exchange {
     private ByteBuffer spare;
     private Failure broken;
 
-    Http1Exchange(Http1Connection connection) {
+    Exchange(UpstreamConnection connection) {
         this.connection = connection;
     }
 
@@ -39,6 +40,7 @@ final class Http1Exchange {
         response = newResponse;
         attempt = newAttempt;
         timer = clock;
+        delivery.begin(response, attempt, timer);
         headEncoded = false;
         bodyDone = false;
         broken = null;
@@ -204,5 +206,6 @@ final class Http1Exchange {
         attempt = null;
         timer = null;
         broken = null;
+        delivery.begin(null, null, null);
     }
 }

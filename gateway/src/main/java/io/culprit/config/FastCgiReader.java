@@ -1,0 +1,121 @@
+package io.culprit.config;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads {@code upstreams.NAME.fastcgi}. */
+final class FastCgiReader {
+    private static final Pattern EXTENSION = Pattern.compile("\\.[A-Za-z0-9]{1,16}");
+    private static final Pattern INDEX = Pattern.compile("[^/\\s\\p{Cntrl}]+");
+    private static final Pattern PARAM = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Path NOWHERE = Path.of("/");
+
+    private FastCgiReader() {}
+
+    static FastCgiConfig read(Section section) {
+        try (section) {
+            boolean staticFiles = section.flag("static", false);
+            Path root = root(section, staticFiles);
+            List<String> extensions = section.has("extensions") ? section.texts("extensions") : List.of(".php");
+            for (String each : extensions) {
+                if (!EXTENSION.matcher(each).matches()) {
+                    section.problem(
+                            section.at("extensions"),
+                            "\"%s\" has \"%s\"; a dot and letters were expected, such as .php"
+                                    .formatted(section.name("extensions"), Section.shown(each)));
+                }
+            }
+            return new FastCgiConfig(
+                    root,
+                    index(section, extensions),
+                    staticFiles,
+                    extensions,
+                    statusPath(section),
+                    section.text("status_listen")
+                            .flatMap(text -> UpstreamReader.address(
+                                    section, section.at("status_listen"), section.name("status_listen"), text)),
+                    section.size("max_body", 0L),
+                    params(section));
+        }
+    }
+
+    private static Path root(Section section, boolean staticFiles) {
+        Optional<String> text = section.text("root");
+        if (text.isEmpty()) {
+            section.problem(section.node(), "\"" + section.name("root") + "\" is missing, such as /var/www/html");
+            return NOWHERE;
+        }
+        try {
+            Path root = Path.of(text.get()).normalize();
+            if (!root.isAbsolute()) {
+                section.problem(
+                        section.at("root"),
+                        "\"%s\" is \"%s\"; an absolute path was expected, such as /var/www/html"
+                                .formatted(section.name("root"), Section.shown(text.get())));
+            } else if (staticFiles && !Files.isDirectory(root)) {
+                section.problem(
+                        section.at("root"),
+                        "\"%s\" is \"%s\", which is no directory here: static files could not be served"
+                                .formatted(section.name("root"), Section.shown(text.get())));
+            }
+            return root;
+        } catch (InvalidPathException e) {
+            section.problem(
+                    section.at("root"),
+                    "\"%s\" is not a path: %s".formatted(section.name("root"), Section.shown(e.getReason())));
+            return NOWHERE;
+        }
+    }
+
+    private static String index(Section section, List<String> extensions) {
+        String index = section.text("index", "index.php");
+        if (!INDEX.matcher(index).matches() || extensions.stream().noneMatch(index::endsWith)) {
+            section.problem(
+                    section.at("index"),
+                    "\"%s\" is \"%s\"; the name of a script with one of the extensions %s was expected"
+                            .formatted(section.name("index"), Section.shown(index), String.join(" ", extensions)));
+        }
+        return index;
+    }
+
+    private static String statusPath(Section section) {
+        String path = section.text("status_path", "");
+        if (!path.isEmpty() && (!path.startsWith("/") || path.chars().anyMatch(c -> c <= ' ' || c >= 127))) {
+            section.problem(
+                    section.at("status_path"),
+                    "\"%s\" must be a path, such as /fpm-status".formatted(section.name("status_path")));
+        }
+        if (path.isEmpty() && section.has("status_listen")) {
+            section.problem(
+                    section.at("status_listen"),
+                    "\"%s\" needs \"%s\" beside it"
+                            .formatted(section.name("status_listen"), section.name("status_path")));
+        }
+        return path;
+    }
+
+    private static Map<String, String> params(Section parent) {
+        Map<String, String> params = new LinkedHashMap<>();
+        if (parent.has("params")) {
+            Section section = parent.section("params");
+            section.all().forEach((name, node) -> {
+                if (!PARAM.matcher(name).matches()) {
+                    section.problem(
+                            section.keyNode(name),
+                            "\"" + Section.shown(name) + "\" is not the name of a parameter, such as APP_ENV");
+                } else if (name.equals("HTTP_PROXY")) {
+                    section.problem(
+                            section.keyNode(name), "HTTP_PROXY would let requests redirect the script's own (httpoxy)");
+                }
+                section.text(node, section.name(name)).ifPresent(value -> params.put(name, value));
+            });
+        }
+        return java.util.Collections.unmodifiableMap(params);
+    }
+}

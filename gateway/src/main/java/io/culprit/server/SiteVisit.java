@@ -1,0 +1,93 @@
+package io.culprit.server;
+
+import io.culprit.config.RouteConfig;
+import io.culprit.http.MessageException;
+import io.culprit.http.RequestHead;
+import io.culprit.route.PathNormalizer;
+import io.culprit.site.Denied;
+import io.culprit.site.Redirect;
+import io.culprit.site.Resolution;
+import io.culprit.site.Script;
+import io.culprit.site.StaticFile;
+import io.culprit.upstream.fastcgi.FastCgiRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** A request for a PHP site: a script to be run, or an answer that needs none. Owned by one IO thread. */
+final class SiteVisit {
+    private final SiteServer site;
+    private final RequestHead head;
+    private final RouteConfig route;
+    private final byte[] normal;
+
+    /**
+     * @param normal the normalised path when it differs from the received one, else an empty array
+     */
+    SiteVisit(SiteServer site, RequestHead head, RouteConfig route, byte[] normal) {
+        this.site = site;
+        this.head = head;
+        this.route = route;
+        this.normal = normal;
+    }
+
+    /** What can be answered without the application. */
+    interface Answers {
+        void serve(SiteServer from, StaticFile file);
+
+        void redirect(String location);
+
+        void deny(Denied why);
+    }
+
+    /** The script to run; empty when {@code answers} was told what to do instead. */
+    Optional<Script> go(Answers answers) {
+        Resolution found = site.resolve(sitePath());
+        if (found instanceof Script script) {
+            return Optional.of(script);
+        }
+        if (found instanceof StaticFile file) {
+            answers.serve(site, file);
+        } else if (found instanceof Redirect) {
+            answers.redirect(location());
+        } else {
+            answers.deny((Denied) found);
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The request for the application.
+     *
+     * @throws MessageException when a header does not fit a FastCGI record
+     */
+    FastCgiRequest request(Script script, FastCgiRequest.Client client, String requestId, boolean keep)
+            throws MessageException {
+        return new FastCgiRequest(head, route, site.config(), script, client, requestId, keep);
+    }
+
+    private String receivedPath() {
+        return normal.length > 0 ? new String(normal, StandardCharsets.ISO_8859_1) : head.path();
+    }
+
+    /** The path below the site's root: the route's rewrite applies to it, not to REQUEST_URI. */
+    private String sitePath() {
+        if (route.stripPrefix().isEmpty() && route.replacePrefix() == null) {
+            return receivedPath();
+        }
+        byte[] target = TargetRewrite.target(head, route, normal);
+        int end = 0;
+        while (end < target.length && target[end] != '?') {
+            end++;
+        }
+        return PathNormalizer.normalize(target, 0, end)
+                .map(path -> new String(path, StandardCharsets.ISO_8859_1))
+                .orElseGet(this::receivedPath);
+    }
+
+    /** Made from the normal path, so that {@code //host/} cannot send anybody elsewhere. */
+    private String location() {
+        String query = new String(
+                head.bytes(), head.pathEnd(), head.targetEnd() - head.pathEnd(), StandardCharsets.ISO_8859_1);
+        return TargetRewrite.escaped(receivedPath().getBytes(StandardCharsets.ISO_8859_1)) + "/" + query;
+    }
+}

@@ -1,0 +1,101 @@
+package io.culprit.server;
+
+import io.culprit.http.HeaderBlock;
+import io.culprit.http.RequestHead;
+import io.culprit.loop.Deadline;
+import io.culprit.reply.HttpDate;
+import io.culprit.site.StaticFile;
+import io.undertow.server.ExchangeCompletionListener.NextListener;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
+import io.undertow.util.Protocols;
+import java.util.Set;
+
+/**
+ * One static file on its way to the client by Undertow's resource handling: conditions, ranges, sendfile. Undertow runs
+ * it on a worker thread; begin and end are on the connection's IO thread, which owns everything else here.
+ */
+final class StaticReply {
+    /** What Undertow's handler looks at; the guard passed none of the request's headers up. */
+    private static final Set<HttpString> CONDITIONS = Set.of(
+            Headers.IF_MATCH,
+            Headers.IF_NONE_MATCH,
+            Headers.IF_MODIFIED_SINCE,
+            Headers.IF_UNMODIFIED_SINCE,
+            Headers.IF_RANGE,
+            Headers.RANGE);
+
+    private final ClientConnection client;
+    private final HttpServerExchange exchange;
+    private final Owner owner;
+    private final long stallNanos;
+    private long sentBefore;
+    private final Deadline stall = new Deadline() {
+        @Override
+        protected void expired() {
+            lookForProgress();
+        }
+    };
+
+    /** Whose reply it is; called on the IO thread. */
+    interface Owner {
+        void served(int status, long bytes);
+
+        /** The client left or stopped reading. */
+        void clientGone(String how);
+    }
+
+    /**
+     * @param stallNanos how long the client may take no byte
+     */
+    StaticReply(ClientConnection client, HttpServerExchange exchange, Owner owner, long stallNanos) {
+        this.client = client;
+        this.exchange = exchange;
+        this.owner = owner;
+        this.stallNanos = stallNanos;
+    }
+
+    void start(SiteServer site, StaticFile file, RequestHead head) {
+        exchange.setProtocol(head.minor() == 1 ? Protocols.HTTP_1_1 : Protocols.HTTP_1_0);
+        exchange.setRequestMethod(head.method().equals("HEAD") ? Methods.HEAD : Methods.GET);
+        exchange.setRequestPath("/" + file.path());
+        exchange.setRelativePath("/" + file.path());
+        HeaderBlock headers = head.headers();
+        for (int i = 0; i < headers.count(); i++) {
+            HttpString name = new HttpString(headers.nameText(i));
+            if (CONDITIONS.contains(name)) {
+                exchange.getRequestHeaders().add(name, headers.valueText(i));
+            }
+        }
+        exchange.getResponseHeaders().put(Headers.SERVER, "culprit").put(Headers.DATE, HttpDate.now());
+        exchange.addExchangeCompleteListener(
+                (ended, next) -> client.loop().execute(() -> finished(next)));
+        client.loop().deadlines().arm(stall, stallNanos);
+        exchange.dispatch(site.files());
+    }
+
+    private void lookForProgress() {
+        long sent = exchange.getResponseBytesSent();
+        if (sent == sentBefore) {
+            owner.clientGone("the client took no byte of the file for limits.send_timeout");
+        } else {
+            sentBefore = sent;
+            client.loop().deadlines().arm(stall, stallNanos);
+        }
+    }
+
+    private void finished(NextListener next) {
+        client.loop().deadlines().remove(stall);
+        long due = exchange.getResponseContentLength();
+        boolean bodiless = exchange.getRequestMethod().equals(Methods.HEAD) || exchange.getStatusCode() == 304;
+        if (!bodiless && exchange.getResponseBytesSent() < due) {
+            owner.clientGone("the client left after %d of %d bytes of the file"
+                    .formatted(exchange.getResponseBytesSent(), due));
+        } else {
+            owner.served(exchange.getStatusCode(), exchange.getResponseBytesSent());
+        }
+        next.proceed();
+    }
+}

@@ -1,0 +1,66 @@
+package io.culprit.upstream.exchange;
+
+import io.culprit.http.ResponseHead;
+import io.culprit.upstream.AttemptListener;
+import io.culprit.upstream.AttemptTimer;
+import io.culprit.upstream.ResponseListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Hands a response on while it is read: one place that notes when the head was complete, asks whether it is wanted, and
+ * tells the listener's trouble from the upstream's. Owned by one IO thread.
+ */
+public final class Delivery {
+    private ResponseListener response;
+    private AttemptListener attempt;
+    private AttemptTimer timer;
+
+    void begin(ResponseListener newResponse, AttemptListener newAttempt, AttemptTimer clock) {
+        response = newResponse;
+        attempt = newAttempt;
+        timer = clock;
+    }
+
+    /** An interim response to pass on. */
+    public void interim(ResponseHead head) throws ListenerException {
+        try {
+            response.interim(head);
+        } catch (IOException e) {
+            throw new ListenerException(e);
+        }
+    }
+
+    /**
+     * The final head is complete.
+     *
+     * @param bodyLength bytes of body to come, -1 when that is not known yet
+     */
+    public void head(ResponseHead head, long bodyLength) throws ListenerException, GivenUpException {
+        timer.headComplete(head.status());
+        if (attempt.refuses(head.status())) {
+            throw new GivenUpException();
+        }
+        try {
+            response.head(head, bodyLength);
+        } catch (IOException e) {
+            throw new ListenerException(e);
+        }
+    }
+
+    /** The next {@code n} bytes of {@code in} are payload. */
+    public void body(ByteBuffer in, int n) throws ListenerException {
+        if (n == 0) {
+            return;
+        }
+        int limit = in.limit();
+        in.limit(in.position() + n);
+        try {
+            response.body(in);
+        } catch (IOException e) {
+            throw new ListenerException(e);
+        } finally {
+            in.limit(limit);
+        }
+    }
+}
