@@ -37,9 +37,7 @@ final class FastCgiReader {
                     staticFiles,
                     extensions,
                     statusPath(section),
-                    section.text("status_listen")
-                            .flatMap(text -> UpstreamReader.address(
-                                    section, section.at("status_listen"), section.name("status_listen"), text)),
+                    statusListen(section),
                     section.size("max_body", 0L),
                     params(section));
         }
@@ -98,6 +96,21 @@ final class FastCgiReader {
                             .formatted(section.name("status_listen"), section.name("status_path")));
         }
         return path;
+    }
+
+    private static Optional<PeerAddress> statusListen(Section section) {
+        Optional<PeerAddress> address = section.text("status_listen")
+                .flatMap(text -> UpstreamReader.address(
+                        section, section.at("status_listen"), section.name("status_listen"), text));
+        if (address.isPresent()
+                && !address.get().isUnix()
+                && Network.literalAddress(address.get().host()).isEmpty()) {
+            section.problem(
+                    section.at("status_listen"),
+                    "\"%s\" must be a unix socket or a literal address, since it is asked while things fail"
+                            .formatted(section.name("status_listen")));
+        }
+        return address;
     }
 
     private static Map<String, String> params(Section parent) {

@@ -36,6 +36,26 @@ public record Attempt(
         String stderr,
         Failure failure) {
 
+    /** The same with another failure: the one it had, and what was found out about it. */
+    public Attempt with(Failure explained) {
+        return new Attempt(
+                peer,
+                reused,
+                connectionAgeNanos,
+                connectionIdleNanos,
+                connectionRequests,
+                connectNanos,
+                tlsNanos,
+                sendNanos,
+                headNanos,
+                bodyNanos,
+                bytesOut,
+                bytesIn,
+                status,
+                stderr,
+                explained);
+    }
+
     /** Sum of the phases that happened, in nanoseconds. */
     public long totalNanos() {
         return Math.max(0, connectNanos)

@@ -23,8 +23,13 @@ public record Failure(Cause cause, String detail, String errno, List<Evidence> e
 
     /** The same with one more observation. */
     public Failure with(Evidence more) {
+        return with(List.of(more));
+    }
+
+    /** The same with more observations. */
+    public Failure with(List<Evidence> more) {
         var all = new java.util.ArrayList<>(evidence);
-        all.add(more);
+        all.addAll(more);
         return new Failure(cause, detail, errno, List.copyOf(all));
     }
 }

@@ -62,7 +62,10 @@ public final class CgiHead extends ResponseHead {
                     index);
         }
         if (status() != 0 && status() != code) {
-            throw bad(Cause.FASTCGI_BAD_HEAD, "a second Status that differs, %d and %d,".formatted(status(), code), index);
+            throw bad(
+                    Cause.FASTCGI_BAD_HEAD,
+                    "a second Status that differs, %d and %d,".formatted(status(), code),
+                    index);
         }
         answered((int) code, Math.min(stop + 1, end), end);
     }

@@ -62,7 +62,8 @@ final class ErrorLog implements OutcomeWriter {
             return;
         }
         String during = attempt.status() == 0 || attempt.status() >= 400 ? READING_HEAD : READING_BODY;
-        StringBuilder out = begin("error", "FastCGI sent in stderr: \"" + LogText.escape(attempt.stderr()) + '"' + during);
+        StringBuilder out =
+                begin("error", "FastCGI sent in stderr: \"" + LogText.escape(attempt.stderr()) + '"' + during);
         finish(request(out, o, attempt), o);
     }
 

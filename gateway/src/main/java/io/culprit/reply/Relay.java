@@ -167,7 +167,9 @@ public final class Relay implements ResponseListener {
             HeaderName name = headers.name(i);
             if (name == HeaderName.DATE) {
                 dated = true;
-            } else if (name == HeaderName.CONTENT_LENGTH || name == HeaderName.X_ACCEL_BUFFERING || name.isHopByHop()
+            } else if (name == HeaderName.CONTENT_LENGTH
+                    || name == HeaderName.X_ACCEL_BUFFERING
+                    || name.isHopByHop()
                     || head.hides(name)) {
                 continue;
             } else if (anyConnection && headers.isNamedInConnection(i)) {

@@ -21,7 +21,6 @@ record BodyLimit(String key, long bytes) {
     }
 
     Failure exceeded() {
-        return Failure.of(
-                Cause.CLIENT_BODY_TOO_BIG, "the request body exceeds %s of %d bytes".formatted(key, bytes));
+        return Failure.of(Cause.CLIENT_BODY_TOO_BIG, "the request body exceeds %s of %d bytes".formatted(key, bytes));
     }
 }

@@ -12,13 +12,18 @@ import io.culprit.record.RingRecorder;
 import io.culprit.route.RouteTable;
 import io.culprit.upstream.Upstream;
 import io.culprit.upstream.dns.NameService;
+import io.culprit.upstream.evidence.LocalLook;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.xnio.OptionMap;
@@ -32,6 +37,9 @@ import org.xnio.XnioWorker;
  * thread, once each.
  */
 public final class Gateway implements AutoCloseable {
+    /** Looks around failed peers that may wait: more peers failing at once than this are an outage of another kind. */
+    private static final int LOOKS = 64;
+
     /** Threads that open static files; nothing else runs there. */
     private static final int FILE_THREADS = 4;
 
@@ -44,6 +52,7 @@ public final class Gateway implements AutoCloseable {
     private final Map<String, Target> targets = new LinkedHashMap<>();
     private final List<HealthCheck> checks = new ArrayList<>();
     private final Frontend frontend;
+    private final ExecutorService aside = lookingAside();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
 
     private Gateway(GatewayConfig config) throws IOException {
@@ -57,16 +66,27 @@ public final class Gateway implements AutoCloseable {
                         .set(Options.WORKER_TASK_MAX_THREADS, FILE_THREADS)
                         .getMap());
         this.loops = orderedLoops();
+        LocalLook look = new LocalLook(Path.of("/"), System::nanoTime);
         NameService names = new NameService(config.resolver());
         for (UpstreamConfig each : config.upstreams().values()) {
-            Upstream upstream = new Upstream(each, loops, names);
-            Optional<SiteServer> site =
-                    each.fastcgi().isPresent() ? Optional.of(new SiteServer(each.fastcgi().get())) : Optional.empty();
+            Upstream upstream = new Upstream(each, loops, names, look, aside);
+            Optional<SiteServer> site = each.fastcgi().isPresent()
+                    ? Optional.of(new SiteServer(each.fastcgi().get()))
+                    : Optional.empty();
             targets.put(each.name(), new Target(upstream, admission(each), site));
             each.health().check().ifPresent(check -> checks.add(new HealthCheck(upstream, check, loops.get(0))));
         }
         var routes = new RouteTable<Target>(config.routes(), route -> targets.get(route.upstream()));
         this.frontend = new Frontend(new Services(config, DialectTable.bundled(), routes, recorder, loops));
+    }
+
+    /** Looks at files and kernel tables after failures; what it cannot take at once is not looked at. */
+    private static ExecutorService lookingAside() {
+        return new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(LOOKS), task -> {
+            Thread thread = new Thread(task, "gateway-evidence");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** IO threads number themselves; the loops are put into that order. */
@@ -173,6 +193,7 @@ public final class Gateway implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        aside.shutdownNow();
         recorder.close();
         frontend.close();
     }

@@ -15,6 +15,7 @@ import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.ResponseListener;
 import io.culprit.upstream.Upstream;
 import io.culprit.upstream.UpstreamRequest;
+import io.culprit.upstream.fastcgi.PageRequest;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
@@ -65,10 +66,17 @@ final class HealthCheck {
         for (List<Peer> tier : List.of(group.primaries(), group.backups())) {
             for (Peer peer : tier) {
                 if (!peer.down() && running.add(peer)) {
-                    PeerProbe.start(upstream, peer, loop, new ProbeRequest(), new Result(peer));
+                    new PeerProbe(upstream, peer, loop, request(), new Result(peer)).start();
                 }
             }
         }
+    }
+
+    private UpstreamRequest request() {
+        return upstream.config()
+                .fastcgi()
+                .map(site -> (UpstreamRequest) PageRequest.check(check.path(), site))
+                .orElseGet(ProbeRequest::new);
     }
 
     private final class ProbeRequest implements UpstreamRequest {

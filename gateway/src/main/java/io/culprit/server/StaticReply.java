@@ -70,8 +70,7 @@ final class StaticReply {
             }
         }
         exchange.getResponseHeaders().put(Headers.SERVER, "culprit").put(Headers.DATE, HttpDate.now());
-        exchange.addExchangeCompleteListener(
-                (ended, next) -> client.loop().execute(() -> finished(next)));
+        exchange.addExchangeCompleteListener((ended, next) -> client.loop().execute(() -> finished(next)));
         client.loop().deadlines().arm(stall, stallNanos);
         exchange.dispatch(site.files());
     }
@@ -91,8 +90,8 @@ final class StaticReply {
         long due = exchange.getResponseContentLength();
         boolean bodiless = exchange.getRequestMethod().equals(Methods.HEAD) || exchange.getStatusCode() == 304;
         if (!bodiless && exchange.getResponseBytesSent() < due) {
-            owner.clientGone("the client left after %d of %d bytes of the file"
-                    .formatted(exchange.getResponseBytesSent(), due));
+            owner.clientGone(
+                    "the client left after %d of %d bytes of the file".formatted(exchange.getResponseBytesSent(), due));
         } else {
             owner.served(exchange.getStatusCode(), exchange.getResponseBytesSent());
         }

@@ -32,8 +32,7 @@ import org.xnio.channels.StreamSourceChannel;
  * One request on its way through the phases: route, breaker, body, admission, upstream, reply, record. Everything runs
  * on the IO thread of the client's connection. However it goes, it ends in {@link Ending} exactly once.
  */
-final class Walk
-        implements Runnable, Applicant, Relay.Owner, ClientSink.Owner, SiteVisit.Answers, StaticReply.Owner {
+final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner, SiteVisit.Answers, StaticReply.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Walk.class);
     private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
@@ -130,8 +129,8 @@ final class Walk
             return Optional.empty();
         }
         try {
-            return Optional.of(visit.request(
-                    script.get(), client.cgiClient(head, ending.client()), ending.requestId(), keep));
+            return Optional.of(
+                    visit.request(script.get(), client.cgiClient(head, ending.client()), ending.requestId(), keep));
         } catch (MessageException e) {
             fail(e.failure());
             return Optional.empty();
@@ -197,8 +196,7 @@ final class Walk
 
     BodySource source(StreamSourceChannel channel) {
         var limits = services.config().limits();
-        BodyLimit limit =
-                BodyLimit.of(limits, route.target().upstream().config());
+        BodyLimit limit = BodyLimit.of(limits, route.target().upstream().config());
         return new BodySource(channel, loop, limit, limits.bodyTimeout().toNanos(), this::fail, client);
     }
 

@@ -52,7 +52,8 @@ public final class Site {
             int next = path.indexOf('/', end + 1);
             end = next < 0 ? path.length() : next;
             for (String extension : config.extensions()) {
-                if (path.startsWith(extension, end - extension.length()) && path.charAt(end - extension.length() - 1) != '/') {
+                if (path.startsWith(extension, end - extension.length())
+                        && path.charAt(end - extension.length() - 1) != '/') {
                     return end;
                 }
             }

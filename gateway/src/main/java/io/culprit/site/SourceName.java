@@ -7,10 +7,9 @@ import java.util.regex.Pattern;
  * and people leave beside them ({@code wp-config.php.bak}, {@code index.php~}, {@code .php.swp}).
  */
 final class SourceName {
-    private static final Pattern SOURCE =
-            Pattern.compile("(?i).*\\.(php[0-9]?|phtml|phar|phps|pht|inc)"
-                    + "(~|#|[._-](bak|backup|old|orig|original|save|sav|swp|swo|swn|tmp|temp|txt|copy|dist|disabled|off"
-                    + "|rej|[0-9]+))?");
+    private static final Pattern SOURCE = Pattern.compile("(?i).*\\.(php[0-9]?|phtml|phar|phps|pht|inc)"
+            + "(~|#|[._-](bak|backup|old|orig|original|save|sav|swp|swo|swn|tmp|temp|txt|copy|dist|disabled|off"
+            + "|rej|[0-9]+))?");
 
     private SourceName() {}
 

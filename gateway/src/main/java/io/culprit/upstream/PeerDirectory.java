@@ -98,17 +98,26 @@ public final class PeerDirectory {
     }
 
     private static List<SocketAddress> addresses(PeerAddress configured, boolean named, List<InetAddress> resolved) {
-        if (configured.isUnix()) {
-            return List.of(UnixDomainSocketAddress.of(configured.socketPath()));
-        }
         if (named) {
             return resolved.stream()
                     .map(a -> (SocketAddress) new InetSocketAddress(a, configured.port()))
                     .toList();
         }
+        return List.of(literal(configured));
+    }
+
+    /**
+     * The socket address of a unix socket or a literal IP address.
+     *
+     * @throws java.util.NoSuchElementException when it is a name
+     */
+    static SocketAddress literal(PeerAddress configured) {
+        if (configured.isUnix()) {
+            return UnixDomainSocketAddress.of(configured.socketPath());
+        }
         try {
             byte[] literal = Network.literalAddress(configured.host()).orElseThrow();
-            return List.of(new InetSocketAddress(InetAddress.getByAddress(literal), configured.port()));
+            return new InetSocketAddress(InetAddress.getByAddress(literal), configured.port());
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }

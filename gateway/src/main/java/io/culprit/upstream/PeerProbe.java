@@ -6,36 +6,65 @@ import io.culprit.upstream.exchange.UpstreamConnection;
 
 /** One request to one given peer, live or not, on a connection of its own. Owned by one IO thread. */
 public final class PeerProbe implements AttemptListener {
+    private final Upstream upstream;
+    private final Peer peer;
+    private final IoLoop loop;
     private final UpstreamRequest request;
     private final ResponseListener listener;
     private final AttemptTimer timer = new AttemptTimer();
+    private Connector connector;
+    private UpstreamConnection connection;
+    private boolean ended;
 
-    private PeerProbe(UpstreamRequest request, ResponseListener listener) {
+    /**
+     * @param listener hears of the end, unless the probe is cancelled before
+     */
+    public PeerProbe(Upstream upstream, Peer peer, IoLoop loop, UpstreamRequest request, ResponseListener listener) {
+        this.upstream = upstream;
+        this.peer = peer;
+        this.loop = loop;
         this.request = request;
         this.listener = listener;
     }
 
-    /** Starts the probe; {@code listener} hears of the end. */
-    public static void start(
-            Upstream upstream, Peer peer, IoLoop loop, UpstreamRequest request, ResponseListener listener) {
-        var probe = new PeerProbe(request, listener);
-        probe.timer.start(peer.name());
-        probe.timer.connecting();
-        new Connector(upstream, peer, loop, false, probe::use, probe::attemptFailed).start();
+    /** Starts it; once. */
+    public void start() {
+        timer.start(peer.name());
+        timer.connecting();
+        connector = new Connector(upstream, peer, loop, false, this::use, this::attemptFailed);
+        connector.start();
     }
 
-    private void use(UpstreamConnection connection) {
+    /** Nobody waits for the answer any more. Idempotent. */
+    public void cancel() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (connection != null) {
+            connection.cancel();
+        } else {
+            connector.cancel();
+        }
+    }
+
+    private void use(UpstreamConnection fresh) {
+        connection = fresh;
         connection.begin(request, listener, this, timer);
     }
 
     @Override
     public void attemptComplete(Failure warning) {
+        ended = true;
         listener.complete(warning);
     }
 
     @Override
     public void attemptFailed(Failure failure) {
-        listener.failed(failure, "");
+        if (!ended) {
+            ended = true;
+            listener.failed(failure, "");
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.culprit.failure.Failure;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.balance.Balancer;
 import io.culprit.upstream.dns.NameService;
+import io.culprit.upstream.evidence.LocalLook;
 import io.culprit.upstream.exchange.ResponseReader;
 import io.culprit.upstream.exchange.UpstreamConnection;
 import io.culprit.upstream.fastcgi.FastCgiResponseReader;
@@ -14,6 +15,7 @@ import io.culprit.upstream.pool.IdlePool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +28,16 @@ public final class Upstream {
     private final List<IoLoop> loops;
     private final PeerDirectory peers;
     private final ConnectionBudget budget;
+    private final Examiner examiner;
     private final List<IdlePool<Peer, UpstreamConnection>> pools = new ArrayList<>();
     private final List<Balancer> balancers = new ArrayList<>();
 
-    public Upstream(UpstreamConfig config, List<IoLoop> loops, NameService names) {
+    /**
+     * @param look looks at this machine when a peer has failed
+     * @param aside where it does so, off the IO threads
+     */
+    public Upstream(UpstreamConfig config, List<IoLoop> loops, NameService names, LocalLook look, Executor aside) {
+        this.examiner = new Examiner(this, config, look, aside);
         this.config = config;
         this.loops = loops;
         this.peers = new PeerDirectory(config.servers(), names);
@@ -67,6 +75,11 @@ public final class Upstream {
             n += pool.size();
         }
         return n;
+    }
+
+    /** Finds evidence for its peers' failures. */
+    Examiner examiner() {
+        return examiner;
     }
 
     /** A reader for one connection, of the protocol the upstream speaks. */

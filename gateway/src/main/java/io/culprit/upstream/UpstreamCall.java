@@ -174,8 +174,7 @@ public final class UpstreamCall implements AttemptListener {
                 ? ""
                 : Retry.refusal(failure, now, upstream.config().nextUpstream());
         if (!refusal.isEmpty()) {
-            end();
-            listener.failed(failure, refusal);
+            conclude(broken, failure, refusal);
             return;
         }
         listener.discard();
@@ -189,6 +188,24 @@ public final class UpstreamCall implements AttemptListener {
             tried = plus(tried, broken);
             next();
         }
+    }
+
+    /** No further attempt: the failure is told, with evidence where a look around can find some. */
+    private void conclude(Peer broken, Failure failure, String refusal) {
+        if (!upstream.examiner().helps(failure.cause())) {
+            end();
+            listener.failed(failure, refusal);
+            return;
+        }
+        upstream.examiner().examine(loop, broken, failure.cause(), evidence -> {
+            if (!ended) { // the client may have left meanwhile
+                end();
+                Failure explained = failure.with(evidence);
+                attempts.set(
+                        attempts.size() - 1, attempts.get(attempts.size() - 1).with(explained));
+                listener.failed(explained, refusal);
+            }
+        });
     }
 
     private void again() {

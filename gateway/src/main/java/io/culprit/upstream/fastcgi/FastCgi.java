@@ -27,8 +27,18 @@ final class FastCgi {
     static final int REQUEST_ID = 1;
 
     private static final String[] NAMES = {
-        "", "BEGIN_REQUEST", "ABORT_REQUEST", "END_REQUEST", "PARAMS", "STDIN", "STDOUT", "STDERR", "DATA",
-        "GET_VALUES", "GET_VALUES_RESULT", "UNKNOWN_TYPE"
+        "",
+        "BEGIN_REQUEST",
+        "ABORT_REQUEST",
+        "END_REQUEST",
+        "PARAMS",
+        "STDIN",
+        "STDOUT",
+        "STDERR",
+        "DATA",
+        "GET_VALUES",
+        "GET_VALUES_RESULT",
+        "UNKNOWN_TYPE"
     };
 
     private FastCgi() {}

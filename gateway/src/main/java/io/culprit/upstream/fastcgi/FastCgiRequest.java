@@ -138,7 +138,10 @@ public final class FastCgiRequest implements ClientRequest {
                 + 2 * head.length() // Host and Content-Type stand there twice
                 + 2 * (head.targetEnd() - head.pathStart())
                 + 16 * head.headers().count()
-                + 8 * (site.root().toString().length() + script.name().length() + script.pathInfo().length());
+                + 8
+                        * (site.root().toString().length()
+                                + script.name().length()
+                                + script.pathInfo().length());
         for (Map.Entry<String, String> each : route.setHeaders().entrySet()) {
             size += each.getKey().length() + each.getValue().length() + 16;
         }
@@ -258,8 +261,7 @@ public final class FastCgiRequest implements ClientRequest {
         }
         boolean never = switch (name) {
             case PROXY, CONTENT_LENGTH, EXPECT, X_REQUEST_ID -> true;
-            case FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PORT, X_FORWARDED_PROTO ->
-                !client.trusted();
+            case FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PORT, X_FORWARDED_PROTO -> !client.trusted();
             default -> false;
         };
         if (never || !isVariable(headers, index)) {
@@ -296,7 +298,9 @@ public final class FastCgiRequest implements ClientRequest {
     }
 
     private int separator(int index) {
-        return head.headers().name(index) == HeaderName.COOKIE ? ';' : ','; // RFC 6265 section 5.4, RFC 9110 section 5.3
+        return head.headers().name(index) == HeaderName.COOKIE
+                ? ';'
+                : ','; // RFC 6265 section 5.4, RFC 9110 section 5.3
     }
 
     private int joinedLength(int first) {
@@ -323,8 +327,8 @@ public final class FastCgiRequest implements ClientRequest {
 
     private void setHeaders(Params params) {
         route.setHeaders()
-                .forEach((name, value) -> params.pair(
-                        "HTTP_" + name.toUpperCase(Locale.ROOT).replace('-', '_'), value));
+                .forEach((name, value) ->
+                        params.pair("HTTP_" + name.toUpperCase(Locale.ROOT).replace('-', '_'), value));
     }
 
     private static void span(Params params, String name, byte[] bytes, int start, int end) {

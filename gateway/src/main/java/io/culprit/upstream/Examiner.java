@@ -1,0 +1,189 @@
+package io.culprit.upstream;
+
+import io.culprit.config.FastCgiConfig;
+import io.culprit.config.UpstreamConfig;
+import io.culprit.config.UpstreamConfig.Server;
+import io.culprit.failure.Cause;
+import io.culprit.failure.Evidence;
+import io.culprit.loop.Deadline;
+import io.culprit.loop.IoLoop;
+import io.culprit.upstream.evidence.Finding;
+import io.culprit.upstream.evidence.FpmStatus;
+import io.culprit.upstream.evidence.LocalLook;
+import io.culprit.upstream.evidence.Observation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks around when a peer has failed, so that the failure can say what an engineer would have found: asks the pool's
+ * status page and looks at this machine. At most once a second for each peer and never longer than {@link #PATIENCE};
+ * failures meanwhile share what is found. Shared by all IO threads; every answer comes on the asking thread.
+ */
+public final class Examiner {
+    /** How long a failure may wait for its evidence. */
+    static final Duration PATIENCE = Duration.ofMillis(250);
+
+    /** How long an observation speaks for further failures of the same peer. */
+    static final Duration FRESH = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Examiner.class);
+
+    private final Upstream upstream;
+    private final LocalLook look;
+    private final Executor aside;
+    private final Optional<FastCgiConfig> site;
+    private final Optional<Peer> statusPeer;
+    private final Map<Peer, Examination> latest = new ConcurrentHashMap<>();
+
+    /**
+     * @param aside runs looks at this machine, one at a time, off the IO threads; may refuse when it is behind
+     */
+    Examiner(Upstream upstream, UpstreamConfig config, LocalLook look, Executor aside) {
+        this.upstream = upstream;
+        this.look = look;
+        this.aside = aside;
+        this.site = config.fastcgi();
+        this.statusPeer = site.flatMap(FastCgiConfig::statusListen)
+                .map(address -> new Peer(
+                        address.toString(), PeerDirectory.literal(address), new Server(address, 1, false, false, 0)));
+    }
+
+    /** Whether evidence may be had for such a failure. */
+    boolean helps(Cause cause) {
+        return Finding.helps(cause);
+    }
+
+    /** Finds evidence; {@code then} is told on this thread, at once or within {@link #PATIENCE}. */
+    void examine(IoLoop loop, Peer peer, Cause cause, Consumer<List<Evidence>> then) {
+        Examination current = latest.get(peer);
+        if (current == null || current.stale()) {
+            latest.values().removeIf(each -> each.peer != peer && each.stale()); // names may have moved on
+            current = latest.compute(
+                    peer, (p, before) -> before == null || before.stale() ? new Examination(loop, p) : before);
+        }
+        current.await(loop, seen -> then.accept(Finding.evidence(cause, seen)));
+    }
+
+    /** One look around one peer. Begun by one IO thread, joined by others. */
+    private final class Examination implements StatusProbe.Answer {
+        private final IoLoop loop;
+        private final Peer peer;
+        private final long bornNanos = System.nanoTime();
+        private final List<Runnable> waiting = new ArrayList<>();
+        private boolean begun;
+        private Observation local;
+        private boolean statusKnown;
+        private Optional<FpmStatus> status = Optional.empty();
+        private String trouble = "";
+        private StatusProbe probe;
+        private Observation result;
+        private final Deadline patience = new Deadline() {
+            @Override
+            protected void expired() {
+                outOfPatience();
+            }
+        };
+
+        Examination(IoLoop loop, Peer peer) {
+            this.loop = loop;
+            this.peer = peer;
+        }
+
+        boolean stale() {
+            return System.nanoTime() - bornNanos > FRESH.toNanos();
+        }
+
+        void await(IoLoop asking, Consumer<Observation> then) {
+            Observation known;
+            boolean first;
+            synchronized (this) {
+                known = result;
+                first = !begun;
+                begun = true;
+                if (known == null) {
+                    waiting.add(() -> asking.execute(() -> then.accept(result())));
+                }
+            }
+            if (known != null) {
+                then.accept(known);
+            } else if (first) {
+                loop.execute(this::begin); // whoever comes first need not be on the thread that owns deadline and probe
+            }
+        }
+
+        private synchronized Observation result() {
+            return result;
+        }
+
+        private void begin() {
+            loop.deadlines().arm(patience, PATIENCE.toNanos());
+            boolean php = site.isPresent();
+            try {
+                aside.execute(() -> {
+                    Observation seen = look.at(peer.name(), peer.address(), php);
+                    loop.execute(() -> {
+                        local = seen;
+                        settle();
+                    });
+                });
+            } catch (RejectedExecutionException e) {
+                LOG.debug("no look around {}: too many are under way", peer.name());
+            }
+            String path = site.map(FastCgiConfig::statusPath).orElse("");
+            if (path.isEmpty()) {
+                statusKnown = true;
+            } else {
+                probe = StatusProbe.start(upstream, statusPeer.orElse(peer), loop, path, this);
+            }
+        }
+
+        @Override
+        public void status(Optional<FpmStatus> answer, String why) {
+            statusKnown = true;
+            status = answer;
+            trouble = why;
+            settle();
+        }
+
+        private void outOfPatience() {
+            if (probe != null && !statusKnown) {
+                probe.cancel();
+                statusKnown = true;
+                trouble = "no answer within %d ms%s"
+                        .formatted(
+                                PATIENCE.toMillis(),
+                                statusPeer.isPresent() ? "" : "; pm.status_listen would answer while the pool is busy");
+            }
+            if (local == null) {
+                local = Observation.nothing(peer.name());
+            }
+            settle();
+        }
+
+        private void settle() {
+            if (local == null || !statusKnown) {
+                return;
+            }
+            loop.deadlines().remove(patience);
+            List<Runnable> told;
+            synchronized (this) {
+                if (result != null) {
+                    return;
+                }
+                result = local.withStatus(status, trouble);
+                told = List.copyOf(waiting);
+                waiting.clear();
+            }
+            told.forEach(Runnable::run);
+        }
+    }
+}
