@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.culprit.sim.fault.Faults;
+import io.culprit.sim.pool.Master;
 import io.culprit.sim.scenario.Rule;
 import io.culprit.sim.scenario.Rules;
 import java.io.ByteArrayOutputStream;
@@ -17,12 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Switches faults at run time, in Toxiproxy's shape: {@code GET|POST /proxies/sim/toxics}, {@code DELETE
  * /proxies/sim/toxics/NAME}, {@code POST /reset}. A toxic's {@code type} is one of Toxiproxy's names where one matches
  * (latency, timeout, reset_peer, limit_data, slicer) or a fault of {@code culprit sim --help}; its attributes are the
- * fault's parameters.
+ * fault's parameters. For a simulated FPM see {@link FpmControl}.
  */
 public final class ControlApi implements AutoCloseable {
     private static final JsonFactory JSON = new JsonFactory();
@@ -32,17 +34,28 @@ public final class ControlApi implements AutoCloseable {
     private final HttpServer server;
     private final Rules rules;
 
-    private ControlApi(HttpServer server, Rules rules) {
+    private final Optional<FpmControl> fpm;
+
+    private ControlApi(HttpServer server, Rules rules, Optional<FpmControl> fpm) {
         this.server = server;
         this.rules = rules;
+        this.fpm = fpm;
     }
 
     /**
      * @param port 0 for any free one
      */
     public static ControlApi start(String host, int port, Rules rules) throws IOException {
+        return start(host, port, rules, Optional.empty());
+    }
+
+    /**
+     * @param port 0 for any free one
+     * @param master the simulated FPM, empty for none
+     */
+    public static ControlApi start(String host, int port, Rules rules, Optional<Master> master) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(host, port), 0);
-        ControlApi api = new ControlApi(server, rules);
+        ControlApi api = new ControlApi(server, rules, master.map(FpmControl::new));
         server.createContext("/", api::handle);
         server.start();
         return api;
@@ -66,6 +79,15 @@ public final class ControlApi implements AutoCloseable {
                 } else if (path.startsWith(TOXICS + "/") && method.equals("DELETE")) {
                     boolean found = rules.remove(path.substring(TOXICS.length() + 1));
                     answer(exchange, found ? 204 : 404, found ? new byte[0] : error("there is no such toxic"));
+                } else if (path.startsWith("/fpm") && fpm.isPresent()) {
+                    answer(
+                            exchange,
+                            200,
+                            fpm.get()
+                                    .handle(
+                                            method,
+                                            path,
+                                            exchange.getRequestURI().getQuery()));
                 } else if (path.equals("/reset") && method.equals("POST")) {
                     rules.clear();
                     answer(exchange, 204, new byte[0]);

@@ -9,12 +9,30 @@ import java.util.Map;
 /**
  * A request as the simulator understood it. The simulator is no judge of requests: it reads what it can.
  *
+ * @param target path and query as they came
  * @param headers by lower-case name; of several equal names the last counts
  * @param query decoded parameters of the target
  * @param bodyBytes bytes of body that were read before the answer began
  */
 public record HttpRequest(
-        String method, String path, Map<String, String> headers, Map<String, String> query, long bodyBytes) {
+        String method,
+        String target,
+        String path,
+        Map<String, String> headers,
+        Map<String, String> query,
+        long bodyBytes) {
+
+    /** The target's query, without question mark, as it came. */
+    public String queryString() {
+        int question = target.indexOf('?');
+        return question < 0 ? "" : target.substring(question + 1);
+    }
+
+    /** Whether a body follows the head. */
+    public boolean hasBody() {
+        return headers.containsKey("transfer-encoding")
+                || !headers.getOrDefault("content-length", "0").equals("0");
+    }
 
     /** A parameter from the query, or from a header {@code X-Sim-NAME}; empty when neither is there. */
     public String parameter(String name) {

@@ -114,7 +114,7 @@ public final class HttpUpstream implements AutoCloseable {
             return false;
         }
         Fault fault = Faults.byName(parameters.get("fault")).orElseThrow();
-        fault.play(wire, new HttpRequest("-", "/", Map.of(), Map.of(), 0), spec);
+        fault.play(wire, new HttpRequest("-", "/", "/", Map.of(), Map.of(), 0), spec);
         return true;
     }
 

@@ -37,6 +37,7 @@ public final class RequestReader {
         }
         return Optional.of(new HttpRequest(
                 part[0],
+                target,
                 question < 0 ? target : target.substring(0, question),
                 headers,
                 HttpRequest.parseQuery(question < 0 ? "" : target.substring(question + 1)),
@@ -65,7 +66,8 @@ public final class RequestReader {
             n = Long.parseLong(request.headers().get("content-length"));
             skip(in, n);
         }
-        return new HttpRequest(request.method(), request.path(), request.headers(), request.query(), n);
+        return new HttpRequest(
+                request.method(), request.target(), request.path(), request.headers(), request.query(), n);
     }
 
     private static void skip(InputStream in, long n) throws IOException {

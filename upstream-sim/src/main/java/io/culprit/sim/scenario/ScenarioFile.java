@@ -1,146 +1,125 @@
 package io.culprit.sim.scenario;
 
 import io.culprit.sim.fault.Faults;
+import io.culprit.sim.pool.MasterConfig;
+import io.culprit.sim.script.Scripts;
+import io.culprit.sim.script.Step;
+import io.culprit.sim.script.Steps;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import java.util.Set;
 
 /**
- * Reads the rules of a scenario file:
+ * What a scenario file says to the simulator: faults for a share of the HTTP requests, FPM's pools, the site's scripts.
+ * Its other keys belong to whoever plays the scenario.
  *
  * <pre>
  * rules:
  *   - { name: flaky, path: /api/, share: 20%, fault: reset, at: head }
+ * fpm:
+ *   pools: { www: { pm: static, max_children: 5, listen: /tmp/www.sock } }
+ * scripts:
+ *   /slow.php: [ sleep: 2s, out: 10k ]
  * </pre>
+ *
+ * @param rules faults of the HTTP upstream
+ * @param fpm the simulated FPM, empty when the file has none
+ * @param fpmLog where its log goes, {@code -} for standard error
+ * @param scripts scripts of its site
  */
-public final class ScenarioFile {
-    private final String name;
-    private final List<String> problems = new ArrayList<>();
-
-    private ScenarioFile(String name) {
-        this.name = name;
-    }
+public record ScenarioFile(List<Rule> rules, Optional<MasterConfig> fpm, String fpmLog, Scripts scripts) {
+    private static final List<String> OTHERS = List.of("describe", "gateway", "timeline", "expect", "variants");
 
     /**
+     * Reads a whole file; keys of a rehearsal are left alone.
+     *
+     * @param listens where pools listen that do not say so
      * @throws IOException with one line {@code file:line:column: problem} for each problem
      */
-    public static List<Rule> read(Path path) throws IOException {
-        return new ScenarioFile(path.toString()).parse(Files.readString(path));
-    }
-
-    private List<Rule> parse(String text) throws IOException {
-        List<Rule> rules = new ArrayList<>();
-        try {
-            Optional<Node> root =
-                    new Compose(LoadSettings.builder().setLabel(name).build()).composeString(text);
-            if (root.isEmpty()) {
-                throw new IOException(name + ": the file is empty");
-            }
-            mapping(root.get(), "the file").forEach((key, value) -> {
-                if (!key.equals("rules")) {
-                    problem(value, "unknown key \"" + key + "\"; \"rules\" was expected");
-                } else if (value instanceof SequenceNode sequence) {
-                    sequence.getValue().forEach(each -> rules.add(rule(each, rules.size() + 1)));
-                } else {
-                    problem(value, "\"rules\" must be a list");
-                }
-            });
-        } catch (MarkedYamlEngineException e) {
-            Optional<Mark> mark = e.getProblemMark();
-            throw new IOException(
-                    "%s:%d:%d: not valid YAML: %s"
-                            .formatted(
-                                    name,
-                                    mark.map(m -> m.getLine() + 1).orElse(0),
-                                    mark.map(m -> m.getColumn() + 1).orElse(0),
-                                    e.getProblem()),
-                    e);
-        } catch (YamlEngineException e) {
-            throw new IOException(name + ": not valid YAML: " + e.getMessage(), e);
-        }
+    public static ScenarioFile read(Path path, Listens listens) throws IOException {
+        List<String> problems = new ArrayList<>();
+        Mapping root = Mapping.read(path, problems);
+        ScenarioFile read = from(root, listens);
+        OTHERS.forEach(root::has);
+        root.finish();
         if (!problems.isEmpty()) {
             throw new IOException(String.join("\n", problems));
         }
-        return rules;
+        return read;
     }
 
-    private Rule rule(Node node, int number) {
+    /** Reads the simulator's keys of a file; problems are noted with it. */
+    public static ScenarioFile from(Mapping root, Listens listens) {
+        List<Rule> rules = new ArrayList<>();
+        root.list("rules").forEach(each -> rules.add(rule(each, rules.size() + 1)));
+        Optional<Mapping> fpm = root.mapping("fpm");
+        String log = fpm.map(section -> section.text("log", "-")).orElse("-");
+        return new ScenarioFile(
+                List.copyOf(rules), fpm.map(section -> FpmSection.read(section, listens)), log, scripts(root));
+    }
+
+    private static Rule rule(Mapping rule, int number) {
         Map<String, String> parameters = new LinkedHashMap<>();
-        String ruleName = "rule-" + number;
-        String path = "/";
-        double share = 1;
-        for (Map.Entry<String, Node> each : mapping(node, "a rule").entrySet()) {
-            if (!(each.getValue() instanceof ScalarNode scalar)) {
-                problem(each.getValue(), "\"" + each.getKey() + "\" must be a single value");
-                continue;
-            }
-            String value = scalar.getValue();
-            switch (each.getKey()) {
-                case "name" -> ruleName = value;
-                case "path" -> path = value;
-                case "share" -> share = share(scalar);
-                case "fault" -> {
-                    if (Faults.byName(value).isEmpty()) {
-                        problem(scalar, "there is no fault \"" + value + "\"; culprit sim --help lists them");
-                    }
-                    parameters.put("fault", value);
-                }
-                default -> parameters.put(each.getKey(), value);
+        for (String key : rule.keys()) {
+            if (!Set.of("name", "path", "share").contains(key)) {
+                rule.text(key).ifPresent(value -> parameters.put(key, value));
             }
         }
-        return new Rule(ruleName, path, share, Map.copyOf(parameters));
+        String fault = parameters.getOrDefault("fault", "none");
+        if (Faults.byName(fault).isEmpty()) {
+            rule.problem("fault", "there is no fault \"" + fault + "\"; culprit sim --help lists them");
+        }
+        return new Rule(
+                rule.text("name", "rule-" + number),
+                rule.text("path", "/"),
+                rule.parsed("share", 1.0, ScenarioFile::share),
+                Map.copyOf(parameters));
     }
 
-    private double share(ScalarNode node) {
-        if (node.getValue().matches("[0-9]{1,3}(\\.[0-9]+)?%")) {
-            double percent = Double.parseDouble(
-                    node.getValue().substring(0, node.getValue().length() - 1));
+    private static double share(String text) {
+        if (text.matches("[0-9]{1,3}(\\.[0-9]+)?%")) {
+            double percent = Double.parseDouble(text.substring(0, text.length() - 1));
             if (percent <= 100) {
                 return percent / 100;
             }
         }
-        problem(node, "\"share\" is \"" + node.getValue() + "\"; a percentage was expected, such as 20%");
-        return 0;
+        throw new IllegalArgumentException("\"" + text + "\": a percentage was expected, such as 20%");
     }
 
-    private Map<String, Node> mapping(Node node, String what) {
-        Map<String, Node> out = new LinkedHashMap<>();
-        if (node instanceof MappingNode mapping) {
-            for (NodeTuple tuple : mapping.getValue()) {
-                if (tuple.getKeyNode() instanceof ScalarNode key
-                        && out.put(key.getValue(), tuple.getValueNode()) == null) {
-                    continue;
+    private static Scripts scripts(Mapping root) {
+        Map<String, List<Step>> scripts = new LinkedHashMap<>();
+        Optional<Mapping> section = root.mapping("scripts");
+        if (section.isPresent()) {
+            for (String path : section.get().keys()) {
+                if (!path.startsWith("/")) {
+                    section.get().problem(path, "\"" + path + "\" is no path, such as /slow.php");
                 }
-                problem(tuple.getKeyNode(), "this key stands here a second time or is no plain text");
+                scripts.put(path, steps(section.get().list(path)));
             }
-        } else {
-            problem(node, what + " must be a mapping");
         }
-        return out;
+        return new Scripts(scripts);
     }
 
-    private void problem(Node node, String message) {
-        Optional<Mark> mark = node.getStartMark();
-        problems.add("%s:%d:%d: %s"
-                .formatted(
-                        name,
-                        mark.map(m -> m.getLine() + 1).orElse(0),
-                        mark.map(m -> m.getColumn() + 1).orElse(0),
-                        message));
+    private static List<Step> steps(List<Mapping> written) {
+        List<Step> steps = new ArrayList<>();
+        for (Mapping each : written) {
+            for (String name : each.keys()) {
+                Optional<Step> step = each.parsed(name, Optional.<Step>empty(), value -> {
+                    Optional<Step> parsed = Steps.parse(name, value);
+                    if (parsed.isEmpty()) {
+                        throw new IllegalArgumentException("there is no step \"" + name + "\"; known are "
+                                + String.join(", ", Steps.help().keySet()));
+                    }
+                    return parsed;
+                });
+                step.ifPresent(steps::add);
+            }
+        }
+        return List.copyOf(steps);
     }
 }

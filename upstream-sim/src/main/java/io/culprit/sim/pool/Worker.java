@@ -1,0 +1,407 @@
+package io.culprit.sim.pool;
+
+import io.culprit.sim.fault.FastCgiFaults;
+import io.culprit.sim.protocol.Connection;
+import io.culprit.sim.protocol.Conversation;
+import io.culprit.sim.protocol.FastCgiConversation;
+import io.culprit.sim.protocol.HttpConversation;
+import io.culprit.sim.protocol.ScriptRequest;
+import io.culprit.sim.script.Php;
+import io.culprit.sim.script.WorkerKilledException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One worker "process": a thread with a process id that takes one connection at a time from the {@link Gate}. What the
+ * process manager and the status page read of it is volatile; only the worker's own thread writes it, except for {@link
+ * #kill} and {@link #quit}, which any thread may call.
+ */
+public final class Worker {
+    /** FPM closes a connection on which nothing was sent for this long. */
+    private static final long SILENCE_MILLIS = 5_000;
+
+    private final Pool pool;
+    private final int pid;
+    private final long startedNanos = System.nanoTime();
+    private final long startedMillis = System.currentTimeMillis();
+    private final Thread thread;
+    private final Object mailbox = new Object();
+    private SocketChannel given;
+    private boolean quitting;
+    private int quitSignals;
+    private boolean killed;
+    private volatile boolean idleKill;
+    private volatile boolean slowLogged;
+    private volatile Stage stage = Stage.IDLE;
+    private volatile Connection connection;
+    private volatile long acceptedNanos;
+    private volatile long activityNanos = System.nanoTime();
+    private volatile RequestFigures figures = RequestFigures.NONE;
+    private volatile long requests;
+    private volatile long durationNanos;
+    private volatile double cpuPercent;
+    private volatile long requestMemory;
+    private volatile long leaked;
+    private volatile long allocated;
+
+    /** What the status page says of the latest request. */
+    record RequestFigures(String method, String uri, long contentLength, String user, String script) {
+        static final RequestFigures NONE = new RequestFigures("-", "-", 0, "-", "-");
+    }
+
+    Worker(Pool pool, int pid) {
+        this.pool = pool;
+        this.pid = pid;
+        this.thread = new Thread(this::run, "sim-" + pool.config().name() + "-" + pid);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** The connection in hand, for faults that end it their own way. */
+    public Connection connection() {
+        return connection;
+    }
+
+    /** A connection is handed over; false when the worker is no longer there to take it. */
+    boolean give(SocketChannel fresh) {
+        synchronized (mailbox) {
+            if (killed || quitting) {
+                return false;
+            }
+            given = fresh;
+            mailbox.notifyAll();
+            return true;
+        }
+    }
+
+    /** SIGQUIT: ends after the request it has, at once when it has none. A sleeping script wakes up. */
+    public void quit() {
+        pool.gate().withdraw(this);
+        synchronized (mailbox) {
+            quitting = true;
+            quitSignals++;
+            mailbox.notifyAll();
+        }
+        Connection current = connection;
+        if (current != null && stage == Stage.FINISHING) {
+            current.kill(); // the signal ends its waiting for the other side
+        }
+    }
+
+    /** Any other deadly signal: the connection breaks where it stands. @return false when it was dead already */
+    public boolean kill(Signal signal) {
+        pool.gate().withdraw(this);
+        synchronized (mailbox) {
+            if (killed) {
+                return false;
+            }
+            killed = true;
+            mailbox.notifyAll();
+        }
+        Connection current = connection;
+        if (current != null) {
+            current.kill();
+        }
+        thread.interrupt();
+        pool.exited(this, Exit.by(signal));
+        return true;
+    }
+
+    /**
+     * Waits as {@code usleep()} does: a SIGQUIT meanwhile ends the wait early.
+     *
+     * @param interruptible false for waiting on something else, such as a database, which goes on
+     */
+    public void pause(long nanos, boolean interruptible) {
+        long until = System.nanoTime() + nanos;
+        synchronized (mailbox) {
+            int before = quitSignals;
+            long left = nanos;
+            while (left > 0 && !killed && !(interruptible && quitSignals > before)) {
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(mailbox, left);
+                } catch (InterruptedException e) {
+                    continue; // a kill; the flag says so
+                } finally {
+                    left = until - System.nanoTime();
+                }
+            }
+            if (killed) {
+                throw new WorkerKilledException();
+            }
+        }
+    }
+
+    public boolean killed() {
+        synchronized (mailbox) {
+            return killed;
+        }
+    }
+
+    private void run() {
+        try {
+            pool.gate().offer(this);
+            for (Optional<SocketChannel> next = take(); next.isPresent(); next = take()) {
+                serve(next.get());
+                if (recycled() || isQuitting()) {
+                    break;
+                }
+                pool.gate().offer(this);
+            }
+            synchronized (mailbox) {
+                if (killed) {
+                    return;
+                }
+                killed = true;
+            }
+            pool.exited(this, Exit.withCode(0));
+        } catch (WorkerKilledException e) {
+            // whoever killed it has reported that
+        } catch (RuntimeException e) {
+            System.err.println("culprit sim: worker " + pid + " failed: " + e);
+            kill(Signal.ABRT);
+        }
+    }
+
+    private boolean recycled() {
+        int most = pool.config().maxRequests();
+        return most > 0 && requests >= most;
+    }
+
+    private boolean isQuitting() {
+        synchronized (mailbox) {
+            return quitting;
+        }
+    }
+
+    private Optional<SocketChannel> take() {
+        synchronized (mailbox) {
+            while (given == null && !quitting && !killed) {
+                try {
+                    mailbox.wait();
+                } catch (InterruptedException e) {
+                    continue; // a signal; the flags say which
+                }
+            }
+            if (killed) {
+                throw new WorkerKilledException();
+            }
+            SocketChannel taken = given;
+            given = null;
+            return Optional.ofNullable(taken);
+        }
+    }
+
+    private void serve(SocketChannel channel) {
+        Thread.interrupted();
+        connection = new Connection(channel);
+        acceptedNanos = System.nanoTime();
+        slowLogged = false;
+        try {
+            if (killed()) {
+                throw new WorkerKilledException();
+            }
+            converse(connection);
+        } catch (IOException e) {
+            if (killed()) {
+                throw new WorkerKilledException();
+            }
+            connection.kill(); // the other side has left
+        } finally {
+            connection = null;
+            if (stage != Stage.IDLE) {
+                leaveRequest();
+            }
+        }
+    }
+
+    private void converse(Connection on) throws IOException {
+        Conversation talk = pool.config().protocol() == PoolConfig.Protocol.FASTCGI
+                ? new FastCgiConversation(on)
+                : new HttpConversation(on);
+        var silence = pool.timer().schedule(() -> silent(on), SILENCE_MILLIS, TimeUnit.MILLISECONDS);
+        boolean any;
+        try {
+            any = talk.awaitBytes();
+        } finally {
+            silence.cancel(false);
+        }
+        boolean keep = true;
+        while (keep) {
+            enterRequest();
+            Optional<ScriptRequest> request = any ? talk.request() : Optional.empty();
+            if (request.isEmpty()) {
+                on.kill();
+                return;
+            }
+            keep = answer(talk, request.get());
+            if (!keep) {
+                stage = Stage.FINISHING;
+                on.finish();
+                return;
+            }
+            leaveRequest();
+            enterRequest();
+            any = talk.awaitBytes();
+        }
+    }
+
+    private void silent(Connection on) {
+        if (connection == on && stage == Stage.IDLE) {
+            on.kill();
+        }
+    }
+
+    private boolean answer(Conversation talk, ScriptRequest request) throws IOException {
+        stage = Stage.INFO;
+        figures = new RequestFigures(
+                dash(request.method()), dash(request.uri()), request.contentLength(), dash(request.user()), "-");
+        boolean early = FastCgiFaults.answersEarly(request.query().getOrDefault("raw", ""));
+        if (request.contentLength() > 0 && !early) {
+            talk.readBody();
+        }
+        stage = Stage.RUNNING;
+        long cpuBefore = cpuNanos();
+        Php php = new Php(pool, this, request, talk.output());
+        php.run();
+        stage = Stage.ENDING;
+        durationNanos = System.nanoTime() - acceptedNanos;
+        cpuPercent = durationNanos == 0 ? 0 : 100.0 * (cpuNanos() - cpuBefore) / durationNanos;
+        if (php.raw()) {
+            return false;
+        }
+        boolean keep = request.keepConnection() && !recycled() && !isQuitting();
+        talk.output().end();
+        return keep;
+    }
+
+    private static String dash(String text) {
+        return text.isEmpty() ? "-" : text;
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    private void enterRequest() {
+        acceptedNanos = System.nanoTime();
+        slowLogged = false;
+        requests++;
+        figures = RequestFigures.NONE;
+        stage = Stage.READING_HEADERS;
+        pool.accepted();
+    }
+
+    private void leaveRequest() {
+        allocated = 0;
+        activityNanos = System.nanoTime();
+        stage = Stage.IDLE;
+    }
+
+    /** The script's file is known and exists. */
+    public void running(String scriptFile) {
+        RequestFigures now = figures;
+        figures = new RequestFigures(now.method(), now.uri(), now.contentLength(), now.user(), scriptFile);
+    }
+
+    /** Memory of this request beyond the base. */
+    public void allocate(long bytes) {
+        allocated += bytes;
+        pool.memory().check();
+    }
+
+    /** Memory that outlives the request. */
+    public void leak(long bytes) {
+        leaked += bytes;
+        pool.memory().check();
+    }
+
+    /** Bytes of this request so far. */
+    public long allocated() {
+        return allocated;
+    }
+
+    /** What the request used at its peak, as PHP counts. */
+    public void requestMemory(long bytes) {
+        requestMemory = bytes;
+    }
+
+    long rss() {
+        return pool.config().memory().base() + leaked + allocated;
+    }
+
+    public int pid() {
+        return pid;
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    boolean idle() {
+        return stage == Stage.IDLE;
+    }
+
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    /** Whether it has a connection, be it silent. */
+    boolean serving() {
+        return connection != null;
+    }
+
+    long acceptedNanos() {
+        return acceptedNanos;
+    }
+
+    long activityNanos() {
+        return activityNanos;
+    }
+
+    RequestFigures figures() {
+        return figures;
+    }
+
+    /** What the status page says of it. Any thread may ask. */
+    public WorkerFigures report() {
+        boolean idle = stage == Stage.IDLE;
+        long nanos = idle ? durationNanos : System.nanoTime() - acceptedNanos;
+        RequestFigures now = figures;
+        return new WorkerFigures(
+                pid,
+                stage.title(),
+                startedMillis,
+                requests,
+                nanos / 1_000,
+                now.method(),
+                now.uri(),
+                now.contentLength(),
+                now.user(),
+                now.script(),
+                idle ? cpuPercent : 0,
+                idle ? requestMemory : 0);
+    }
+
+    boolean slowLogged() {
+        return slowLogged;
+    }
+
+    void slowLogged(boolean logged) {
+        slowLogged = logged;
+    }
+
+    boolean idleKill() {
+        return idleKill;
+    }
+
+    void idleKill(boolean byManager) {
+        idleKill = byManager;
+    }
+}
