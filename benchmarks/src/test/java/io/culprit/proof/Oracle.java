@@ -54,7 +54,7 @@ final class Oracle implements AutoCloseable {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         int port = freePort();
         String template = switch (name) {
-            case "nginx", "nginx-static" -> name + ".conf";
+            case "nginx", "nginx-static", "nginx-fastcgi" -> name + ".conf";
             case "haproxy" -> "haproxy.cfg";
             case "apache" -> "apache.conf";
             default -> throw new IllegalArgumentException(name);
@@ -67,7 +67,7 @@ final class Oracle implements AutoCloseable {
         }
         Path file = Files.writeString(directory.resolve(template), text);
         List<String> command = switch (name) {
-            case "nginx", "nginx-static" ->
+            case "nginx", "nginx-static", "nginx-fastcgi" ->
                 List.of(program("nginx", "nginx"), "-c", file.toString(), "-p", directory.toString());
             case "haproxy" -> List.of(program("haproxy", "haproxy"), "-f", file.toString(), "-db");
             default -> List.of(program("apache2", "apache2"), "-f", file.toString(), "-DFOREGROUND");

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 /** A PHP site: what its paths stand for, and Undertow's handler for the files among them. Thread-safe. */
 final class SiteServer {
@@ -18,7 +19,7 @@ final class SiteServer {
 
     private final FastCgiConfig config;
     private final Site site;
-    private final ResourceHandler files;
+    private final Optional<ResourceHandler> files;
 
     /**
      * @throws IOException when the document root cannot be read
@@ -26,7 +27,11 @@ final class SiteServer {
     SiteServer(FastCgiConfig config) throws IOException {
         this.config = config;
         this.site = new Site(config);
-        this.files = new ResourceHandler(PathResourceManager.builder()
+        this.files = config.staticFiles() ? Optional.of(files(config)) : Optional.empty();
+    }
+
+    private static ResourceHandler files(FastCgiConfig config) throws IOException {
+        return new ResourceHandler(PathResourceManager.builder()
                 .setBase(Site.realRoot(config))
                 .setTransferMinSize(SENDFILE_BYTES)
                 .setCaseSensitive(false) // the file system decides; the site has found the real path already
@@ -39,8 +44,9 @@ final class SiteServer {
         return config;
     }
 
+    /** Only asked for a file that the site has found. */
     ResourceHandler files() {
-        return files;
+        return files.orElseThrow();
     }
 
     Resolution resolve(String path) {

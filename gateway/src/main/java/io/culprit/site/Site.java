@@ -4,7 +4,6 @@ import io.culprit.config.FastCgiConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -122,6 +121,6 @@ public final class Site {
 
     /** The document root as it really is, for whoever serves the files. */
     public static Path realRoot(FastCgiConfig config) throws java.io.IOException {
-        return Files.exists(config.root()) ? config.root().toRealPath() : config.root();
+        return config.root().toRealPath();
     }
 }

@@ -62,15 +62,19 @@ public final class Examiner {
         return Finding.helps(cause);
     }
 
-    /** Finds evidence; {@code then} is told on this thread, at once or within {@link #PATIENCE}. */
-    void examine(IoLoop loop, Peer peer, Cause cause, Consumer<List<Evidence>> then) {
+    /**
+     * Finds evidence; {@code then} is told on this thread, at once or within {@link #PATIENCE}.
+     *
+     * @param ageNanos how long the failed attempt had lasted
+     */
+    void examine(IoLoop loop, Peer peer, Cause cause, long ageNanos, Consumer<List<Evidence>> then) {
         Examination current = latest.get(peer);
         if (current == null || current.stale()) {
             latest.values().removeIf(each -> each.peer != peer && each.stale()); // names may have moved on
             current = latest.compute(
                     peer, (p, before) -> before == null || before.stale() ? new Examination(loop, p) : before);
         }
-        current.await(loop, seen -> then.accept(Finding.evidence(cause, seen)));
+        current.await(loop, seen -> then.accept(Finding.evidence(cause, ageNanos, seen)));
     }
 
     /** One look around one peer. Begun by one IO thread, joined by others. */
@@ -130,26 +134,47 @@ public final class Examiner {
             try {
                 aside.execute(() -> {
                     Observation seen = look.at(peer.name(), peer.address(), php);
-                    loop.execute(() -> {
-                        local = seen;
-                        settle();
-                    });
+                    loop.execute(() -> looked(seen));
                 });
             } catch (RejectedExecutionException e) {
                 LOG.debug("no look around {}: too many are under way", peer.name());
             }
-            String path = site.map(FastCgiConfig::statusPath).orElse("");
-            if (path.isEmpty()) {
+            if (statusPath().isEmpty()) {
                 statusKnown = true;
-            } else {
-                probe = StatusProbe.start(upstream, statusPeer.orElse(peer), loop, path, this);
+            } else if (statusPeer.isPresent()) {
+                ask(statusPeer.get());
             }
+        }
+
+        private String statusPath() {
+            return site.map(FastCgiConfig::statusPath).orElse("");
+        }
+
+        private void ask(Peer pool) {
+            probe = StatusProbe.start(upstream, pool, loop, statusPath(), this);
+        }
+
+        /** A saturated pool is not asked on its own socket: it would not answer, and the question takes a place. */
+        private void looked(Observation seen) {
+            if (result() != null) {
+                return; // too late
+            }
+            local = seen;
+            if (!statusKnown && statusPeer.isEmpty()) {
+                if (seen.crowded()) {
+                    statusKnown = true;
+                    trouble = "not asked, the pool's own socket has a queue; pm.status_listen would answer now";
+                } else {
+                    ask(peer);
+                }
+            }
+            settle();
         }
 
         @Override
         public void status(Optional<FpmStatus> answer, String why) {
             statusKnown = true;
-            status = answer;
+            status = statusPeer.isPresent() ? answer : answer.map(FpmStatus::withoutThisQuestion);
             trouble = why;
             settle();
         }
@@ -157,12 +182,11 @@ public final class Examiner {
         private void outOfPatience() {
             if (probe != null && !statusKnown) {
                 probe.cancel();
-                statusKnown = true;
-                trouble = "no answer within %d ms%s"
-                        .formatted(
-                                PATIENCE.toMillis(),
-                                statusPeer.isPresent() ? "" : "; pm.status_listen would answer while the pool is busy");
             }
+            if (!statusKnown) {
+                trouble = "no answer within %d ms".formatted(PATIENCE.toMillis());
+            }
+            statusKnown = true;
             if (local == null) {
                 local = Observation.nothing(peer.name());
             }

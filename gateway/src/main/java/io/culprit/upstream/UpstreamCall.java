@@ -197,7 +197,8 @@ public final class UpstreamCall implements AttemptListener {
             listener.failed(failure, refusal);
             return;
         }
-        upstream.examiner().examine(loop, broken, failure.cause(), evidence -> {
+        long age = attempts.get(attempts.size() - 1).totalNanos();
+        upstream.examiner().examine(loop, broken, failure.cause(), age, evidence -> {
             if (!ended) { // the client may have left meanwhile
                 end();
                 Failure explained = failure.with(evidence);

@@ -2,6 +2,7 @@ package io.culprit.upstream.evidence;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
+import io.culprit.failure.Text;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,9 +35,6 @@ public final class Finding {
             Cause.FASTCGI_TRUNCATED,
             Cause.FASTCGI_OVERLOADED);
 
-    /** FPM calls itself young when it was started or reloaded within this many seconds. */
-    private static final int YOUNG_SECONDS = 5;
-
     private Finding() {}
 
     /** Whether looking around can add anything to this failure. */
@@ -44,10 +42,14 @@ public final class Finding {
         return EXPLAINED.contains(cause);
     }
 
-    /** The sentence first, then what it rests on. */
-    public static List<Evidence> evidence(Cause cause, Observation seen) {
+    /**
+     * The sentence first, then what it rests on.
+     *
+     * @param ageNanos how long the failed attempt had lasted
+     */
+    public static List<Evidence> evidence(Cause cause, long ageNanos, Observation seen) {
         List<Evidence> all = new ArrayList<>(6);
-        sentence(cause, seen).ifPresent(text -> all.add(new Evidence(Evidence.FINDING, text)));
+        sentence(cause, ageNanos, seen).ifPresent(text -> all.add(new Evidence(Evidence.FINDING, text)));
         seen.status().ifPresent(status -> all.add(new Evidence("fpm", status.line())));
         if (!seen.statusTrouble().isEmpty()) {
             all.add(new Evidence("fpm", "the status page was asked: " + seen.statusTrouble()));
@@ -66,14 +68,14 @@ public final class Finding {
     }
 
     /** Empty when nothing that was seen explains the failure. */
-    static Optional<String> sentence(Cause cause, Observation seen) {
+    static Optional<String> sentence(Cause cause, long ageNanos, Observation seen) {
         return switch (cause) {
             case CONNECT_SOCKET_MISSING -> missing(seen);
             case CONNECT_SOCKET_DENIED -> seen.socketFile().map(file -> denied(file, seen));
             case CONNECT_REFUSED -> refused(seen);
             case CONNECT_BACKLOG_FULL -> backlogFull(seen);
             case CONNECT_TIMEOUT, HEAD_TIMEOUT, FASTCGI_OVERLOADED, SEND_TIMEOUT, BODY_TIMEOUT -> slow(cause, seen);
-            default -> died(seen);
+            default -> died(ageNanos, seen);
         };
     }
 
@@ -126,13 +128,12 @@ public final class Finding {
     }
 
     private static String busy(Observation seen, SocketTable.Listener found) {
-        long total = seen.status()
+        Optional<Long> total = seen.status()
                 .map(FpmStatus::total)
-                .orElseGet(() -> seen.fpm()
-                        .filter(fpm -> fpm.workers().size() == 1)
-                        .map(fpm -> (long) fpm.workers().values().iterator().next())
-                        .orElse((long) found.accepted()));
-        return "%d of %d workers busy".formatted(Math.min(total, found.accepted()), total);
+                .or(() -> seen.fpm().filter(fpm -> fpm.workers().size() == 1).map(fpm ->
+                        (long) fpm.workers().values().iterator().next()));
+        return total.map(n -> "%d of %d workers busy".formatted(Math.min(n, found.accepted()), n))
+                .orElseGet(() -> Text.count(found.accepted(), "worker") + " busy");
     }
 
     private static Optional<String> slow(Cause cause, Observation seen) {
@@ -157,29 +158,35 @@ public final class Finding {
                 .formatted(status.active(), status.total(), status.slowRequests()));
     }
 
-    private static Optional<String> died(Observation seen) {
+    private static Optional<String> died(long ageNanos, Observation seen) {
         if (seen.oom().isPresent()) {
             return Optional.of("the upstream's process was probably killed for want of memory: "
                     + seen.oom().get()
                     + (seen.fpm().isPresent() ? "; lower pm.max_children or the scripts' memory" : ""));
         }
-        boolean young = seen.status()
-                .filter(s -> s.startSince() >= 0 && s.startSince() <= YOUNG_SECONDS)
+        // FPM counts whole seconds: one that began to run while the request did was started or reloaded under it.
+        boolean reloaded = seen.status()
+                .filter(s -> s.startSince() >= 0 && s.startSince() * 1_000_000_000L <= ageNanos)
                 .isPresent();
-        if (young) {
-            return Optional.of(("php-fpm was started or reloaded %d s ago, which ends requests in flight unless"
-                            + " process_control_timeout is set")
+        if (reloaded) {
+            return Optional.of(("php-fpm was started or reloaded %d s ago, while the request ran: that ends requests in"
+                            + " flight unless process_control_timeout is set")
                     .formatted(seen.status().get().startSince()));
         }
-        if (seen.fpm().filter(fpm -> fpm.master().isEmpty()).isPresent()) {
-            return Optional.of(
-                    seen.fpm().get().workers().isEmpty()
-                            ? "php-fpm has gone: no master and no worker runs; start it, and look in its log why it ended"
-                            : "php-fpm's master has gone and its last workers run on without it; restart php-fpm");
+        boolean listening =
+                seen.listener().filter(SocketTable.Listener::listening).isPresent();
+        if (listening || seen.status().isPresent()) {
+            return seen.fpm()
+                    .map(fpm -> "a worker ended in the middle of the request while the pool runs on: a crash, a kill or"
+                            + " request_terminate_timeout; php-fpm's log says \"exited on signal\" or \"execution timed"
+                            + " out\"");
         }
-        return seen.fpm()
-                .map(fpm -> "a worker ended in the middle of the request while php-fpm runs on: a crash, a kill or"
-                        + " request_terminate_timeout; its log says \"exited on signal\" or \"execution timed out\"");
+        return seen.listener()
+                .flatMap(nobody -> seen.fpm())
+                .map(fpm -> fpm.alive()
+                        ? "nobody listens any more, and php-fpm's last processes are ending: it was stopped; start it"
+                        : "nobody listens any more and no php-fpm runs: it ended under the request; start it, and look in"
+                                + " its log why it ended");
     }
 
     private static String oom(Observation seen) {

@@ -76,6 +76,21 @@ public record FpmStatus(
                 figures.getOrDefault("slow requests", 0L)));
     }
 
+    /** The same without the worker that answered this very question. */
+    public FpmStatus withoutThisQuestion() {
+        return new FpmStatus(
+                pool,
+                processManager,
+                startSince,
+                Math.max(0, active - 1),
+                idle + Math.min(1, active),
+                total,
+                listenQueue,
+                listenQueueLength,
+                maxChildrenReached,
+                slowRequests);
+    }
+
     /** All figures in one line. */
     public String line() {
         return ("pool %s, pm %s, %d active, %d idle, %d total, listen queue %d of %d, max children reached %d,"

@@ -27,6 +27,11 @@ public record Observation(
         Optional<FpmStatus> status,
         String statusTrouble) {
 
+    /** Whether connections wait to be accepted. */
+    public boolean crowded() {
+        return listener.filter(found -> found.waiting() > 0).isPresent();
+    }
+
     /** Nothing could be looked at. */
     public static Observation nothing(String peer) {
         return new Observation(

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 public final class Pool {
     private final PoolConfig config;
     private final Master master;
-    private final Scripts scripts;
+    private volatile Scripts scripts;
     private final Gate gate;
     private ProcessManager manager;
     private final Memory memory = new Memory(this);
@@ -72,6 +72,11 @@ public final class Pool {
 
     public Scripts scripts() {
         return scripts;
+    }
+
+    /** Replaces scripts by these; requests under way keep what they began with. */
+    public void deploy(Scripts changed) {
+        scripts = scripts.with(changed);
     }
 
     Gate gate() {

@@ -103,6 +103,33 @@ public record PoolConfig(
                 "");
     }
 
+    /** The same with a base URL for scripts that call their own site. */
+    public PoolConfig withSite(String url) {
+        return new PoolConfig(
+                name,
+                listen,
+                listenMode,
+                protocol,
+                pm,
+                maxChildren,
+                startServers,
+                minSpareServers,
+                maxSpareServers,
+                processIdleTimeout,
+                maxRequests,
+                backlog,
+                requestTerminateTimeout,
+                requestSlowlogTimeout,
+                slowlog,
+                maxExecutionTime,
+                statusPath,
+                statusListen,
+                pingPath,
+                pingResponse,
+                memory,
+                url);
+    }
+
     /** Whether it listens on a unix-domain socket. */
     public boolean isUnix() {
         return listen.startsWith("/");

@@ -206,6 +206,31 @@ public final class Mapping {
         return all;
     }
 
+    /** Where this mapping begins, {@code file:line:column}. */
+    public String place() {
+        return file + place(node.getStartMark());
+    }
+
+    /** The value of a key written again as one line of YAML; empty when the key is not there. */
+    public String flow(String key) {
+        return value(key).map(Mapping::flow).orElse("");
+    }
+
+    private static String flow(Node node) {
+        if (node instanceof MappingNode mapping) {
+            return mapping.getValue().stream()
+                    .map(tuple -> flow(tuple.getKeyNode()) + ": " + flow(tuple.getValueNode()))
+                    .collect(java.util.stream.Collectors.joining(", ", "{ ", " }"));
+        }
+        if (node instanceof SequenceNode sequence) {
+            return sequence.getValue().stream()
+                    .map(Mapping::flow)
+                    .collect(java.util.stream.Collectors.joining(", ", "[ ", " ]"));
+        }
+        String text = ((ScalarNode) node).getValue();
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
     /** Reports every key nobody asked for. */
     public void finish() {
         for (Map.Entry<String, NodeTuple> each : entries.entrySet()) {

@@ -33,7 +33,8 @@ import java.util.Set;
  * @param scripts scripts of its site
  */
 public record ScenarioFile(List<Rule> rules, Optional<MasterConfig> fpm, String fpmLog, Scripts scripts) {
-    private static final List<String> OTHERS = List.of("describe", "gateway", "timeline", "expect", "variants");
+    private static final List<String> OTHERS =
+            List.of("describe", "gateway", "timeline", "expect", "variants", "needs");
 
     /**
      * Reads a whole file; keys of a rehearsal are left alone.
@@ -91,7 +92,8 @@ public record ScenarioFile(List<Rule> rules, Optional<MasterConfig> fpm, String 
         throw new IllegalArgumentException("\"" + text + "\": a percentage was expected, such as 20%");
     }
 
-    private static Scripts scripts(Mapping root) {
+    /** Reads scripts under {@code scripts}; none when the key is not there. */
+    public static Scripts scripts(Mapping root) {
         Map<String, List<Step>> scripts = new LinkedHashMap<>();
         Optional<Mapping> section = root.mapping("scripts");
         if (section.isPresent()) {

@@ -52,8 +52,10 @@ public final class Scripts {
         return List.of(new Echo(request.method() + " " + request.uri() + "\n"));
     }
 
-    /** Declared paths, in no order. */
-    public Map<String, List<Step>> declared() {
-        return new LinkedHashMap<>(declared);
+    /** These with others over them: what a deployment changes while requests run. */
+    public Scripts with(Scripts others) {
+        Map<String, List<Step>> all = new LinkedHashMap<>(declared);
+        all.putAll(others.declared);
+        return new Scripts(all);
     }
 }

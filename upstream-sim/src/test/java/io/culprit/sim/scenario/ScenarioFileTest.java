@@ -69,8 +69,8 @@ class ScenarioFileTest {
                         + "s.yaml:3:12: \"rules[0].share\": \"200%\": a percentage was expected, such as 20%",
                 problems("rules:\n  - fault: rset\n    share: 200%\n"));
         assertEquals(
-                "s.yaml:1:1: unknown key \"rulez\"; rules, fpm, scripts, describe, gateway, timeline, expect, variants were"
-                        + " expected",
+                "s.yaml:1:1: unknown key \"rulez\"; rules, fpm, scripts, describe, gateway, timeline, expect, variants, needs"
+                        + " were expected",
                 problems("rulez: [ {} ]\n"));
         assertEquals("s.yaml: the file is empty", problems(""));
         assertEquals(true, problems("rules: [").startsWith("s.yaml:1:9: not valid YAML"));
