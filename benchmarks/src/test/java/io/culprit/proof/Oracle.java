@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A real program nobody here wrote, run from a template in {@code conf/oracle}. */
-final class Oracle implements AutoCloseable {
+public final class Oracle implements AutoCloseable {
     private final Process process;
     private final int port;
     private final Path directory;
@@ -28,7 +28,7 @@ final class Oracle implements AutoCloseable {
     }
 
     /** Path of a program; without it the test is skipped, or fails where {@code CULPRIT_ORACLES=required}. */
-    static String program(String name, String debianPackage) {
+    public static String program(String name, String debianPackage) {
         for (String directory : (System.getenv("PATH") + ":/usr/sbin:/sbin").split(":")) {
             Path candidate = Path.of(directory, name);
             if (Files.isExecutable(candidate)) {
@@ -42,14 +42,14 @@ final class Oracle implements AutoCloseable {
         return abort(how);
     }
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket probe = new ServerSocket(0)) {
             return probe.getLocalPort();
         }
     }
 
     /** Starts the program of this name with its template filled in. */
-    static Oracle start(String name, Map<String, Integer> ports) throws IOException {
+    public static Oracle start(String name, Map<String, Integer> ports) throws IOException {
         Path directory = Files.createTempDirectory("o");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         int port = freePort();
@@ -99,12 +99,12 @@ final class Oracle implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** Its working directory; the static nginx serves it. */
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 

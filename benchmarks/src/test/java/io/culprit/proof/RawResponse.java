@@ -14,20 +14,20 @@ import java.util.regex.Pattern;
  * @param bytes everything up to the end of the connection, or up to the time limit
  * @param ended how the connection ended
  */
-record RawResponse(byte[] bytes, End ended) {
+public record RawResponse(byte[] bytes, End ended) {
     private static final Pattern STATUS = Pattern.compile("\\AHTTP/1\\.[01] ([0-9]+)");
 
-    enum End {
+    public enum End {
         CLOSED,
         RESET,
         OPEN
     }
 
-    static RawResponse exchange(int port, String raw) throws IOException {
+    public static RawResponse exchange(int port, String raw) throws IOException {
         return exchange(port, raw.getBytes(StandardCharsets.ISO_8859_1), 15_000);
     }
 
-    static RawResponse exchange(int port, byte[] raw, int timeoutMillis) throws IOException {
+    public static RawResponse exchange(int port, byte[] raw, int timeoutMillis) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout(timeoutMillis);
             try {
@@ -39,7 +39,7 @@ record RawResponse(byte[] bytes, End ended) {
         }
     }
 
-    static RawResponse readAll(Socket socket) throws IOException {
+    public static RawResponse readAll(Socket socket) throws IOException {
         var bytes = new ByteArrayOutputStream();
         InputStream in = socket.getInputStream();
         byte[] buffer = new byte[65536];
@@ -55,7 +55,7 @@ record RawResponse(byte[] bytes, End ended) {
         }
     }
 
-    String text() {
+    public String text() {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
@@ -72,36 +72,36 @@ record RawResponse(byte[] bytes, End ended) {
     }
 
     /** -1 when no final status line came. */
-    int status() {
+    public int status() {
         Matcher matcher = STATUS.matcher(last());
         return matcher.find() ? Integer.parseInt(matcher.group(1)) : -1;
     }
 
-    String header(String name) {
+    public String header(String name) {
         Matcher matcher = Pattern.compile("(?im)^" + name + ": ?([^\\r\\n]*)").matcher(head());
         return matcher.find() ? matcher.group(1) : "";
     }
 
-    String head() {
+    public String head() {
         String text = last();
         int end = text.indexOf("\r\n\r\n");
         return end < 0 ? text : text.substring(0, end + 2);
     }
 
-    String body() {
+    public String body() {
         String text = last();
         int end = text.indexOf("\r\n\r\n");
         return end < 0 ? "" : text.substring(end + 4);
     }
 
     /** The cause in Proxy-Status, empty for none. */
-    String cause() {
+    public String cause() {
         Matcher matcher = Pattern.compile("cause=\"([^\"]+)\"").matcher(header("Proxy-Status"));
         return matcher.find() ? matcher.group(1) : "";
     }
 
     /** False when the body ended before its framing says. */
-    boolean whole(boolean headRequest) {
+    public boolean whole(boolean headRequest) {
         if (headRequest || status() == 204 || status() == 304) {
             return true;
         }
@@ -116,7 +116,7 @@ record RawResponse(byte[] bytes, End ended) {
     }
 
     /** {@code 502}, {@code 200 torn}, {@code none} or {@code raw}. */
-    String verdict(boolean headRequest) {
+    public String verdict(boolean headRequest) {
         if (bytes.length == 0 || last().isEmpty()) {
             return "none";
         }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** A gateway in this process on a free port, from a configuration given as text. */
-final class TestGateway implements AutoCloseable {
+public final class TestGateway implements AutoCloseable {
     private final Gateway gateway;
 
     private TestGateway(Gateway gateway) {
@@ -21,7 +21,7 @@ final class TestGateway implements AutoCloseable {
     }
 
     /** Starts one; {@code listen} and quiet logs are added. */
-    static TestGateway start(String yaml) throws IOException {
+    public static TestGateway start(String yaml) throws IOException {
         return start(yaml, "off", "/dev/null");
     }
 
@@ -43,11 +43,11 @@ final class TestGateway implements AutoCloseable {
     }
 
     /** One route to one upstream with these settings. */
-    static TestGateway before(int port, String settings) throws IOException {
+    public static TestGateway before(int port, String settings) throws IOException {
         return before(port, settings, "");
     }
 
-    static TestGateway before(int port, String settings, String top) throws IOException {
+    public static TestGateway before(int port, String settings, String top) throws IOException {
         return start("""
                 %s
                 upstreams:
@@ -56,15 +56,15 @@ final class TestGateway implements AutoCloseable {
                 """.formatted(top, port, settings.isEmpty() ? "" : ", " + settings));
     }
 
-    Gateway gateway() {
+    public Gateway gateway() {
         return gateway;
     }
 
-    int port() {
+    public int port() {
         return gateway.addresses().get(0).getPort();
     }
 
-    Socket connect() throws IOException {
+    public Socket connect() throws IOException {
         Socket socket = new Socket("127.0.0.1", port());
         socket.setSoTimeout(15_000);
         socket.setTcpNoDelay(true);
@@ -72,16 +72,16 @@ final class TestGateway implements AutoCloseable {
     }
 
     /** Sends raw bytes on a fresh connection and reads all that comes back. */
-    RawResponse send(String raw) throws IOException {
+    public RawResponse send(String raw) throws IOException {
         return RawResponse.exchange(port(), raw);
     }
 
-    RawResponse get(String target) throws IOException {
+    public RawResponse get(String target) throws IOException {
         return send("GET " + target + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
     }
 
     /** The outcome of the latest request for this target that carries a failure; waits for it to be recorded. */
-    Outcome failureOf(String target) {
+    public Outcome failureOf(String target) {
         await("a failure of " + target + " is recorded", () -> find(target).isPresent());
         return find(target).get();
     }
@@ -92,11 +92,11 @@ final class TestGateway implements AutoCloseable {
                 .findFirst();
     }
 
-    static void await(String what, BooleanSupplier condition) {
+    public static void await(String what, BooleanSupplier condition) {
         await(what, 10_000, condition);
     }
 
-    static void await(String what, long millis, BooleanSupplier condition) {
+    public static void await(String what, long millis, BooleanSupplier condition) {
         long end = System.nanoTime() + millis * 1_000_000;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {

@@ -189,11 +189,14 @@ public final class Worker {
                     continue; // a signal; the flags say which
                 }
             }
-            if (killed) {
-                throw new WorkerKilledException();
-            }
             SocketChannel taken = given;
             given = null;
+            if (killed) {
+                if (taken != null) {
+                    new Connection(taken).kill();
+                }
+                throw new WorkerKilledException();
+            }
             return Optional.ofNullable(taken);
         }
     }
@@ -213,6 +216,10 @@ public final class Worker {
                 throw new WorkerKilledException();
             }
             connection.kill(); // the other side has left
+        } catch (WorkerKilledException e) {
+            connection
+                    .kill(); // whoever killed us may have looked before the connection was ours, or after it was let go
+            throw e;
         } finally {
             connection = null;
             if (stage != Stage.IDLE) {

@@ -38,7 +38,7 @@ public final class Scripts {
                 throw new IllegalArgumentException(each.getKey() + ": " + e.getMessage(), e);
             }
         }
-        List<Step> steps = declared.get(request.scriptName());
+        List<Step> steps = declared(request);
         if (steps == null) {
             boolean exists = !asked.isEmpty() || request.scriptName().equals(INDEX);
             return exists ? Optional.of(asked.isEmpty() ? greeting(request) : asked) : Optional.empty();
@@ -46,6 +46,19 @@ public final class Scripts {
         List<Step> all = new ArrayList<>(steps);
         all.addAll(asked);
         return Optional.of(all);
+    }
+
+    /** FPM goes by SCRIPT_FILENAME alone; we do not know its root, so a script is found by the end of that path too. */
+    private List<Step> declared(ScriptRequest request) {
+        List<Step> steps = declared.get(request.scriptName());
+        if (steps == null && request.scriptName().equals(request.scriptFile())) {
+            for (Map.Entry<String, List<Step>> each : declared.entrySet()) {
+                if (request.scriptFile().endsWith(each.getKey())) {
+                    return each.getValue();
+                }
+            }
+        }
+        return steps;
     }
 
     private static List<Step> greeting(ScriptRequest request) {
