@@ -72,6 +72,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void sitesKnowConfigurationAndVocabularyOnly() {
+        classes()
+                .that()
+                .resideInAPackage("io.culprit.site..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.culprit.site..", "io.culprit.config..", "io.culprit.failure..")
+                .check(all);
+    }
+
+    @Test
     void recordNeverSeesServerOrUpstream() {
         noClasses()
                 .that()

@@ -13,7 +13,8 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
-        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, SimPointer.class})
+        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, SimPointer.class, RehearsePointer.class
+        })
 public final class Main {
     private Main() {}
 

@@ -13,7 +13,7 @@ public final class FuzzTarget {
 
     public static void fuzzerTestOneInput(FuzzedDataProvider data) {
         int split = data.consumeInt(0, 200);
-        int kind = data.consumeInt(0, 2);
+        int kind = data.consumeInt(0, 3);
         byte[] bytes = data.consumeRemainingAsBytes();
         String whole = read(kind, bytes, bytes.length);
         String parts = read(kind, bytes, Math.min(split, bytes.length));
@@ -28,6 +28,7 @@ public final class FuzzTarget {
         try {
             return switch (kind) {
                 case 0 -> head(new HttpResponseHead(1024, 20), first, second);
+                case 2 -> head(new CgiHead(1024, 20), first, second);
                 case 1 -> head(new RequestHead(1024, 20, 200), first, second);
                 default -> chunks(first, second);
             };

@@ -7,27 +7,26 @@ final class Comparison {
     private Comparison() {}
 
     static String table(List<Outcome> outcomes) {
-        var text = new StringBuilder("%n%-46s %6s %6s %8s %9s %10s  %s%n"
-                .formatted("play", "good", "bad", "workers", "memory", "reached", "verdict"));
+        int width =
+                outcomes.stream().mapToInt(o -> o.play().name().length()).max().orElse(0);
+        String row = "%-" + width + "s  %5s  %5s  %7s  %9s  %7s  %s%n";
+        var text = new StringBuilder(System.lineSeparator())
+                .append(row.formatted("play", "good", "bad", "workers", "memory", "max hit", "verdict"));
         for (Outcome each : outcomes) {
-            text.append(row(each));
+            long all = each.answers().values().stream().mapToLong(n -> n).sum();
+            boolean played = each.skipped().isEmpty();
+            text.append(row.formatted(
+                    each.play().name(),
+                    played ? good(each) : "-",
+                    played ? all - good(each) : "-",
+                    played ? mostWorkers(each) : "-",
+                    played ? (mostMemory(each) >> 20) + " MiB" : "-",
+                    played ? each.figures().getOrDefault("max_children_reached", 0L) + " x" : "-",
+                    played
+                            ? (each.differences().isEmpty() ? "as expected" : "NOT as expected")
+                            : "skipped: " + each.skipped()));
         }
         return text.toString().stripTrailing();
-    }
-
-    private static String row(Outcome outcome) {
-        if (!outcome.skipped().isEmpty()) {
-            return "%-46s %s%n".formatted(outcome.play().name(), "skipped: " + outcome.skipped());
-        }
-        return "%-46s %6d %6d %8d %5d MiB %10d  %s%n"
-                .formatted(
-                        outcome.play().name(),
-                        good(outcome),
-                        outcome.answers().values().stream().mapToLong(n -> n).sum() - good(outcome),
-                        mostWorkers(outcome),
-                        mostMemory(outcome) >> 20,
-                        outcome.figures().getOrDefault("max_children_reached", 0L),
-                        outcome.differences().isEmpty() ? "as expected" : "NOT as expected");
     }
 
     static long good(Outcome outcome) {

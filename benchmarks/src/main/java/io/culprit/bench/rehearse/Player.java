@@ -29,7 +29,10 @@ final class Player {
     private final Rehearsal play;
     private final Consumer<String> progress;
     private final List<Second> seconds = new ArrayList<>();
-    private Map<String, Long> highest = new LinkedHashMap<>();
+    private final Map<String, Long> highest = new LinkedHashMap<>();
+    private final List<String> pendingNotes = new ArrayList<>();
+    private int answersSeen;
+    private int sentSeen;
 
     /**
      * @param progress told a line each second
@@ -59,6 +62,9 @@ final class Player {
                 all = audience.await(LONGEST);
                 watch(stage, audience, start, System.nanoTime() - start);
                 answers = audience.answers();
+                if (answersSeen < answers.size() || !pendingNotes.isEmpty()) {
+                    close(stage, audience); // the last second is over early
+                }
             }
             Thread.sleep(WAIT_FOR_LOG_MILLIS);
             figures = highest(stage);
@@ -102,10 +108,6 @@ final class Player {
         }
     }
 
-    private final List<String> pendingNotes = new ArrayList<>();
-    private int answersSeen;
-    private int sentSeen;
-
     private void note(List<String> happened) {
         pendingNotes.addAll(happened);
         happened.clear();
@@ -113,7 +115,7 @@ final class Player {
 
     /** Closes every second that is over. */
     private void watch(Stage stage, Audience audience, long start, long nowNanos) {
-        while (seconds.size() < nowNanos / 1_000_000_000L || seconds.isEmpty() && nowNanos < 0) {
+        while (seconds.size() < nowNanos / 1_000_000_000L) {
             close(stage, audience);
         }
         figuresNow(stage);

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "With --gateway the simulated FPM listens where the scenario's \"listen\" says, and the gateway at URL must",
-            "have it as its upstream. A scenario without \"listen\" gets a socket in a temporary folder."
+            "With --gateway the simulated FPM listens where the scenario's \"listen\" says, and the gateway at URL must have"
+                    + " it as its upstream. A scenario without \"listen\" gets a socket in a temporary folder."
         })
 public final class RehearseCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "scenario files; conf/scenarios has a set of them")
@@ -59,8 +59,9 @@ public final class RehearseCommand implements Callable<Integer> {
             directory = Files.createTempDirectory("c");
             List<Path> chosen = files.isEmpty() ? shipped() : files;
             List<Rehearsal> plays = new ArrayList<>();
-            for (int i = 0; i < chosen.size(); i++) {
-                plays.addAll(RehearsalReader.read(chosen.get(i), new SocketPlaces(directory)));
+            SocketPlaces places = new SocketPlaces(directory);
+            for (Path each : chosen) {
+                plays.addAll(RehearsalReader.read(each, places));
             }
             return list ? list(plays) : play(plays, directory);
         } catch (NoSuchFileException e) {
@@ -86,8 +87,9 @@ public final class RehearseCommand implements Callable<Integer> {
     }
 
     private int list(List<Rehearsal> plays) {
+        int width = plays.stream().mapToInt(p -> p.name().length()).max().orElse(0);
         for (Rehearsal each : plays) {
-            out.printf("%-46s %s%n", each.name(), each.describe());
+            out.printf("%-" + width + "s  %s%n", each.name(), each.describe());
         }
         return 0;
     }

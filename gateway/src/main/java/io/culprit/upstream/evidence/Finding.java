@@ -127,11 +127,14 @@ public final class Finding {
                                 .formatted(busy(seen, found), found.waiting(), Math.max(0, found.waiting() - 1)));
     }
 
+    /** How many workers there are only the status page knows for sure; process titles do not say who listens where. */
     private static String busy(Observation seen, SocketTable.Listener found) {
         Optional<Long> total = seen.status()
                 .map(FpmStatus::total)
-                .or(() -> seen.fpm().filter(fpm -> fpm.workers().size() == 1).map(fpm ->
-                        (long) fpm.workers().values().iterator().next()));
+                .or(() -> seen.fpm()
+                        .filter(fpm -> fpm.workers().size() == 1)
+                        .map(fpm -> (long) fpm.workers().values().iterator().next())
+                        .filter(n -> n == found.accepted()));
         return total.map(n -> "%d of %d workers busy".formatted(Math.min(n, found.accepted()), n))
                 .orElseGet(() -> Text.count(found.accepted(), "worker") + " busy");
     }

@@ -212,13 +212,12 @@ public final class Worker {
             }
             converse(connection);
         } catch (IOException e) {
+            connection.kill(); // the other side has left, or we are dead
             if (killed()) {
                 throw new WorkerKilledException();
             }
-            connection.kill(); // the other side has left
         } catch (WorkerKilledException e) {
-            connection
-                    .kill(); // whoever killed us may have looked before the connection was ours, or after it was let go
+            connection.kill(); // whoever killed us may have looked before the connection was ours
             throw e;
         } finally {
             connection = null;

@@ -1,0 +1,47 @@
+package io.culprit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs jazzer on one target for a few seconds; {@code CULPRIT_FUZZ_SECONDS} makes it longer. */
+public final class Fuzzer {
+    private Fuzzer() {}
+
+    /**
+     * @param packages what is instrumented, such as {@code io.culprit.http.**}
+     * @param seeds inputs to begin with
+     * @param directory an empty folder
+     */
+    public static void run(Class<?> target, String packages, List<byte[]> seeds, Path directory) throws Exception {
+        Path corpus = Files.createDirectory(directory.resolve("seeds"));
+        for (byte[] seed : seeds) {
+            Files.write(Files.createTempFile(corpus, "s", ""), seed);
+        }
+        Path log = directory.resolve("log");
+        Process fuzzer = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "com.code_intelligence.jazzer.Jazzer",
+                        "--target_class=" + target.getName(),
+                        "--instrumentation_includes=" + packages,
+                        "--reproducer_path=" + directory,
+                        corpus.toString(),
+                        "-max_total_time=" + System.getenv().getOrDefault("CULPRIT_FUZZ_SECONDS", "5"),
+                        "-max_len=2048",
+                        "-artifact_prefix=" + directory + "/")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        assertTrue(fuzzer.waitFor(15, TimeUnit.MINUTES));
+        String said = Files.readString(log);
+        assertEquals(0, fuzzer.exitValue(), said);
+        assertTrue(said.contains("Done "), said);
+    }
+}
