@@ -1,7 +1,6 @@
 package io.culprit.server;
 
 import io.culprit.admission.Applicant;
-import io.culprit.config.RouteConfig;
 import io.culprit.config.UpstreamConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
@@ -13,9 +12,6 @@ import io.culprit.reply.Ascii;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.Relay;
 import io.culprit.route.Route;
-import io.culprit.site.Denied;
-import io.culprit.site.Script;
-import io.culprit.site.StaticFile;
 import io.culprit.upstream.ClientRequest;
 import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.UpstreamCall;
@@ -32,7 +28,7 @@ import org.xnio.channels.StreamSourceChannel;
  * One request on its way through the phases: route, breaker, body, admission, upstream, reply, record. Everything runs
  * on the IO thread of the client's connection. However it goes, it ends in {@link Ending} exactly once.
  */
-final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner, SiteVisit.Answers, StaticReply.Owner {
+final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Walk.class);
     private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
@@ -92,9 +88,8 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner, 
             return;
         }
         ending.routed(route);
-        RouteConfig rules = route.config();
         UpstreamConfig upstream = route.target().upstream().config();
-        Optional<ClientRequest> request = request(rules, upstream, normal);
+        Optional<ClientRequest> request = new Outset(services, client, exchange, ending, this).request(route, normal);
         if (request.isEmpty()) {
             return;
         }
@@ -107,67 +102,6 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner, 
         } else {
             takeBody(upstream);
         }
-    }
-
-    /** Empty when the request has been answered already, or will be without an upstream. */
-    private Optional<ClientRequest> request(RouteConfig rules, UpstreamConfig upstream, byte[] normal) {
-        boolean keep = upstream.keepsConnections();
-        Optional<SiteServer> site = route.target().site();
-        if (site.isEmpty()) {
-            return Optional.of(new OutgoingRequest(
-                    head,
-                    rules,
-                    TargetRewrite.target(head, rules, normal),
-                    client.forwarded(),
-                    ending.requestId(),
-                    client.forwarded().clientBytes(ending.client()),
-                    keep));
-        }
-        var visit = new SiteVisit(site.get(), head, rules, normal);
-        Optional<Script> script = visit.go(this);
-        if (script.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(
-                    visit.request(script.get(), client.cgiClient(head, ending.client()), ending.requestId(), keep));
-        } catch (MessageException e) {
-            fail(e.failure());
-            return Optional.empty();
-        }
-    }
-
-    @Override
-    public void serve(SiteServer from, StaticFile file) {
-        boolean reads = head.method().equals("GET") || head.method().equals("HEAD");
-        if (!reads) {
-            fail(Failure.of(Cause.CLIENT_NOT_ALLOWED, "a static file takes GET and HEAD only, not " + head.method()));
-            return;
-        }
-        if (head.bodyLength() != 0) {
-            exchange.setPersistent(false); // a body nobody reads
-        }
-        client.watch();
-        var reply = new StaticReply(
-                client, exchange, this, services.config().limits().sendTimeout().toNanos());
-        reply.start(from, file, head);
-    }
-
-    @Override
-    public void served(int status, long bytes) {
-        if (!ending.ended()) {
-            ending.served(status, bytes);
-        }
-    }
-
-    @Override
-    public void redirect(String location) {
-        ending.redirected(location);
-    }
-
-    @Override
-    public void deny(Denied why) {
-        fail(why.failure());
     }
 
     private void takeBody(UpstreamConfig upstream) {
@@ -348,8 +282,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner, 
     }
 
     /** The client is no longer there: stop everything that was done for it. */
-    @Override
-    public void clientGone(String how) {
+    void clientGone(String how) {
         if (ending.ended()) {
             return;
         }

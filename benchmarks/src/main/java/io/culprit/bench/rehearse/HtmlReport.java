@@ -1,6 +1,7 @@
 package io.culprit.bench.rehearse;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -120,7 +121,8 @@ final class HtmlReport {
             double x = each.number() * step;
             bars.append(bar(x, step, height - good * unit, good * unit, "good"));
             bars.append(bar(x, step, height - (good + bad) * unit, bad * unit, "bad"));
-            line.append("%.1f,%.1f ".formatted(x + step / 2, height - Math.max(0, each.active()) * unit));
+            line.append(
+                    String.format(Locale.ROOT, "%.1f,%.1f ", x + step / 2, height - Math.max(0, each.active()) * unit));
         }
         return ("<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"answers and busy workers by second\">%s"
                         + "<polyline fill=\"none\" stroke=\"var(--line)\" stroke-width=\"2\" points=\"%s\"/>"
@@ -144,8 +146,14 @@ final class HtmlReport {
     private static String bar(double x, double width, double y, double height, String kind) {
         return height <= 0
                 ? ""
-                : "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"var(--%s)\"/>"
-                        .formatted(x, y, Math.max(1, width - 1), height, kind);
+                : String.format(
+                        Locale.ROOT,
+                        "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"var(--%s)\"/>",
+                        x,
+                        y,
+                        Math.max(1, width - 1),
+                        height,
+                        kind);
     }
 
     private static String escape(String text) {

@@ -12,17 +12,12 @@ import io.culprit.site.Script;
 import io.culprit.upstream.ClientRequest;
 import io.culprit.upstream.RequestBody;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import java.util.Map;
 
 /**
  * A client's request as a FastCGI application gets it: BEGIN_REQUEST, then the meta-variables of CGI 1.1 (RFC 3875
  * section 4) under the names of nginx's {@code fastcgi_params}, then the header fields as {@code HTTP_*}. Owned by one
  * IO thread.
- *
- * <p>Three kinds of header never arrive: {@code Proxy}, which many scripts would take for their own proxy setting
- * (httpoxy); names with anything but letters, digits and hyphens, since {@code X_Y} and {@code X-Y} would be one variable
- * that a client could forge; and claims about the client from a sender who is no trusted proxy.
  */
 public final class FastCgiRequest implements ClientRequest {
     private static final int BEGIN_LENGTH = 16;
@@ -36,6 +31,7 @@ public final class FastCgiRequest implements ClientRequest {
     private final Client client;
     private final String requestId;
     private final boolean keepConnection;
+    private final HeaderVariables headers;
     private RequestBody body = RequestBody.NONE;
     private long bodyLength;
 
@@ -79,15 +75,15 @@ public final class FastCgiRequest implements ClientRequest {
         this.client = client;
         this.requestId = requestId;
         this.keepConnection = keepConnection;
+        this.headers = new HeaderVariables(head.headers(), route, client.trusted());
         checkSizes();
     }
 
     private void checkSizes() throws MessageException {
-        HeaderBlock headers = head.headers();
-        for (int i = 0; i < headers.count(); i++) {
-            if (isFirst(i)) {
-                int size = "HTTP_".length() + headers.nameEnd(i) - headers.nameStart(i) + joinedLength(i);
-                checkSize(headers.nameText(i), size);
+        HeaderBlock fields = head.headers();
+        for (int i = 0; i < fields.count(); i++) {
+            if (headers.isFirst(i)) {
+                checkSize(fields.nameText(i), headers.size(i));
             }
         }
         checkSize("request target", head.targetEnd() - head.pathStart() + "REQUEST_URI".length());
@@ -158,8 +154,7 @@ public final class FastCgiRequest implements ClientRequest {
         script(params);
         request(params);
         connection(params);
-        headers(params);
-        setHeaders(params);
+        headers.write(params);
         params.pair("HTTP_X_REQUEST_ID", requestId);
         site.params().forEach((name, value) -> params.pair(name, latin(value)));
         params.end();
@@ -194,9 +189,8 @@ public final class FastCgiRequest implements ClientRequest {
         span(params, "QUERY_STRING", head.bytes(), queryStart, head.targetEnd());
         span(params, "REQUEST_URI", head.bytes(), head.pathStart(), head.targetEnd());
         params.pair("REQUEST_METHOD", head.method());
-        HeaderBlock headers = head.headers();
-        params.pair("CONTENT_TYPE", headers.first(HeaderName.CONTENT_TYPE));
-        boolean hasBody = bodyLength > 0 || headers.has(HeaderName.CONTENT_LENGTH);
+        params.pair("CONTENT_TYPE", head.headers().first(HeaderName.CONTENT_TYPE));
+        boolean hasBody = bodyLength > 0 || head.headers().has(HeaderName.CONTENT_LENGTH);
         params.pair("CONTENT_LENGTH", hasBody ? Long.toString(bodyLength) : "");
         params.pair("SERVER_PROTOCOL", head.minor() == 1 ? "HTTP/1.1" : "HTTP/1.0");
         params.pair("GATEWAY_INTERFACE", CGI);
@@ -230,105 +224,6 @@ public final class FastCgiRequest implements ClientRequest {
     private static String withoutPort(String host) {
         int colon = host.lastIndexOf(':');
         return colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
-    }
-
-    private void headers(Params params) {
-        HeaderBlock headers = head.headers();
-        boolean anyConnection = headers.has(HeaderName.CONNECTION);
-        for (int i = 0; i < headers.count(); i++) {
-            if (dropped(headers, i, anyConnection) || !isFirst(i)) {
-                continue;
-            }
-            int nameLength = headers.nameEnd(i) - headers.nameStart(i);
-            params.pair("HTTP_".length() + nameLength, joinedLength(i));
-            params.text("HTTP_");
-            variable(headers.bytes(), headers.nameStart(i), headers.nameEnd(i), params.out());
-            joined(i, params.out());
-        }
-    }
-
-    private static void variable(byte[] bytes, int start, int end, ByteBuffer out) {
-        for (int i = start; i < end; i++) {
-            byte c = bytes[i];
-            out.put(c == '-' ? (byte) '_' : c >= 'a' && c <= 'z' ? (byte) (c - 32) : c);
-        }
-    }
-
-    private boolean dropped(HeaderBlock headers, int index, boolean anyConnection) {
-        HeaderName name = headers.name(index);
-        if (name.isHopByHop() || anyConnection && headers.isNamedInConnection(index)) {
-            return true;
-        }
-        boolean never = switch (name) {
-            case PROXY, CONTENT_LENGTH, EXPECT, X_REQUEST_ID -> true;
-            case FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PORT, X_FORWARDED_PROTO -> !client.trusted();
-            default -> false;
-        };
-        if (never || !isVariable(headers, index)) {
-            return true;
-        }
-        if (route.setHeaders().isEmpty() && route.removeHeaders().isEmpty()) {
-            return false;
-        }
-        String text = headers.nameText(index);
-        return route.removeHeaders().stream().anyMatch(text::equalsIgnoreCase)
-                || route.setHeaders().keySet().stream().anyMatch(text::equalsIgnoreCase);
-    }
-
-    private static boolean isVariable(HeaderBlock headers, int index) {
-        byte[] bytes = headers.bytes();
-        for (int i = headers.nameStart(index); i < headers.nameEnd(index); i++) {
-            byte c = bytes[i];
-            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-';
-            if (!plain) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether no earlier field has this name: one variable stands for all fields of a name. */
-    private boolean isFirst(int index) {
-        for (int i = 0; i < index; i++) {
-            if (head.headers().sameName(i, index)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private int separator(int index) {
-        return head.headers().name(index) == HeaderName.COOKIE
-                ? ';'
-                : ','; // RFC 6265 section 5.4, RFC 9110 section 5.3
-    }
-
-    private int joinedLength(int first) {
-        HeaderBlock headers = head.headers();
-        int length = headers.valueEnd(first) - headers.valueStart(first);
-        for (int i = first + 1; i < headers.count(); i++) {
-            if (headers.sameName(first, i)) {
-                length += 2 + headers.valueEnd(i) - headers.valueStart(i);
-            }
-        }
-        return length;
-    }
-
-    private void joined(int first, ByteBuffer out) {
-        HeaderBlock headers = head.headers();
-        headers.copyValue(first, out);
-        for (int i = first + 1; i < headers.count(); i++) {
-            if (headers.sameName(first, i)) {
-                out.put((byte) separator(first)).put((byte) ' ');
-                headers.copyValue(i, out);
-            }
-        }
-    }
-
-    private void setHeaders(Params params) {
-        route.setHeaders()
-                .forEach((name, value) ->
-                        params.pair("HTTP_" + name.toUpperCase(Locale.ROOT).replace('-', '_'), value));
     }
 
     private static void span(Params params, String name, byte[] bytes, int start, int end) {

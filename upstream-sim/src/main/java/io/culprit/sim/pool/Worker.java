@@ -28,11 +28,7 @@ public final class Worker {
     private final long startedNanos = System.nanoTime();
     private final long startedMillis = System.currentTimeMillis();
     private final Thread thread;
-    private final Object mailbox = new Object();
-    private SocketChannel given;
-    private boolean quitting;
-    private int quitSignals;
-    private boolean killed;
+    private final Mailbox mailbox = new Mailbox();
     private volatile boolean idleKill;
     private volatile boolean slowLogged;
     private volatile Stage stage = Stage.IDLE;
@@ -70,24 +66,13 @@ public final class Worker {
 
     /** A connection is handed over; false when the worker is no longer there to take it. */
     boolean give(SocketChannel fresh) {
-        synchronized (mailbox) {
-            if (killed || quitting) {
-                return false;
-            }
-            given = fresh;
-            mailbox.notifyAll();
-            return true;
-        }
+        return mailbox.give(fresh);
     }
 
     /** SIGQUIT: ends after the request it has, at once when it has none. A sleeping script wakes up. */
     public void quit() {
         pool.gate().withdraw(this);
-        synchronized (mailbox) {
-            quitting = true;
-            quitSignals++;
-            mailbox.notifyAll();
-        }
+        mailbox.quit();
         Connection current = connection;
         if (current != null && stage == Stage.FINISHING) {
             current.kill(); // the signal ends its waiting for the other side
@@ -97,12 +82,8 @@ public final class Worker {
     /** Any other deadly signal: the connection breaks where it stands. @return false when it was dead already */
     public boolean kill(Signal signal) {
         pool.gate().withdraw(this);
-        synchronized (mailbox) {
-            if (killed) {
-                return false;
-            }
-            killed = true;
-            mailbox.notifyAll();
+        if (!mailbox.kill()) {
+            return false;
         }
         Connection current = connection;
         if (current != null) {
@@ -113,54 +94,28 @@ public final class Worker {
         return true;
     }
 
-    /**
-     * Waits as {@code usleep()} does: a SIGQUIT meanwhile ends the wait early.
-     *
-     * @param interruptible false for waiting on something else, such as a database, which goes on
-     */
+    /** Waits as {@code usleep()} does: a SIGQUIT meanwhile ends the wait early, unless it is not interruptible. */
     public void pause(long nanos, boolean interruptible) {
-        long until = System.nanoTime() + nanos;
-        synchronized (mailbox) {
-            int before = quitSignals;
-            long left = nanos;
-            while (left > 0 && !killed && !(interruptible && quitSignals > before)) {
-                try {
-                    TimeUnit.NANOSECONDS.timedWait(mailbox, left);
-                } catch (InterruptedException e) {
-                    continue; // a kill; the flag says so
-                } finally {
-                    left = until - System.nanoTime();
-                }
-            }
-            if (killed) {
-                throw new WorkerKilledException();
-            }
-        }
+        mailbox.pause(nanos, interruptible);
     }
 
     public boolean killed() {
-        synchronized (mailbox) {
-            return killed;
-        }
+        return mailbox.killed();
     }
 
     private void run() {
         try {
             pool.gate().offer(this);
-            for (Optional<SocketChannel> next = take(); next.isPresent(); next = take()) {
+            for (Optional<SocketChannel> next = mailbox.take(); next.isPresent(); next = mailbox.take()) {
                 serve(next.get());
-                if (recycled() || isQuitting()) {
+                if (recycled() || mailbox.quitting()) {
                     break;
                 }
                 pool.gate().offer(this);
             }
-            synchronized (mailbox) {
-                if (killed) {
-                    return;
-                }
-                killed = true;
+            if (mailbox.kill()) {
+                pool.exited(this, Exit.withCode(0));
             }
-            pool.exited(this, Exit.withCode(0));
         } catch (WorkerKilledException e) {
             // whoever killed it has reported that
         } catch (RuntimeException e) {
@@ -172,33 +127,6 @@ public final class Worker {
     private boolean recycled() {
         int most = pool.config().maxRequests();
         return most > 0 && requests >= most;
-    }
-
-    private boolean isQuitting() {
-        synchronized (mailbox) {
-            return quitting;
-        }
-    }
-
-    private Optional<SocketChannel> take() {
-        synchronized (mailbox) {
-            while (given == null && !quitting && !killed) {
-                try {
-                    mailbox.wait();
-                } catch (InterruptedException e) {
-                    continue; // a signal; the flags say which
-                }
-            }
-            SocketChannel taken = given;
-            given = null;
-            if (killed) {
-                if (taken != null) {
-                    new Connection(taken).kill();
-                }
-                throw new WorkerKilledException();
-            }
-            return Optional.ofNullable(taken);
-        }
     }
 
     private void serve(SocketChannel channel) {
@@ -282,7 +210,7 @@ public final class Worker {
         if (php.raw()) {
             return false;
         }
-        boolean keep = request.keepConnection() && !recycled() && !isQuitting();
+        boolean keep = request.keepConnection() && !recycled() && !mailbox.quitting();
         talk.output().end();
         return keep;
     }

@@ -1,0 +1,106 @@
+package io.culprit.server;
+
+import io.culprit.config.RouteConfig;
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.http.MessageException;
+import io.culprit.http.RequestHead;
+import io.culprit.route.Route;
+import io.culprit.site.Denied;
+import io.culprit.site.Script;
+import io.culprit.site.StaticFile;
+import io.culprit.upstream.ClientRequest;
+import io.undertow.server.HttpServerExchange;
+import java.util.Optional;
+
+/**
+ * From a routed request to the one its upstream gets, in the upstream's protocol; or, for what a site can do by itself,
+ * to the answer. Owned by one IO thread.
+ */
+final class Outset implements SiteVisit.Answers, StaticReply.Owner {
+    private final Services services;
+    private final ClientConnection client;
+    private final HttpServerExchange exchange;
+    private final Ending ending;
+    private final Walk walk;
+    private final RequestHead head;
+
+    Outset(Services services, ClientConnection client, HttpServerExchange exchange, Ending ending, Walk walk) {
+        this.services = services;
+        this.client = client;
+        this.exchange = exchange;
+        this.ending = ending;
+        this.walk = walk;
+        this.head = client.guard().head();
+    }
+
+    /**
+     * @param normal the normalised path when it differs from the received one, else an empty array
+     * @return empty when the request has been answered already, or will be without an upstream
+     */
+    Optional<ClientRequest> request(Route<Target> route, byte[] normal) {
+        RouteConfig rules = route.config();
+        boolean keep = route.target().upstream().config().keepsConnections();
+        Optional<SiteServer> site = route.target().site();
+        if (site.isEmpty()) {
+            return Optional.of(new OutgoingRequest(
+                    head,
+                    rules,
+                    TargetRewrite.target(head, rules, normal),
+                    client.forwarded(),
+                    ending.requestId(),
+                    client.forwarded().clientBytes(ending.client()),
+                    keep));
+        }
+        var visit = new SiteVisit(site.get(), head, rules, normal);
+        Optional<Script> script = visit.go(this);
+        if (script.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    visit.request(script.get(), client.cgiClient(head, ending.client()), ending.requestId(), keep));
+        } catch (MessageException e) {
+            walk.fail(e.failure());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void serve(SiteServer from, StaticFile file) {
+        boolean reads = head.method().equals("GET") || head.method().equals("HEAD");
+        if (!reads) {
+            walk.fail(Failure.of(
+                    Cause.CLIENT_NOT_ALLOWED, "a static file takes GET and HEAD only, not " + head.method()));
+            return;
+        }
+        if (head.bodyLength() != 0) {
+            exchange.setPersistent(false); // a body nobody reads
+        }
+        client.watch();
+        long stallNanos = services.config().limits().sendTimeout().toNanos();
+        new StaticReply(client, exchange, this, stallNanos).start(from, file, head);
+    }
+
+    @Override
+    public void served(int status, long bytes) {
+        if (!ending.ended()) {
+            ending.served(status, bytes);
+        }
+    }
+
+    @Override
+    public void clientGone(String how) {
+        walk.clientGone(how);
+    }
+
+    @Override
+    public void redirect(String location) {
+        ending.redirected(location);
+    }
+
+    @Override
+    public void deny(Denied why) {
+        walk.fail(why.failure());
+    }
+}
