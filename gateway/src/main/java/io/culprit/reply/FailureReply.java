@@ -92,7 +92,7 @@ public final class FailureReply {
             head.append("Retry-After: ").append(spec.retryAfterSeconds()).append("\r\n");
         }
         if (spec.status() == 405) {
-            head.append("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n");
+            head.append("Allow: ").append(allowed(spec.failure())).append("\r\n");
         }
         if (spec.close()) {
             head.append("Connection: close\r\n");
@@ -106,6 +106,15 @@ public final class FailureReply {
         byte[] all = java.util.Arrays.copyOf(headBytes, headBytes.length + body.length);
         System.arraycopy(body, 0, all, headBytes.length, body.length);
         return all;
+    }
+
+    private static String allowed(Failure failure) {
+        for (Evidence each : failure.evidence()) {
+            if (each.name().equals(Evidence.ALLOW)) {
+                return each.value();
+            }
+        }
+        return "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH";
     }
 
     private static byte[] body(Spec spec, Form form) {

@@ -2,6 +2,7 @@ package io.culprit.server;
 
 import io.culprit.config.RouteConfig;
 import io.culprit.failure.Cause;
+import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
@@ -24,6 +25,7 @@ final class Outset implements SiteVisit.Answers, StaticReply.Owner {
     private final Ending ending;
     private final Walk walk;
     private final RequestHead head;
+    private Optional<Runnable> afterBody = Optional.empty();
 
     Outset(Services services, ClientConnection client, HttpServerExchange exchange, Ending ending, Walk walk) {
         this.services = services;
@@ -70,16 +72,27 @@ final class Outset implements SiteVisit.Answers, StaticReply.Owner {
     public void serve(SiteServer from, StaticFile file) {
         boolean reads = head.method().equals("GET") || head.method().equals("HEAD");
         if (!reads) {
-            walk.fail(Failure.of(
-                    Cause.CLIENT_NOT_ALLOWED, "a static file takes GET and HEAD only, not " + head.method()));
+            walk.fail(
+                    Failure.of(Cause.CLIENT_NOT_ALLOWED, "a static file takes GET and HEAD only, not " + head.method())
+                            .with(new Evidence(Evidence.ALLOW, "GET, HEAD")));
             return;
         }
-        if (head.bodyLength() != 0) {
-            exchange.setPersistent(false); // a body nobody reads
+        if (head.bodyLength() == 0) {
+            start(from, file);
+        } else {
+            afterBody = Optional.of(() -> start(from, file));
         }
+    }
+
+    private void start(SiteServer from, StaticFile file) {
         client.watch();
         long stallNanos = services.config().limits().sendTimeout().toNanos();
         new StaticReply(client, exchange, this, stallNanos).start(from, file, head);
+    }
+
+    /** What is to be done once the request's body has been read, where no upstream wants it. */
+    Optional<Runnable> afterBody() {
+        return afterBody;
     }
 
     @Override

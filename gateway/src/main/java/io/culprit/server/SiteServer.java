@@ -49,6 +49,15 @@ final class SiteServer {
         return files.orElseThrow();
     }
 
+    /**
+     * Entity tag of a file as it stands in headers; empty when the file has vanished.
+     *
+     * @param path below the root
+     */
+    Optional<String> etag(String path) {
+        return Optional.ofNullable(etag(config.root().resolve(path))).map(ETag::toString);
+    }
+
     Resolution resolve(String path) {
         return site.resolve(path);
     }

@@ -7,10 +7,12 @@ import io.culprit.reply.HttpDate;
 import io.culprit.site.StaticFile;
 import io.undertow.server.ExchangeCompletionListener.NextListener;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.Protocols;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -62,17 +64,32 @@ final class StaticReply {
         exchange.setRequestMethod(head.method().equals("HEAD") ? Methods.HEAD : Methods.GET);
         exchange.setRequestPath("/" + file.path());
         exchange.setRelativePath("/" + file.path());
-        HeaderBlock headers = head.headers();
-        for (int i = 0; i < headers.count(); i++) {
-            HttpString name = new HttpString(headers.nameText(i));
-            if (CONDITIONS.contains(name)) {
-                exchange.getRequestHeaders().add(name, headers.valueText(i));
-            }
-        }
+        Optional<String> etag = site.etag(file.path());
+        etag.ifPresent(tag -> exchange.getResponseHeaders().put(Headers.ETAG, tag)); // a 304 needs it too
+        conditions(head.headers(), etag);
         exchange.getResponseHeaders().put(Headers.SERVER, "culprit").put(Headers.DATE, HttpDate.now());
         exchange.addExchangeCompleteListener((ended, next) -> client.loop().execute(() -> finished(next)));
         client.loop().deadlines().arm(stall, stallNanos);
         exchange.dispatch(site.files());
+    }
+
+    /** An entity tag goes before a date (RFC 9110 section 13.2.2), and {@code *} stands for whatever is there. */
+    private void conditions(HeaderBlock headers, Optional<String> etag) {
+        HeaderMap passed = exchange.getRequestHeaders();
+        for (int i = 0; i < headers.count(); i++) {
+            HttpString name = new HttpString(headers.nameText(i));
+            if (CONDITIONS.contains(name)) {
+                boolean any = name.equals(Headers.IF_NONE_MATCH)
+                        && headers.valueText(i).equals("*");
+                passed.add(name, any ? etag.orElse("*") : headers.valueText(i));
+            }
+        }
+        if (passed.contains(Headers.IF_NONE_MATCH)) {
+            passed.remove(Headers.IF_MODIFIED_SINCE);
+        }
+        if (passed.contains(Headers.IF_MATCH)) {
+            passed.remove(Headers.IF_UNMODIFIED_SINCE);
+        }
     }
 
     private void lookForProgress() {

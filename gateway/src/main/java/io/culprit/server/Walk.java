@@ -41,6 +41,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     private final ClientSink sink;
     private Route<Target> route;
     private ClientRequest outgoing;
+    private Optional<Runnable> afterBody = Optional.empty();
     private BodyIntake intake;
     private UpstreamCall call;
     private Relay relay;
@@ -89,8 +90,13 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         }
         ending.routed(route);
         UpstreamConfig upstream = route.target().upstream().config();
-        Optional<ClientRequest> request = new Outset(services, client, exchange, ending, this).request(route, normal);
+        Outset outset = new Outset(services, client, exchange, ending, this);
+        Optional<ClientRequest> request = outset.request(route, normal);
         if (request.isEmpty()) {
+            afterBody = outset.afterBody();
+            if (afterBody.isPresent()) {
+                takeBody(upstream);
+            }
             return;
         }
         outgoing = request.get();
@@ -120,7 +126,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         }
         StreamSourceChannel channel = exchange.getRequestChannel();
         boolean chunked = head.bodyLength() == RequestHead.CHUNKED;
-        if (upstream.buffering().request() || chunked && !outgoing.takesUnknownLength()) {
+        if (upstream.buffering().request() || afterBody.isPresent() || chunked && !outgoing.takesUnknownLength()) {
             BodyIntake.buffered(
                     this, channel, loop, upstream.buffering(), services.config().tempDirectory());
         } else {
@@ -141,7 +147,9 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
 
     /** The body can be sent. */
     void bodyWhole(RequestBody body, long length) {
-        if (!ending.ended()) {
+        if (!ending.ended() && afterBody.isPresent()) {
+            guarded(afterBody.get());
+        } else if (!ending.ended()) {
             outgoing.body(body, length);
             guarded(this::enter);
         }

@@ -116,6 +116,12 @@ class SiteTest {
                 "a.php_old",
                 "a.phar",
                 "x.inc",
+                "a.php.jpg",
+                "a.php.save.1",
+                "a.php-bak~",
+                "a.php.",
+                "b.php (1)",
+                "a.php.gz",
                 ".a.php.swp"
             })
     void namesOfSources(String name) {
@@ -123,7 +129,7 @@ class SiteTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.txt", "php.png", "a.php.jpg", "graphic.svg", "inc.css", "php"})
+    @ValueSource(strings = {"a.txt", "php.png", "a.phpx.jpg", "graphic.svg", "inc.css", "php"})
     void namesOfOtherFiles(String name) {
         assertTrue(!SourceName.matches("/dir/" + name), name);
     }

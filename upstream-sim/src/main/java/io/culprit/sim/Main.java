@@ -92,8 +92,7 @@ public final class Main implements Callable<Integer> {
                 System.err.println("culprit sim: control API on http://" + host(control) + ":" + api.port());
             }
         } catch (IOException e) {
-            System.err.println(
-                    e instanceof java.nio.file.NoSuchFileException ? scenario + ": no such file" : e.getMessage());
+            System.err.println(e.getMessage());
             return 1;
         } catch (IllegalArgumentException e) {
             System.err.println("culprit sim: " + e.getMessage());

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param fpm the simulated FPM
  * @param scripts its site
  * @param gateway settings of the gateway's upstream as one line of YAML, possibly empty
+ * @param gatewayPlace where those stand, for messages
  * @param gatewayServers servers the gateway is given instead of the pool's address, possibly empty
  * @param timeline in order of time
  * @param answers how often each answer is expected: {@code 200}, {@code 502 connect.backlog-full}, {@code torn body.reset}
@@ -29,6 +30,7 @@ record Rehearsal(
         MasterConfig fpm,
         Scripts scripts,
         String gateway,
+        String gatewayPlace,
         String gatewayServers,
         List<Action> timeline,
         Map<String, Range> answers,

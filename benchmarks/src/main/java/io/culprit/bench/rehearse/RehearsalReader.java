@@ -100,6 +100,7 @@ final class RehearsalReader {
                 sim.fpm().get(),
                 ScenarioFile.scripts(owner(variant, "scripts")),
                 owner(variant, "gateway").flow("gateway"),
+                owner(variant, "gateway").place("gateway"),
                 owner(variant, "servers").flow("servers"),
                 timeline(owner(variant, "timeline")),
                 answers,
@@ -124,11 +125,12 @@ final class RehearsalReader {
 
     private static List<Action> timeline(Mapping owner) {
         List<Action> actions = new ArrayList<>();
-        for (Mapping each : owner.list("timeline")) {
+        List<Mapping> entries = owner.list("timeline");
+        for (Mapping each : entries) {
             action(each).ifPresent(actions::add);
             each.finish();
         }
-        if (actions.isEmpty()) {
+        if (entries.isEmpty()) {
             owner.problem("timeline", "\"timeline\" is missing or empty: nothing would happen");
         }
         actions.sort(Comparator.comparing(Action::at));

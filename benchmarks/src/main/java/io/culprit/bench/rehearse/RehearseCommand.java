@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,11 +64,9 @@ public final class RehearseCommand implements Callable<Integer> {
                 plays.addAll(RehearsalReader.read(each, places));
             }
             return list ? list(plays) : play(plays, directory);
-        } catch (NoSuchFileException e) {
-            System.err.println(e.getMessage() + ": no such file");
-            return 2;
         } catch (IOException e) {
-            System.err.println(e.getMessage());
+            System.err.println(
+                    e instanceof FileSystemException f ? f.getFile() + ": cannot be written" : e.getMessage());
             return 2;
         } finally {
             if (directory != null) {
@@ -95,6 +93,12 @@ public final class RehearseCommand implements Callable<Integer> {
     }
 
     private int play(List<Rehearsal> plays, Path directory) throws IOException, InterruptedException {
+        for (Rehearsal each : plays) {
+            Stage.check(each, directory);
+        }
+        if (report != null) {
+            Files.writeString(report, ""); // better refused now than after minutes of playing
+        }
         List<Outcome> outcomes = new ArrayList<>();
         for (Rehearsal each : plays) {
             say("%n%s: %s".formatted(each.name(), each.describe()));

@@ -2,6 +2,7 @@ package io.culprit.bench.rehearse;
 
 import io.culprit.config.ConfigException;
 import io.culprit.config.ConfigLoader;
+import io.culprit.config.GatewayConfig;
 import io.culprit.server.Gateway;
 import io.culprit.sim.pool.FpmLog;
 import io.culprit.sim.pool.Master;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Gateway and simulated FPM of one play, and the folder they live in. Owned by the player's thread. */
@@ -59,13 +61,19 @@ final class Stage implements AutoCloseable {
         master = Master.start(fpm, play.scripts(), fpmLog);
     }
 
-    private Gateway startGateway() throws IOException {
-        PoolConfig pool = fpm.pools().get(0);
+    /**
+     * Checks the gateway's settings without starting anything.
+     *
+     * @throws IOException naming the file and every problem
+     */
+    static void check(Rehearsal play, Path directory) throws IOException {
+        settings(play, directory, 1, "127.0.0.1:1");
+    }
+
+    private static GatewayConfig settings(Rehearsal play, Path directory, int port, String address) throws IOException {
+        PoolConfig pool = play.fpm().pools().get(0);
         boolean http = pool.protocol() == PoolConfig.Protocol.HTTP;
-        String address = pool.isUnix()
-                ? "unix:" + pool.listen()
-                : "127.0.0.1:" + master.pool().port();
-        String settings = play.gateway().isEmpty()
+        String given = play.gateway().isEmpty()
                 ? ""
                 : ", " + play.gateway().substring(2, play.gateway().length() - 2);
         String status = pool.statusListen()
@@ -87,20 +95,28 @@ final class Stage implements AutoCloseable {
                   site: { servers: %s%s%s }
                 routes: [ { upstream: site } ]
                 """.formatted(
-                        url.getPort(),
-                        directory.resolve("access.log"),
-                        directory.resolve("error.log"),
-                        servers,
-                        protocol,
-                        settings));
+                port, directory.resolve("access.log"), directory.resolve("error.log"), servers, protocol, given));
         try {
-            return Gateway.start(ConfigLoader.load(file, Map.of()));
+            return ConfigLoader.load(file, Map.of());
         } catch (ConfigException e) {
-            master.close();
             throw new IOException(
-                    play.file() + ": the gateway's settings: "
-                            + e.problems().stream().map(p -> p.message()).toList(),
+                    e.problems().stream()
+                            .map(p -> play.gatewayPlace() + ": " + p.message().replace("upstreams.site.", "gateway."))
+                            .collect(Collectors.joining("\n")),
                     e);
+        }
+    }
+
+    private Gateway startGateway() throws IOException {
+        PoolConfig pool = fpm.pools().get(0);
+        String address = pool.isUnix()
+                ? "unix:" + pool.listen()
+                : "127.0.0.1:" + master.pool().port();
+        try {
+            return Gateway.start(settings(play, directory, url.getPort(), address));
+        } catch (IOException e) {
+            master.close();
+            throw e;
         }
     }
 

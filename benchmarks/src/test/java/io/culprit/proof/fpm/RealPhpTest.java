@@ -51,6 +51,7 @@ class RealPhpTest {
                 php_admin_value[upload_max_filesize] = 200M
                 php_admin_value[post_max_size] = 200M
                 php_admin_value[memory_limit] = 32M
+                php_admin_value[max_execution_time] = 1
                 php_admin_value[session.save_path] = @DIR@/www
                 php_admin_value[upload_tmp_dir] = @DIR@/www
                 [tcp]
@@ -127,6 +128,7 @@ class RealPhpTest {
         fpm.script("late.php", "<?php echo str_repeat('x', 10000); ob_flush(); flush(); undefined_fn();");
         fpm.script("memory.php", "<?php $a = str_repeat('x', 100000000); echo 'no';");
         fpm.script("warn.php", "<?php error_log('careful'); echo 'fine';");
+        fpm.script("cpu.php", "<?php while (true) { }");
         fpm.script("exit.php", "<?php exit(1);");
         fpm.script("slow.php", "<?php usleep(2600000); echo 'slept';");
         fpm.script("nap.php", "<?php usleep(500000); echo 'slept';");
@@ -356,11 +358,33 @@ class RealPhpTest {
         assertEquals("bytes 2-4/10", range.header("Content-Range"));
         assertEquals(416, get("unix", "/file.txt", "Range: bytes=99-").status());
         String etag = get("unix", "/file.txt").header("ETag");
-        assertEquals(304, get("unix", "/file.txt", "If-None-Match: " + etag).status());
-        assertEquals(405, send("POST", "unix", "/file.txt", "Content-Length: 0").status());
+        RawResponse unchanged = get("unix", "/file.txt", "If-None-Match: " + etag);
+        assertEquals(304, unchanged.status());
+        assertEquals(etag, unchanged.header("ETag"));
+        assertEquals(304, get("unix", "/file.txt", "If-None-Match: *").status());
+        String date = get("unix", "/file.txt").header("Last-Modified");
+        assertEquals(304, get("unix", "/file.txt", "If-Modified-Since: " + date).status());
+        assertEquals(
+                200,
+                get("unix", "/file.txt", "If-None-Match: \"x\"", "If-Modified-Since: " + date)
+                        .status());
+        RawResponse refused = send("POST", "unix", "/file.txt", "Content-Length: 0");
+        assertEquals(405, refused.status());
+        assertEquals("GET, HEAD", refused.header("Allow"));
         RawResponse php = send("HEAD", "unix", "/");
         assertEquals(200, php.status());
         assertEquals("", php.body());
+    }
+
+    /** A body nobody asked for is read all the same: closing over it would reset the connection under the file. */
+    @Test
+    void aFileIsWholeAlsoWhenTheRequestHadABody() throws IOException {
+        fpm.script("large.txt", "x".repeat(3_000_000));
+        RawResponse response = gateway.send(
+                "GET /large.txt HTTP/1.1\r\nHost: unix\r\nConnection: close\r\nContent-Length: 200000\r\n\r\n"
+                        + "b".repeat(200_000));
+        assertEquals("200", response.verdict(false));
+        assertEquals(RawResponse.End.CLOSED, response.ended());
     }
 
     @Test
@@ -405,10 +429,12 @@ class RealPhpTest {
 
     @ParameterizedTest
     @CsvSource({
+        "B01, /missing.php, 404, ''",
         "B04, /fatal.php, 500, ''",
         "B05, /after.php, 500, ''",
         "B06, /late.php, 200, ''",
         "B07, /memory.php, 500, ''",
+        "B08, /cpu.php, 500, ''",
         "B09, /exit.php, 200, ''",
         "B10, /die.php?n=9, 502, head.reset",
         "B10, /die.php?n=11, 502, head.reset",

@@ -92,6 +92,10 @@ public final class Finding {
     }
 
     private static String denied(SocketFile file, Observation seen) {
+        if (file.state() == SocketFile.State.HIDDEN) {
+            return "%s lies behind a directory that %s may not search: open the directory, or run the gateway as another user"
+                    .formatted(seen.peer(), System.getProperty("user.name"));
+        }
         return ("%s belongs to %s with mode %s and we run as %s: set listen.owner, listen.group or listen.mode in the"
                         + " pool, or run the gateway in that group")
                 .formatted(seen.peer(), file.owner(), file.mode(), System.getProperty("user.name"));
@@ -135,7 +139,8 @@ public final class Finding {
                         .filter(fpm -> fpm.workers().size() == 1)
                         .map(fpm -> (long) fpm.workers().values().iterator().next())
                         .filter(n -> n == found.accepted()));
-        return total.map(n -> "%d of %d workers busy".formatted(Math.min(n, found.accepted()), n))
+        // In its first second FPM's own page may count fewer than the kernel has accepted for.
+        return total.map(n -> "%d of %d workers busy".formatted(found.accepted(), Math.max(n, found.accepted())))
                 .orElseGet(() -> Text.count(found.accepted(), "worker") + " busy");
     }
 
@@ -163,7 +168,7 @@ public final class Finding {
 
     private static Optional<String> died(long ageNanos, Observation seen) {
         if (seen.oom().isPresent()) {
-            return Optional.of("the upstream's process was probably killed for want of memory: "
+            return Optional.of("the upstream's process may have been killed for want of memory: "
                     + seen.oom().get()
                     + (seen.fpm().isPresent() ? "; lower pm.max_children or the scripts' memory" : ""));
         }
@@ -172,8 +177,8 @@ public final class Finding {
                 .filter(s -> s.startSince() >= 0 && s.startSince() * 1_000_000_000L <= ageNanos)
                 .isPresent();
         if (reloaded) {
-            return Optional.of(("php-fpm was started or reloaded %d s ago, while the request ran: that ends requests in"
-                            + " flight unless process_control_timeout is set")
+            return Optional.of(("php-fpm was started or reloaded %d s ago, which ends requests in flight unless"
+                            + " process_control_timeout is set")
                     .formatted(seen.status().get().startSince()));
         }
         boolean listening =

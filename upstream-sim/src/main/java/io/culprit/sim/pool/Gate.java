@@ -27,12 +27,14 @@ import java.util.Set;
  * <p>Thread-safe: workers {@link #offer} themselves, the process manager {@link #withdraw}s them.
  */
 final class Gate {
+    private static final long ASK_AGAIN_MILLIS = 1_000;
+
     private final ServerSocketChannel server;
     private final Selector selector;
     private final Path socketFile;
     private final ArrayDeque<Worker> free = new ArrayDeque<>();
     private final Runnable nobodyFree;
-    private boolean demanded;
+    private volatile SocketChannel homeless;
     private volatile boolean closed;
 
     private Gate(ServerSocketChannel server, Path socketFile, Runnable nobodyFree) throws IOException {
@@ -124,7 +126,6 @@ final class Gate {
     void offer(Worker worker) {
         synchronized (free) {
             free.addLast(worker);
-            demanded = false;
             free.notifyAll();
         }
         selector.wakeup();
@@ -144,14 +145,9 @@ final class Gate {
     private void run() {
         while (!closed) {
             try {
-                if (nobodyFree == null) {
-                    awaitFree();
-                }
-                selector.select();
-                if (selector.selectedKeys().isEmpty()) {
+                if (homeless == null && !readable()) {
                     continue;
                 }
-                selector.selectedKeys().clear();
                 pass();
             } catch (InterruptedException | ClosedSelectorException e) {
                 return;
@@ -163,10 +159,21 @@ final class Gate {
         }
     }
 
-    private void awaitFree() throws InterruptedException {
+    /** Waits for a connection; without ondemand only while somebody could take it. */
+    private boolean readable() throws IOException, InterruptedException {
+        if (nobodyFree == null) {
+            awaitFree(0);
+        }
+        selector.select();
+        boolean any = !selector.selectedKeys().isEmpty();
+        selector.selectedKeys().clear();
+        return any;
+    }
+
+    private void awaitFree(long longestMillis) throws InterruptedException {
         synchronized (free) {
-            while (free.isEmpty() && !closed) {
-                free.wait();
+            if (free.isEmpty() && !closed) {
+                free.wait(longestMillis);
             }
         }
     }
@@ -180,7 +187,8 @@ final class Gate {
             demand();
             return;
         }
-        SocketChannel connection = server.accept();
+        SocketChannel connection = homeless == null ? server.accept() : homeless;
+        homeless = null;
         if (connection == null) {
             synchronized (free) {
                 free.addFirst(worker);
@@ -189,24 +197,16 @@ final class Gate {
         }
         connection.configureBlocking(true);
         if (!worker.give(connection)) {
-            connection.close(); // killed in the very moment it accepted
+            homeless = connection; // the worker ended in the very moment it was chosen: the next one takes it
         }
     }
 
-    /** Asks for a worker once, then waits until one is offered: FPM's listener is edge-triggered. */
+    /** Asks for a worker and waits until one is offered; asks again after a while, in case nobody could be forked. */
     private void demand() throws InterruptedException {
-        if (nobodyFree != null && !demanded) {
-            demanded = true;
+        if (nobodyFree != null) {
             nobodyFree.run();
         }
-        awaitFree();
-    }
-
-    /** Somebody else may ask again although no worker was offered meanwhile. */
-    void demandAgain() {
-        synchronized (free) {
-            demanded = false;
-        }
+        awaitFree(ASK_AGAIN_MILLIS);
     }
 
     /**
@@ -223,6 +223,10 @@ final class Gate {
         try {
             server.close();
             selector.close();
+            SocketChannel left = homeless;
+            if (left != null) {
+                left.close();
+            }
             if (unlink && socketFile != null) {
                 Files.deleteIfExists(socketFile);
             }

@@ -60,7 +60,6 @@ public final class Pool {
     }
 
     private void connectionWaits() {
-        gate.demandAgain();
         if (master.spawns()) {
             manager.connectionWaits();
         }

@@ -2,7 +2,9 @@ package io.culprit.sim.scenario;
 
 import io.culprit.sim.script.Steps;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +65,17 @@ public final class Mapping {
      * @throws IOException when it cannot be read or is no YAML; with the place where there is one
      */
     public static Mapping read(Path path, List<String> problems) throws IOException {
-        return parse(Files.readString(path), path.toString(), problems);
+        String text;
+        try {
+            text = Files.readString(path);
+        } catch (NoSuchFileException e) {
+            throw new IOException(path + ": no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new IOException(path + ": the file is not UTF-8 text", e);
+        } catch (IOException e) {
+            throw new IOException(path + ": cannot be read: " + e.getMessage(), e);
+        }
+        return parse(text, path.toString(), problems);
     }
 
     /** The same from text. */
@@ -206,9 +218,9 @@ public final class Mapping {
         return all;
     }
 
-    /** Where this mapping begins, {@code file:line:column}. */
-    public String place() {
-        return file + place(node.getStartMark());
+    /** Where a key's value begins, {@code file:line:column}; where the mapping does when the key is not there. */
+    public String place(String key) {
+        return file + place(value(key).orElse(node).getStartMark());
     }
 
     /** The value of a key written again as one line of YAML; empty when the key is not there. */
@@ -237,8 +249,12 @@ public final class Mapping {
             if (!asked.contains(each.getKey())) {
                 problem(
                         each.getValue().getKeyNode(),
-                        "unknown key \"%s\"; %s were expected"
-                                .formatted(name(each.getKey()), String.join(", ", asked)));
+                        "unknown key \"%s\"; %s"
+                                .formatted(
+                                        name(each.getKey()),
+                                        Nearest.of(each.getKey(), asked)
+                                                .map(key -> "did you mean \"" + key + "\"?")
+                                                .orElseGet(() -> String.join(", ", asked) + " were expected")));
             }
         }
     }

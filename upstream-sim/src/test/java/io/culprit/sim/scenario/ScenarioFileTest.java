@@ -68,10 +68,7 @@ class ScenarioFileTest {
                 "s.yaml:2:12: there is no fault \"rset\"; culprit sim --help lists them\n"
                         + "s.yaml:3:12: \"rules[0].share\": \"200%\": a percentage was expected, such as 20%",
                 problems("rules:\n  - fault: rset\n    share: 200%\n"));
-        assertEquals(
-                "s.yaml:1:1: unknown key \"rulez\"; rules, fpm, scripts, describe, gateway, timeline, expect, variants, needs"
-                        + " were expected",
-                problems("rulez: [ {} ]\n"));
+        assertEquals("s.yaml:1:1: unknown key \"rulez\"; did you mean \"rules\"?", problems("rulez: [ {} ]\n"));
         assertEquals("s.yaml: the file is empty", problems(""));
         assertEquals(true, problems("rules: [").startsWith("s.yaml:1:9: not valid YAML"));
     }
