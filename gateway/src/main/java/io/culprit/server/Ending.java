@@ -41,6 +41,7 @@ final class Ending {
     private String noRetry = "";
     private boolean ended;
     private Reply reply;
+    private Runnable afterAbort = () -> {};
     private long servedBytes;
 
     /** A reply of our own on its way out; recorded once it has left. */
@@ -78,6 +79,11 @@ final class Ending {
 
     void calling(UpstreamCall newCall) {
         call = newCall;
+    }
+
+    /** Has somebody told, who writes past the sink, that the connection was closed under him. */
+    void whenAborted(Runnable then) {
+        afterAbort = then;
     }
 
     void noRetry(String why) {
@@ -124,6 +130,7 @@ final class Ending {
                 committedStatus > 0,
                 failure);
         sink.abort();
+        afterAbort.run();
         release();
         client.done();
     }

@@ -87,7 +87,9 @@ final class Outset implements SiteVisit.Answers, StaticReply.Owner {
     private void start(SiteServer from, StaticFile file) {
         client.watch();
         long stallNanos = services.config().limits().sendTimeout().toNanos();
-        new StaticReply(client, exchange, this, stallNanos).start(from, file, head);
+        StaticReply reply = new StaticReply(client, exchange, this, stallNanos);
+        ending.whenAborted(reply::aborted);
+        reply.start(from, file, head);
     }
 
     /** What is to be done once the request's body has been read, where no upstream wants it. */

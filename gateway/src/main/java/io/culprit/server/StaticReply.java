@@ -102,6 +102,11 @@ final class StaticReply {
         }
     }
 
+    /** The connection was closed: lets the server try to write once more, fail, and close the file. */
+    void aborted() {
+        client.client().getSinkChannel().wakeupWrites();
+    }
+
     private void finished(NextListener next) {
         client.loop().deadlines().remove(stall);
         long due = exchange.getResponseContentLength();

@@ -388,6 +388,36 @@ class RealPhpTest {
     }
 
     @Test
+    void clientsThatLeaveLeaveNoOpenFile() throws Exception {
+        fpm.script("huge.txt", "x".repeat(20_000_000));
+        for (int i = 0; i < 40; i++) {
+            try (Socket socket = gateway.connect()) {
+                socket.setReceiveBufferSize(4096);
+                socket.getOutputStream()
+                        .write("GET /huge.txt HTTP/1.1\r\nHost: unix\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().read(new byte[1000]);
+                socket.setSoLinger(i % 2 == 0, 0);
+            }
+        }
+        TestGateway.await("no file is open", () -> openFiles("huge.txt") == 0);
+    }
+
+    private static long openFiles(String name) {
+        try (var all = Files.list(java.nio.file.Path.of("/proc/self/fd"))) {
+            return all.filter(each -> {
+                        try {
+                            return Files.readSymbolicLink(each).endsWith(name);
+                        } catch (IOException e) {
+                            return false; // closed meanwhile
+                        }
+                    })
+                    .count();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void requestsOfOneConnectionFollowEachOther() throws IOException {
         String each = " HTTP/1.1\r\nHost: unix\r\n\r\n";
         RawResponse all = gateway.send("GET /file.txt" + each + "GET /" + each + "HEAD /file.txt" + each
