@@ -41,7 +41,7 @@ final class Ending {
     private String noRetry = "";
     private boolean ended;
     private Reply reply;
-    private Runnable afterAbort = () -> {};
+    private Runnable abort;
     private long servedBytes;
 
     /** A reply of our own on its way out; recorded once it has left. */
@@ -52,6 +52,7 @@ final class Ending {
         this.client = client;
         this.exchange = exchange;
         this.sink = sink;
+        this.abort = sink::abort;
         this.head = client.guard().head();
         this.clientAddress = client.forwarded().client(head);
         this.requestId = RequestIds.of(head, client.forwarded().trusted());
@@ -81,9 +82,9 @@ final class Ending {
         call = newCall;
     }
 
-    /** Has somebody told, who writes past the sink, that the connection was closed under him. */
-    void whenAborted(Runnable then) {
-        afterAbort = then;
+    /** Somebody writes past the sink and closes the connection his own way when the client has gone. */
+    void abortBy(Runnable other) {
+        abort = other;
     }
 
     void noRetry(String why) {
@@ -129,8 +130,7 @@ final class Ending {
                 committedStatus > 0 ? committedStatus : answer.status(),
                 committedStatus > 0,
                 failure);
-        sink.abort();
-        afterAbort.run();
+        abort.run();
         release();
         client.done();
     }

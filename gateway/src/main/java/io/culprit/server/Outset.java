@@ -88,7 +88,7 @@ final class Outset implements SiteVisit.Answers, StaticReply.Owner {
         client.watch();
         long stallNanos = services.config().limits().sendTimeout().toNanos();
         StaticReply reply = new StaticReply(client, exchange, this, stallNanos);
-        ending.whenAborted(reply::aborted);
+        ending.abortBy(reply::abort);
         reply.start(from, file, head);
     }
 

@@ -7,19 +7,25 @@ import io.culprit.reply.HttpDate;
 import io.culprit.site.StaticFile;
 import io.undertow.server.ExchangeCompletionListener.NextListener;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.Protocols;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One static file on its way to the client by Undertow's resource handling: conditions, ranges, sendfile. Undertow runs
  * it on a worker thread; begin and end are on the connection's IO thread, which owns everything else here.
  */
 final class StaticReply {
+    private static final Logger LOG = LoggerFactory.getLogger(StaticReply.class);
+
     /** What Undertow's handler looks at; the guard passed none of the request's headers up. */
     private static final Set<HttpString> CONDITIONS = Set.of(
             Headers.IF_MATCH,
@@ -102,8 +108,19 @@ final class StaticReply {
         }
     }
 
-    /** The connection was closed: lets the server try to write once more, fail, and close the file. */
-    void aborted() {
+    /**
+     * Ends a reply nobody takes any more. Closing the connection here would leave the server waiting for a socket that
+     * never becomes writable again, with the file open: instead its next write fails, and it closes both.
+     */
+    void abort() {
+        exchange.setPersistent(false);
+        try {
+            ((HttpServerConnection) exchange.getConnection())
+                    .getOriginalSinkConduit()
+                    .truncateWrites();
+        } catch (IOException e) {
+            LOG.debug("the client's connection was closed already", e);
+        }
         client.client().getSinkChannel().wakeupWrites();
     }
 

@@ -396,6 +396,7 @@ class RealPhpTest {
                 socket.getOutputStream()
                         .write("GET /huge.txt HTTP/1.1\r\nHost: unix\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 socket.getInputStream().read(new byte[1000]);
+                Thread.sleep(30); // the server has filled what the client does not read, and waits
                 socket.setSoLinger(i % 2 == 0, 0);
             }
         }
