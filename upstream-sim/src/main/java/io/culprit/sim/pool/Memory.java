@@ -11,9 +11,12 @@ public final class Memory {
         this.pool = pool;
     }
 
-    /** Bytes all workers weigh now. */
+    /** Bytes all workers weigh now; a dead one weighs nothing, also while it is not buried yet. */
     public long used() {
-        return pool.workers().stream().mapToLong(Worker::rss).sum();
+        return pool.workers().stream()
+                .filter(worker -> !worker.killed())
+                .mapToLong(Worker::rss)
+                .sum();
     }
 
     /** A worker has grown. */
