@@ -84,8 +84,8 @@ final class Outset implements SiteVisit.Answers, StaticReply.Owner {
         }
     }
 
+    /** The client's leaving is noticed by a failing write, as nginx does: a half-closed client still reads its file. */
     private void start(SiteServer from, StaticFile file) {
-        client.watch();
         long stallNanos = services.config().limits().sendTimeout().toNanos();
         StaticReply reply = new StaticReply(client, exchange, this, stallNanos);
         ending.abortBy(reply::abort);

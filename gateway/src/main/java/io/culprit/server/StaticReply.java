@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.conduits.StreamSinkConduit;
 
 /**
  * One static file on its way to the client by Undertow's resource handling: conditions, ranges, sendfile. Undertow runs
@@ -35,11 +36,14 @@ final class StaticReply {
             Headers.IF_RANGE,
             Headers.RANGE);
 
+    private static final long NUDGE_NANOS = 100_000_000L;
+
     private final ClientConnection client;
     private final HttpServerExchange exchange;
     private final Owner owner;
     private final long stallNanos;
     private long sentBefore;
+    private boolean aborting;
     private final Deadline stall = new Deadline() {
         @Override
         protected void expired() {
@@ -99,6 +103,11 @@ final class StaticReply {
     }
 
     private void lookForProgress() {
+        if (aborting) {
+            socket().wakeupWrites(); // below the server's conduits, which would not pass it on once they are closed
+            client.loop().deadlines().arm(stall, NUDGE_NANOS);
+            return;
+        }
         long sent = exchange.getResponseBytesSent();
         if (sent == sentBefore) {
             owner.clientGone("the client took no byte of the file for limits.send_timeout");
@@ -121,7 +130,12 @@ final class StaticReply {
         } catch (IOException e) {
             LOG.debug("the client's connection was closed already", e);
         }
-        client.client().getSinkChannel().wakeupWrites();
+        aborting = true;
+        lookForProgress(); // again and again: the worker thread may be about to wait for the socket only now
+    }
+
+    private StreamSinkConduit socket() {
+        return ((HttpServerConnection) exchange.getConnection()).getOriginalSinkConduit();
     }
 
     private void finished(NextListener next) {
