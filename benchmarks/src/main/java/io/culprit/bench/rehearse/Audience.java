@@ -25,7 +25,7 @@ final class Audience implements AutoCloseable {
     private static final Pattern FINDING = Pattern.compile("(?m)^finding: +(.*)$");
 
     private final URI base;
-    private final long startNanos;
+    private long startNanos;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1, task -> {
@@ -37,9 +37,25 @@ final class Audience implements AutoCloseable {
     private final ConcurrentLinkedQueue<Answer> done = new ConcurrentLinkedQueue<>();
     private final AtomicInteger sent = new AtomicInteger();
 
-    Audience(URI base, long startNanos) {
+    Audience(URI base) {
         this.base = base;
-        this.startNanos = startNanos;
+    }
+
+    /** The play begins now. */
+    long begin() {
+        startNanos = System.nanoTime();
+        return startNanos;
+    }
+
+    /** Loads what a first request loads, which takes a cold JVM longer than some timelines allow; nobody is asked. */
+    void warmUp() throws InterruptedException {
+        try {
+            client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:1/")).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            return; // refused, as it was meant to be
+        }
     }
 
     void send(Action.Send action) {

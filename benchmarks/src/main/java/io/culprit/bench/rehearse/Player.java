@@ -56,8 +56,9 @@ final class Player {
         Map<String, Long> figures;
         try {
             Thread.sleep(WAIT_FOR_LOG_MILLIS); // the first workers have forked
-            long start = System.nanoTime();
-            try (Audience audience = new Audience(stage.url(), start)) {
+            try (Audience audience = new Audience(stage.url())) {
+                audience.warmUp();
+                long start = audience.begin();
                 run(stage, audience, start);
                 all = audience.await(LONGEST);
                 watch(stage, audience, start, System.nanoTime() - start);
