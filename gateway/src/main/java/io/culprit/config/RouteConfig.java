@@ -29,6 +29,16 @@ public record RouteConfig(
         Map<String, String> setHeaders,
         List<String> removeHeaders) {
 
+    /** The Host the route sets towards the upstream, or the one given. */
+    public String hostOr(String received) {
+        for (Map.Entry<String, String> set : setHeaders.entrySet()) {
+            if (set.getKey().equalsIgnoreCase("host")) {
+                return set.getValue();
+            }
+        }
+        return received;
+    }
+
     /** The three ways to compare a path; among matching routes EXACT beats PREFIX, and PREFIX beats REGEX. */
     public enum PathKind {
         EXACT,

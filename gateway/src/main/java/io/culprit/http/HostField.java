@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Reads hosts with their optional port, and remembers the last: nearly every request of a connection names the same. */
-final class HostField {
+public final class HostField {
     private static final Pattern SHAPE = Pattern.compile("(\\[[0-9a-f:.%]+]|[a-z0-9._~!$&'()*+;=%-]+)(:[0-9]{0,5})?");
 
     private byte[] lastBytes = {};
@@ -36,5 +36,11 @@ final class HostField {
             }
         }
         return true;
+    }
+
+    /** A host as {@link RequestHead#host} gives it, its port taken off. */
+    public static String withoutPort(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
     }
 }

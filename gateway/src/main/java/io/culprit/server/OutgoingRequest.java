@@ -62,17 +62,8 @@ final class OutgoingRequest implements ClientRequest {
         this.requestId = requestId;
         this.client = client;
         this.keepAlive = keepAlive;
-        this.host = host();
-    }
-
-    private String host() {
-        for (Map.Entry<String, String> set : route.setHeaders().entrySet()) {
-            if (set.getKey().equalsIgnoreCase("host")) {
-                return set.getValue();
-            }
-        }
         // HTTP/1.1 demands a Host; an HTTP/1.0 client may have sent none.
-        return head.host().isEmpty() ? "localhost" : head.host();
+        this.host = route.hostOr(head.host().isEmpty() ? "localhost" : head.host());
     }
 
     @Override

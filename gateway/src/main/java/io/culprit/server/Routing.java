@@ -2,6 +2,7 @@ package io.culprit.server;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
+import io.culprit.http.HostField;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.route.PathNormalizer;
@@ -37,7 +38,7 @@ final class Routing {
      * @throws MessageException with {@code route.none} when no route matches
      */
     static <T> Route<T> route(RouteTable<T> routes, RequestHead head, byte[] normal) throws MessageException {
-        String host = withoutPort(head.host());
+        String host = HostField.withoutPort(head.host());
         Route<T> route = normal.length > 0
                 ? routes.match(host, head.method(), normal, 0, normal.length)
                 : routes.match(host, head.method(), head.bytes(), head.pathStart(), head.pathEnd());
@@ -47,10 +48,5 @@ final class Routing {
                     "no route matches %s %s of host \"%s\"".formatted(head.method(), head.path(), host)));
         }
         return route;
-    }
-
-    private static String withoutPort(String host) {
-        int colon = host.lastIndexOf(':');
-        return colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
     }
 }

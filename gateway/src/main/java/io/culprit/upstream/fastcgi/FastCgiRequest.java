@@ -6,6 +6,7 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
+import io.culprit.http.HostField;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.site.Script;
@@ -205,25 +206,11 @@ public final class FastCgiRequest implements ClientRequest {
         }
         params.pair("SERVER_ADDR", client.serverAddress());
         params.pair("SERVER_PORT", Integer.toString(client.serverPort()));
-        params.pair("SERVER_NAME", withoutPort(host()));
+        params.pair("SERVER_NAME", HostField.withoutPort(route.hostOr(head.host())));
         params.pair("REQUEST_SCHEME", client.https() ? "https" : "http");
         if (client.https()) {
             params.pair("HTTPS", "on");
         }
-    }
-
-    private String host() {
-        for (Map.Entry<String, String> set : route.setHeaders().entrySet()) {
-            if (set.getKey().equalsIgnoreCase("host")) {
-                return set.getValue();
-            }
-        }
-        return head.host();
-    }
-
-    private static String withoutPort(String host) {
-        int colon = host.lastIndexOf(':');
-        return colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
     }
 
     private static void span(Params params, String name, byte[] bytes, int start, int end) {

@@ -3,7 +3,6 @@ package io.culprit.sim.status;
 import io.culprit.sim.pool.PoolFigures;
 import io.culprit.sim.pool.WorkerFigures;
 import java.util.List;
-import java.util.Locale;
 
 /** The status page as HTML. Stateless. */
 final class HtmlPage {
@@ -30,20 +29,7 @@ final class HtmlPage {
 
     static String render(PoolFigures p, List<WorkerFigures> workers, long nowMillis) {
         var out = new StringBuilder(HEAD);
-        line(out, "pool", XmlPage.escape(p.pool()));
-        line(out, "process manager", p.pm().name().toLowerCase(Locale.ROOT));
-        line(out, "start time", Times.date(p.startedMillis()));
-        line(out, "start since", Times.since(p.startedMillis(), nowMillis));
-        line(out, "accepted conn", p.acceptedConn());
-        line(out, "listen queue", p.listenQueue());
-        line(out, "max listen queue", p.maxListenQueue());
-        line(out, "listen queue len", p.listenQueueLength());
-        line(out, "idle processes", p.idle());
-        line(out, "active processes", p.active());
-        line(out, "total processes", p.total());
-        line(out, "max active processes", p.maxActive());
-        line(out, "max children reached", p.maxChildrenReached());
-        line(out, "slow requests", p.slowRequests());
+        PoolFields.of(p, nowMillis).forEach((name, value) -> line(out, name, XmlPage.escape(value.toString())));
         out.append("</table>\n");
         if (workers.isEmpty()) {
             return out.append("</body></html>").toString();
