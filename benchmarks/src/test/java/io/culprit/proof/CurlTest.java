@@ -50,7 +50,15 @@ class CurlTest {
                     Files.readString(Path.of("../conf/demo.yaml")) + "\naccess_log: { format: off }\n");
             GatewayConfig config = ConfigLoader.load(
                     quiet,
-                    Map.of("CULPRIT_SIM", "127.0.0.1:" + sim.port(), "CULPRIT_PORT", "0", "CULPRIT_ADMIN_PORT", "0"));
+                    Map.of(
+                            "CULPRIT_SIM",
+                            "127.0.0.1:" + sim.port(),
+                            "CULPRIT_PORT",
+                            "0",
+                            "CULPRIT_ADMIN_PORT",
+                            "0",
+                            "CULPRIT_JOURNAL",
+                            "off"));
             try (Gateway gateway = Gateway.start(config)) {
                 String base = "http://127.0.0.1:" + gateway.addresses().get(0).getPort();
                 for (DemoTrials.Trial trial : DemoTrials.ALL) {

@@ -120,6 +120,7 @@ class LocalTroubleTest {
                     io_threads: 1
                     access_log: { format: off }
                     error_log: { path: /dev/null }
+                    journal: { url: off }
                     upstreams: { app: { servers: [ "127.0.0.1:%d" ], keepalive: { connections: 0 } } }
                     routes: [ { upstream: app } ]
                     """.formatted(port, sim.port()));

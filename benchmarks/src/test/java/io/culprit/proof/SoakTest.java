@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culprit.admission.Admission;
 import io.culprit.failure.Outcome;
 import io.culprit.loop.IoLoop;
-import io.culprit.record.Counters;
+import io.culprit.record.count.Counters;
 import io.culprit.sim.protocol.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import io.culprit.upstream.Upstream;

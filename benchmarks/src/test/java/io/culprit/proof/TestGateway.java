@@ -11,16 +11,19 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /** A gateway in this process on a free port, from a configuration given as text. */
 public final class TestGateway implements AutoCloseable {
+    private static final Pattern JOURNAL = Pattern.compile("(?m)^journal:");
+
     private final Gateway gateway;
 
     private TestGateway(Gateway gateway) {
         this.gateway = gateway;
     }
 
-    /** Starts one; {@code listen} and quiet logs are added. */
+    /** Starts one; {@code listen} and quiet logs are added, and no journal is kept unless the text says where. */
     public static TestGateway start(String yaml) throws IOException {
         return start(yaml, "off", "/dev/null");
     }
@@ -28,12 +31,16 @@ public final class TestGateway implements AutoCloseable {
     static TestGateway start(String yaml, String accessFormat, String accessPath) throws IOException {
         Path file = Files.createTempFile("culprit-test", ".yaml");
         try {
-            Files.writeString(file, """
+            Files.writeString(
+                    file,
+                    """
                     listen: [ { address: "127.0.0.1:0" } ]
                     expose: full
                     access_log: { format: %s, path: %s }
                     error_log: { path: /dev/null }
-                    """.formatted(accessFormat, accessPath) + yaml);
+                    """.formatted(accessFormat, accessPath)
+                            + (JOURNAL.matcher(yaml).find() ? "" : "journal: { url: off }\n")
+                            + yaml);
             return new TestGateway(Gateway.start(ConfigLoader.load(file, Map.of())));
         } catch (ConfigException e) {
             throw new IllegalArgumentException(e.getMessage(), e);

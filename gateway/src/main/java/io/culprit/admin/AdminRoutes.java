@@ -1,77 +1,167 @@
 package io.culprit.admin;
 
+import io.culprit.admin.Query.BadQueryException;
+import io.culprit.admin.view.ConfigurationView;
+import io.culprit.admin.view.EventView;
+import io.culprit.admin.view.FailureView;
+import io.culprit.admin.view.HistoryView;
+import io.culprit.admin.view.NowView;
+import io.culprit.admin.view.RouteView;
+import io.culprit.admin.view.UpstreamView;
+import io.culprit.record.Monitor;
+import io.culprit.record.journal.JournalQueries.UnavailableException;
+import io.culprit.record.metrics.Metrics;
 import io.culprit.server.Gateway;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import java.io.IOException;
-import java.io.InputStream;
+import io.undertow.util.HttpString;
 import java.nio.ByteBuffer;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * What the admin listener answers. Everything here only reads; beyond loopback even that needs the token. Pages come
- * from the jar and load nothing from elsewhere.
- */
-final class AdminRoutes implements HttpHandler {
-    private static final Map<String, String> PAGES = Map.of(
-            "/", "index.html",
-            "/dashboard.css", "dashboard.css",
-            "/dashboard.js", "dashboard.js");
-    private static final String POLICY =
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** What the admin listener answers, after the {@link Gatekeeper} let the request in. Runs on worker threads. */
+final class AdminRoutes implements HttpHandler, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String JSON = "application/json";
+    private static final String OPENAPI = "openapi.yaml";
+    private static final long MOST_MINUTES = 366L * 24 * 60;
 
-    private final StateJson state;
-    private final TokenGuard guard;
+    private final Monitor monitor;
+    private final NowView now;
+    private final HistoryView history;
+    private final FailureView failures;
+    private final UpstreamView upstreams;
+    private final RouteView routes;
+    private final ConfigurationView configuration;
+    private final EventView events;
+    private final LiveStream live;
 
-    AdminRoutes(Gateway gateway, TokenGuard guard) {
-        this.state = new StateJson(gateway);
-        this.guard = guard;
+    AdminRoutes(Gateway gateway) {
+        monitor = gateway.monitor();
+        now = new NowView(gateway);
+        history = new HistoryView(monitor);
+        failures = new FailureView(monitor, gateway.config());
+        upstreams = new UpstreamView(gateway);
+        routes = new RouteView(gateway.config(), gateway.recorder().counters());
+        configuration = new ConfigurationView(gateway.config(), monitor);
+        events = new EventView(monitor);
+        live = new LiveStream(now);
     }
 
     @Override
-    public void handleRequest(HttpServerExchange exchange) throws IOException {
-        exchange.getResponseHeaders()
-                .put(Headers.CACHE_CONTROL, "no-store")
-                .put(new io.undertow.util.HttpString("Content-Security-Policy"), POLICY)
-                .put(new io.undertow.util.HttpString("X-Content-Type-Options"), "nosniff")
-                .put(new io.undertow.util.HttpString("Referrer-Policy"), "no-referrer");
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
         String path = exchange.getRequestPath();
-        boolean reads = exchange.getRequestMethod().toString().equals("GET")
-                || exchange.getRequestMethod().toString().equals("HEAD");
-        if (!reads) {
-            exchange.getResponseHeaders().put(Headers.ALLOW, "GET, HEAD");
-            send(exchange, 405, "text/plain; charset=utf-8", "only GET and HEAD\n".getBytes());
-        } else if (path.equals("/health")) {
-            send(exchange, 200, "text/plain; charset=utf-8", "ok\n".getBytes());
-        } else if (!guard.admits(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION))) {
-            exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Basic realm=\"culprit\"");
-            send(exchange, 401, "text/plain; charset=utf-8", "admin.token is needed\n".getBytes());
-        } else if (path.equals("/api/state")) {
-            send(exchange, 200, "application/json", state.state());
-        } else if (path.equals("/api/failures")) {
-            send(exchange, 200, "application/json", state.failures());
-        } else if (PAGES.containsKey(path)) {
-            page(exchange, PAGES.get(path));
+        Optional<Endpoint> endpoint = Endpoint.at(path);
+        String method = endpoint.map(Endpoint::method).orElse("GET");
+        String asked = exchange.getRequestMethod().toString();
+        if (!asked.equals(method) && !(asked.equals("HEAD") && method.equals("GET"))) {
+            exchange.getResponseHeaders().put(Headers.ALLOW, method.equals("GET") ? "GET, HEAD" : method);
+            send(exchange, 405, TEXT, "only " + method + "\n");
+        } else if (endpoint.isPresent()) {
+            answer(exchange, endpoint.get(), path);
         } else {
-            send(
-                    exchange,
-                    404,
-                    "text/plain; charset=utf-8",
-                    "no such page; /, /health, /api/state, /api/failures\n".getBytes());
+            Optional<Pages.Page> page = Pages.at(path);
+            if (page.isPresent()) {
+                send(exchange, 200, page.get().type(), page.get().content());
+            } else {
+                send(exchange, 404, TEXT, "no such page; there are / and " + paths() + "\n");
+            }
         }
     }
 
-    private static void page(HttpServerExchange exchange, String file) throws IOException {
-        String type = file.endsWith(".css") ? "text/css" : file.endsWith(".js") ? "text/javascript" : "text/html";
-        try (InputStream in = AdminRoutes.class.getResourceAsStream(file)) {
-            send(exchange, 200, type + "; charset=utf-8", in.readAllBytes());
+    private static String paths() {
+        return Arrays.stream(Endpoint.values()).map(Endpoint::path).collect(Collectors.joining(" "));
+    }
+
+    private void answer(HttpServerExchange exchange, Endpoint endpoint, String path) throws Exception {
+        try {
+            switch (endpoint) {
+                case HEALTH -> send(exchange, 200, TEXT, "ok\n");
+                case METRICS -> metrics(exchange);
+                case LIVE -> live(exchange);
+                case FAILURE -> failure(exchange, endpoint.variable(path));
+                case OPENAPI -> {
+                    Pages.Page page = Pages.read(OPENAPI);
+                    send(exchange, 200, page.type(), page.content());
+                }
+                case REOPEN_LOGS -> {
+                    monitor.recorder().reopenLogs();
+                    send(exchange, 202, TEXT, "the logs are opened anew\n");
+                }
+                case NOW, HISTORY, FAILURES, UPSTREAMS, ROUTES, CONFIGURATION, EVENTS ->
+                    send(exchange, 200, JSON, view(endpoint, new Query(exchange)));
+            }
+        } catch (BadQueryException e) {
+            send(exchange, 400, TEXT, e.getMessage() + "\n");
+        } catch (UnavailableException e) {
+            send(exchange, 503, TEXT, e.getMessage() + "\n");
+        } catch (RuntimeException e) {
+            LOG.error("answering {} failed", path, e);
+            send(exchange, 500, TEXT, "this is a bug; the gateway's log has more\n");
         }
     }
 
-    private static void send(HttpServerExchange exchange, int status, String type, byte[] body) {
+    private byte[] view(Endpoint endpoint, Query query) throws BadQueryException, UnavailableException {
+        return switch (endpoint) {
+            case NOW -> now.json(query.number("minutes", 15, 1, MOST_MINUTES));
+            case HISTORY -> history.json(query.number("minutes", 15, 1, MOST_MINUTES));
+            case FAILURES ->
+                failures.list(
+                        query.text("cause"),
+                        query.text("upstream"),
+                        query.number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE),
+                        (int) query.number("limit", 50, 1, 500));
+            case UPSTREAMS -> upstreams.json();
+            case ROUTES -> routes.json();
+            case CONFIGURATION -> configuration.json();
+            case EVENTS -> events.json(query.number("minutes", 24 * 60, 1, MOST_MINUTES));
+            case HEALTH, METRICS, LIVE, FAILURE, OPENAPI, REOPEN_LOGS ->
+                throw new IllegalArgumentException(endpoint.path());
+        };
+    }
+
+    private void metrics(HttpServerExchange exchange) {
+        String accept = exchange.getRequestHeaders().getFirst(Headers.ACCEPT);
+        Metrics.Page page = monitor.metrics().page(accept == null ? "" : accept);
+        send(exchange, 200, page.contentType(), page.content());
+    }
+
+    private void live(HttpServerExchange exchange) throws Exception {
+        if (live.hasRoom()) {
+            live.handle(exchange);
+        } else {
+            exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "10");
+            send(exchange, 503, TEXT, "too many dashboards are open; GET /api/now works\n");
+        }
+    }
+
+    private void failure(HttpServerExchange exchange, String requestId) throws UnavailableException {
+        Optional<byte[]> found = failures.one(requestId);
+        if (found.isPresent()) {
+            send(exchange, 200, JSON, found.get());
+        } else {
+            send(exchange, 404, TEXT, "no failure with this request id is remembered\n");
+        }
+    }
+
+    private static void send(HttpServerExchange exchange, int status, String type, String text) {
+        send(exchange, status, type, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static void send(HttpServerExchange exchange, int status, String type, byte[] body) {
         exchange.setStatusCode(status);
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, type);
+        exchange.getResponseHeaders().put(new HttpString("Content-Type"), type);
         exchange.getResponseSender().send(ByteBuffer.wrap(body));
+    }
+
+    @Override
+    public void close() {
+        live.close();
     }
 }

@@ -6,8 +6,9 @@ import java.security.MessageDigest;
 import java.util.Base64;
 
 /**
- * Whether a request to the admin listener may read. On loopback anybody may; elsewhere the token must be given, as
- * {@code Bearer TOKEN} or, for browsers, as the password of Basic authentication. Compared in constant time.
+ * Whether a request to the admin listener may read or write. On loopback anybody may read; elsewhere, and for whatever
+ * changes something, the token must be given, as {@code Bearer TOKEN} or, for browsers, as the password of Basic
+ * authentication. Compared in constant time.
  */
 final class TokenGuard {
     private final boolean open;
@@ -23,10 +24,22 @@ final class TokenGuard {
     }
 
     /**
+     * Whether it may read.
+     *
      * @param authorization the request's Authorization, null when there is none
      */
     boolean admits(String authorization) {
-        return open || authorization != null && MessageDigest.isEqual(token, given(authorization));
+        return open || admitsWrite(authorization);
+    }
+
+    /** As {@link #admits}, for what changes something. */
+    boolean admitsWrite(String authorization) {
+        return hasToken() && authorization != null && MessageDigest.isEqual(token, given(authorization));
+    }
+
+    /** Whether one is configured; without it nothing can be changed. */
+    boolean hasToken() {
+        return token.length > 0;
     }
 
     private static byte[] given(String authorization) {

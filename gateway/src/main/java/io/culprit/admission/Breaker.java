@@ -1,6 +1,7 @@
 package io.culprit.admission;
 
 import io.culprit.failure.Cause;
+import io.culprit.failure.Event;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Text;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -16,6 +17,8 @@ public final class Breaker {
     private static final Throwable FAILED = new Throwable("upstream failure", null, false, false) {};
 
     private final CircuitBreaker breaker;
+    private final String name;
+    private final Event.Sink events;
     private final Duration openFor;
     private volatile Instant openSince = Instant.EPOCH;
     private volatile float openedAtRate;
@@ -26,8 +29,18 @@ public final class Breaker {
      * @param minimumCalls calls before the rate counts
      * @param openFor how long it stays open
      * @param halfOpenCalls probes let through afterwards
+     * @param events told when it opens and closes
      */
-    public Breaker(String name, int failureRate, int window, int minimumCalls, Duration openFor, int halfOpenCalls) {
+    public Breaker(
+            String name,
+            int failureRate,
+            int window,
+            int minimumCalls,
+            Duration openFor,
+            int halfOpenCalls,
+            Event.Sink events) {
+        this.name = name;
+        this.events = events;
         this.openFor = openFor;
         breaker = CircuitBreaker.of(
                 name,
@@ -38,11 +51,24 @@ public final class Breaker {
                         .permittedNumberOfCallsInHalfOpenState(halfOpenCalls)
                         .build());
         breaker.getEventPublisher().onFailureRateExceeded(event -> openedAtRate = event.getFailureRate());
-        breaker.getEventPublisher().onStateTransition(event -> {
-            if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
+        breaker.getEventPublisher()
+                .onStateTransition(event -> changed(event.getStateTransition().getToState()));
+    }
+
+    private void changed(CircuitBreaker.State state) {
+        switch (state) {
+            case OPEN -> {
                 openSince = Instant.now();
+                tell(Event.Kind.BREAKER_OPENED, "%.0f%% of the calls had failed".formatted(openedAtRate));
             }
-        });
+            case HALF_OPEN -> tell(Event.Kind.BREAKER_HALF_OPEN, "probes are let through");
+            case CLOSED -> tell(Event.Kind.BREAKER_CLOSED, "the probes went well");
+            default -> {} // states nobody here puts it into
+        }
+    }
+
+    private void tell(Event.Kind kind, String why) {
+        events.happened(Event.now(kind, name, name, why));
     }
 
     /** Asks for permission; empty when granted, else why not. */

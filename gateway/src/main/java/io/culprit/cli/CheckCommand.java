@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.culprit.config.ConfigException;
 import io.culprit.config.Problem;
+import io.culprit.config.TimeoutBudget;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code culprit check}: all problems of a configuration at once. */
+/** {@code culprit check}: all problems of a configuration at once, and timers that contradict each other as notes. */
 @Command(name = "check", description = "Check a configuration file and print all its problems.")
 final class CheckCommand implements Callable<Integer> {
     @Mixin
@@ -23,8 +24,9 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Problem> problems = List.of();
+        List<TimeoutBudget> budgets = List.of();
         try {
-            config.load();
+            budgets = TimeoutBudget.of(config.load());
         } catch (ConfigException e) {
             problems = e.problems();
         }
@@ -32,6 +34,9 @@ final class CheckCommand implements Callable<Integer> {
             printJson(problems);
         } else if (problems.isEmpty()) {
             System.out.println(config.path + ": no problems");
+            for (TimeoutBudget budget : budgets) {
+                budget.contradictions().forEach(c -> System.out.println("note: route " + budget.route() + ": " + c));
+            }
         } else {
             problems.forEach(System.out::println);
         }

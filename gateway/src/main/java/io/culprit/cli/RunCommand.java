@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code culprit run}: the gateway in the foreground until SIGTERM or SIGINT. */
+/** {@code culprit run}: the gateway in the foreground until SIGTERM or SIGINT; SIGUSR1 opens the logs anew. */
 @Command(name = "run", description = "Run the gateway in the foreground.")
 final class RunCommand implements Callable<Integer> {
     @Mixin
@@ -53,6 +53,9 @@ final class RunCommand implements Callable<Integer> {
             gateway.close();
         };
         Runtime.getRuntime().addShutdownHook(new Thread(closing, "shutdown"));
+        if (!Signals.on("USR1", gateway.recorder()::reopenLogs)) {
+            System.err.println("culprit: SIGUSR1 cannot be had here; POST /api/logs/reopen does the same");
+        }
         return admin;
     }
 

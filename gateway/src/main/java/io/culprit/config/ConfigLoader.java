@@ -17,17 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads a configuration file and all it includes, and finds every problem in one run. */
 public final class ConfigLoader {
-    private static final Set<String> ERROR_LEVELS = Set.of("info", "warn", "error", "crit");
-    private static final Set<String> ACCESS_FORMATS = Set.of("json", "combined", "nginx-upstream", "off");
-
     private final Path path;
     private final Map<String, String> environment;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Yaml.Document> documents = new ArrayList<>();
     private final Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
     private final List<RouteReader.Placed> routes = new ArrayList<>();
 
@@ -45,7 +42,8 @@ public final class ConfigLoader {
     }
 
     private GatewayConfig load() throws ConfigException {
-        Optional<Node> root = Yaml.read(path, path.toString(), problems);
+        Optional<Yaml.Document> root = Yaml.read(path, path.toString(), problems);
+        root.ifPresent(documents::add);
         if (root.isEmpty()) {
             if (problems.isEmpty()) {
                 problems.add(new Problem(path.toString(), 0, 0, "the file is empty"));
@@ -53,7 +51,7 @@ public final class ConfigLoader {
             throw new ConfigException(problems);
         }
         GatewayConfig config;
-        try (Section top = new Section(context(path.toString()), root.get(), "")) {
+        try (Section top = new Section(context(path.toString()), root.get().root(), "")) {
             config = top(top);
             if (routes.isEmpty() && problems.isEmpty()) {
                 top.problem(top.node(), "no routes: the gateway would answer 404 to everything");
@@ -77,20 +75,24 @@ public final class ConfigLoader {
     private GatewayConfig top(Section top) {
         shared(top);
         include(top);
-        top.unsupported("journal", ": failures are counted in memory and written to the logs");
         List<ListenConfig> listen = top.list("listen", (node, name) -> listen(top.section(node, name)));
         if (listen.isEmpty() && !top.has("listen")) {
             top.problem(top.node(), "\"listen\" is missing: no client could connect");
         }
         return new GatewayConfig(
+                ConfigSource.of(path, environment, documents),
                 listen,
                 admin(top),
                 top.choice("dialect", Dialect.NGINX, Dialect.class),
                 top.choice("expose", Expose.CAUSE, Expose.class),
                 top.list("trusted_proxies", (node, name) -> network(top, node, name)),
                 limits(top),
-                accessLog(top),
-                errorLog(top),
+                LogReader.access(top),
+                LogReader.error(top),
+                RecordReader.journal(top),
+                RecordReader.telemetry(top),
+                AlertReader.alerts(top, upstreams.keySet()),
+                AlertReader.uptime(top),
                 resolver(top),
                 directory(top),
                 top.integer("io_threads", Runtime.getRuntime().availableProcessors(), 1, 256),
@@ -132,8 +134,9 @@ public final class ConfigLoader {
             found.sort(Comparator.naturalOrder());
             for (Path each : found) {
                 String name = each.toString();
-                Yaml.read(each, name, problems).ifPresent(node -> {
-                    try (Section section = new Section(context(name), node, "")) {
+                Yaml.read(each, name, problems).ifPresent(document -> {
+                    documents.add(document);
+                    try (Section section = new Section(context(name), document.root(), "")) {
                         shared(section);
                     }
                 });
@@ -226,36 +229,9 @@ public final class ConfigLoader {
                     section.positiveDuration("head_timeout", Duration.ofSeconds(60)),
                     section.positiveDuration("body_timeout", Duration.ofSeconds(60)),
                     section.positiveDuration("send_timeout", Duration.ofSeconds(60)),
-                    section.positiveDuration("idle", Duration.ofSeconds(75)));
+                    section.positiveDuration("idle", Duration.ofSeconds(75)),
+                    section.duration("client_timeout", Duration.ZERO));
         }
-    }
-
-    private LogConfig accessLog(Section top) {
-        try (Section section = top.section("access_log")) {
-            return new LogConfig(section.text("path", "-"), oneOf(section, "format", "json", ACCESS_FORMATS));
-        }
-    }
-
-    private LogConfig errorLog(Section top) {
-        try (Section section = top.section("error_log")) {
-            return new LogConfig(section.text("path", "-"), oneOf(section, "level", "error", ERROR_LEVELS));
-        }
-    }
-
-    private String oneOf(Section section, String key, String fallback, Set<String> allowed) {
-        String value = section.text(key, fallback);
-        if (!allowed.contains(value)) {
-            section.problem(
-                    section.at(key),
-                    "\"%s\" is \"%s\"; one of %s was expected%s"
-                            .formatted(
-                                    section.name(key),
-                                    Section.shown(value),
-                                    String.join(", ", allowed.stream().sorted().toList()),
-                                    Suggestion.of(value, allowed)));
-            return fallback;
-        }
-        return value;
     }
 
     private Resolver resolver(Section top) {

@@ -3,6 +3,7 @@ package io.culprit.config;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ final class FastCgiReader {
     private static final Pattern EXTENSION = Pattern.compile("\\.[A-Za-z0-9]{1,16}");
     private static final Pattern INDEX = Pattern.compile("[^/\\s\\p{Cntrl}]+");
     private static final Pattern PARAM = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
     private static final Path NOWHERE = Path.of("/");
 
     private FastCgiReader() {}
@@ -38,6 +40,8 @@ final class FastCgiReader {
                     extensions,
                     statusPath(section),
                     statusListen(section),
+                    statusEvery(section),
+                    section.duration("terminate_timeout", Duration.ZERO),
                     section.size("max_body", 0L),
                     params(section));
         }
@@ -111,6 +115,19 @@ final class FastCgiReader {
                             .formatted(section.name("status_listen")));
         }
         return address;
+    }
+
+    /** On the pool's own socket every look takes a worker for a moment: that is done where it is asked for only. */
+    private static Duration statusEvery(Section section) {
+        boolean apart = section.has("status_path") && section.has("status_listen");
+        Duration every = section.duration("status_every", apart ? STATUS_EVERY : Duration.ZERO);
+        if (!every.isZero() && !section.has("status_path")) {
+            section.problem(
+                    section.at("status_every"),
+                    "\"%s\" needs \"%s\" beside it"
+                            .formatted(section.name("status_every"), section.name("status_path")));
+        }
+        return every;
     }
 
     private static Map<String, String> params(Section parent) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 /**
  * The whole configuration, checked and immutable. The contract of the file is in {@code conf/culprit.yaml}.
  *
+ * @param source the files it was read from
  * @param listen addresses for clients, at least one
  * @param admin listener for operators, empty for none
  * @param dialect whose statuses and log lines failures are answered with
@@ -19,6 +20,10 @@ import java.util.Optional;
  * @param limits limits of a client's request
  * @param accessLog one line per request
  * @param errorLog one line per failure
+ * @param journal where counts and examples are kept, empty for nowhere
+ * @param telemetry traces, and what is exported by OTLP
+ * @param alerts who is told of what
+ * @param uptime URLs checked from inside
  * @param resolver name servers
  * @param tempDirectory where bodies that do not fit memory go
  * @param ioThreads number of IO threads, one per core by default
@@ -26,19 +31,29 @@ import java.util.Optional;
  * @param routes in the order of the file
  */
 public record GatewayConfig(
+        ConfigSource source,
         List<ListenConfig> listen,
         Optional<AdminConfig> admin,
         Dialect dialect,
         Expose expose,
         List<Network> trustedProxies,
         Limits limits,
-        LogConfig accessLog,
-        LogConfig errorLog,
+        AccessLogConfig accessLog,
+        ErrorLogConfig errorLog,
+        Optional<JournalConfig> journal,
+        TelemetryConfig telemetry,
+        AlertConfig alerts,
+        List<UptimeConfig> uptime,
         Resolver resolver,
         Path tempDirectory,
         int ioThreads,
         Map<String, UpstreamConfig> upstreams,
         List<RouteConfig> routes) {
+
+    /** What this gateway is called where several are looked at together: the journal's {@code instance}, else the host. */
+    public String instance() {
+        return journal.map(JournalConfig::instance).orElseGet(JournalConfig::hostName);
+    }
 
     /** How much a failure reply says about its cause. */
     public enum Expose {

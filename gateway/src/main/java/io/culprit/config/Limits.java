@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param bodyTimeout between two reads of a request body, 408 beyond it
  * @param sendTimeout between two successful writes of a response to the client
  * @param idle how long a client's kept connection may be idle before the gateway closes it
+ * @param clientTimeout how long clients, or the balancer in front, are known to wait for an answer; zero when unknown.
+ *     Nothing is cut off by it: {@link TimeoutBudget} compares the other timers with it
  */
 public record Limits(
         int head,
@@ -22,4 +24,5 @@ public record Limits(
         Duration headTimeout,
         Duration bodyTimeout,
         Duration sendTimeout,
-        Duration idle) {}
+        Duration idle,
+        Duration clientTimeout) {}

@@ -123,6 +123,17 @@ final class Section implements AutoCloseable {
         return value(key).flatMap(v -> text(v, name(key)));
     }
 
+    /** The scalar's text as it stands, dollar signs and all. */
+    Optional<String> literal(String key) {
+        return value(key).flatMap(v -> {
+            if (v instanceof ScalarNode scalar) {
+                return Optional.of(scalar.getValue());
+            }
+            problem(v, "\"" + name(key) + "\" must be a single value");
+            return Optional.empty();
+        });
+    }
+
     Optional<String> text(Node value, String what) {
         if (!(value instanceof ScalarNode scalar)) {
             problem(value, "\"" + what + "\" must be a single value");
@@ -157,13 +168,18 @@ final class Section implements AutoCloseable {
     }
 
     private <T> T parsed(String key, T fallback, Function<String, Optional<T>> parser, String wanted) {
+        return parsed(key, fallback, parser, text -> wanted);
+    }
+
+    private <T> T parsed(
+            String key, T fallback, Function<String, Optional<T>> parser, Function<String, String> wanted) {
         Optional<String> text = text(key);
         if (text.isEmpty()) {
             return fallback;
         }
         Optional<T> value = parser.apply(text.get());
         if (value.isEmpty()) {
-            problem(at(key), "\"%s\" is \"%s\"; %s".formatted(name(key), shown(text.get()), wanted));
+            problem(at(key), "\"%s\" is \"%s\"; %s".formatted(name(key), shown(text.get()), wanted.apply(text.get())));
         }
         return value.orElse(fallback);
     }
@@ -215,14 +231,33 @@ final class Section implements AutoCloseable {
     }
 
     int percent(String key, int fallback) {
+        return percent(key, fallback, 1);
+    }
+
+    /** A percentage that may be zero. */
+    int share(String key, int fallback) {
+        return percent(key, fallback, 0);
+    }
+
+    private int percent(String key, int fallback, int least) {
         return parsed(
                 key,
                 fallback,
                 t -> t.matches("[0-9]{1,3}%")
                         ? Optional.of(Integer.parseInt(t.substring(0, t.length() - 1)))
-                                .filter(v -> v >= 1 && v <= 100)
+                                .filter(v -> v >= least && v <= 100)
                         : Optional.empty(),
-                "a percentage from 1% to 100% was expected");
+                "a percentage from " + least + "% to 100% was expected");
+    }
+
+    /** One of some words. */
+    String oneOf(String key, String fallback, Set<String> allowed) {
+        return parsed(
+                key,
+                fallback,
+                t -> Optional.of(t).filter(allowed::contains),
+                t -> "one of %s was expected%s"
+                        .formatted(String.join(", ", allowed.stream().sorted().toList()), Suggestion.of(t, allowed)));
     }
 
     boolean flag(String key, boolean fallback) {
@@ -236,24 +271,18 @@ final class Section implements AutoCloseable {
     <E extends Enum<E>> E choice(String key, E fallback, Class<E> type) {
         E[] constants = type.getEnumConstants();
         List<String> names = Arrays.stream(constants)
-                .map(c -> c.name().toLowerCase(Locale.ROOT))
+                .map(c -> c.name().toLowerCase(Locale.ROOT).replace('_', hyphenated(type) ? '-' : '_'))
                 .toList();
-        Optional<String> text = text(key);
-        if (text.isEmpty()) {
-            return fallback;
-        }
-        int found = names.indexOf(text.get());
-        if (found < 0) {
-            problem(
-                    at(key),
-                    "\"%s\" is \"%s\"; one of %s was expected%s"
-                            .formatted(
-                                    name(key),
-                                    shown(text.get()),
-                                    String.join(", ", names),
-                                    Suggestion.of(text.get(), names)));
-        }
-        return found < 0 ? fallback : constants[found];
+        return parsed(
+                key,
+                fallback,
+                t -> Optional.of(names.indexOf(t)).filter(i -> i >= 0).map(i -> constants[i]),
+                t -> "one of %s was expected%s".formatted(String.join(", ", names), Suggestion.of(t, names)));
+    }
+
+    /** nginx's words have underscores; those of logs and alerts are made of hyphens. */
+    private static boolean hyphenated(Class<?> type) {
+        return type == AccessLogConfig.Format.class || type == AlertConfig.Watch.class;
     }
 
     /** A list of values, or one value standing for a list of one. */

@@ -23,9 +23,18 @@ final class Yaml {
 
     private Yaml() {}
 
-    /** The root node; empty when there is none or when the file is bad, which then is in {@code problems}. */
-    static Optional<Node> read(Path path, String name, List<Problem> problems) {
-        String text;
+    /**
+     * A file that was read.
+     *
+     * @param name as the user gave it
+     * @param text the whole of it
+     * @param root its root node
+     */
+    record Document(String name, String text, Node root) {}
+
+    /** The document; empty when there is none or when the file is bad, which then is in {@code problems}. */
+    static Optional<Document> read(Path path, String name, List<Problem> problems) {
+        Optional<String> text;
         try {
             long size = Files.size(path);
             if (size > MAX_BYTES) {
@@ -36,17 +45,12 @@ final class Yaml {
                         "the file has %d bytes, a configuration file may have %d".formatted(size, MAX_BYTES)));
                 return Optional.empty();
             }
-            byte[] bytes = Files.readAllBytes(path);
-            Optional<String> decoded = decode(bytes, name, problems);
-            if (decoded.isEmpty()) {
-                return Optional.empty();
-            }
-            text = decoded.get();
+            text = decode(Files.readAllBytes(path), name, problems);
         } catch (IOException e) {
             problems.add(new Problem(name, 0, 0, "cannot be read: " + reason(e)));
             return Optional.empty();
         }
-        return compose(text, name, problems);
+        return text.flatMap(t -> compose(t, name, problems).map(root -> new Document(name, t, root)));
     }
 
     private static String reason(IOException e) {

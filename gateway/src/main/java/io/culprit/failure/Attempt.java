@@ -4,6 +4,7 @@ package io.culprit.failure;
  * What happened in one attempt against one peer.
  *
  * @param peer address of the peer as configured or resolved, e.g. {@code 127.0.0.1:9000} or {@code unix:/run/app.sock}
+ * @param startNanos when it began, on the clock of {@link System#nanoTime}
  * @param reused true when a kept connection was used
  * @param connectionAgeNanos time since the connection was opened, 0 for a fresh one
  * @param connectionIdleNanos how long a reused connection had been idle before this attempt, 0 for a fresh one
@@ -21,6 +22,7 @@ package io.culprit.failure;
  */
 public record Attempt(
         String peer,
+        long startNanos,
         boolean reused,
         long connectionAgeNanos,
         long connectionIdleNanos,
@@ -40,6 +42,7 @@ public record Attempt(
     public Attempt with(Failure explained) {
         return new Attempt(
                 peer,
+                startNanos,
                 reused,
                 connectionAgeNanos,
                 connectionIdleNanos,

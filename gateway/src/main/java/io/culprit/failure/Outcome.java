@@ -8,8 +8,10 @@ import java.util.List;
  *
  * @param ending delivered, failed or client gone
  * @param epochMillis wall-clock time at which the request's head was complete
+ * @param startNanos the same moment on the clock of {@link System#nanoTime}, to place attempts in time
  * @param durationNanos from the request's head complete to the end
  * @param requestId the id the client was told
+ * @param trace its place in a distributed trace
  * @param client address of the client, after trusted proxies were taken off
  * @param method request method; {@code "-"} when the request could not be parsed
  * @param target request target as received; {@code "-"} when it could not be parsed
@@ -31,8 +33,10 @@ import java.util.List;
 public record Outcome(
         Ending ending,
         long epochMillis,
+        long startNanos,
         long durationNanos,
         String requestId,
+        Trace trace,
         String client,
         String method,
         String target,
@@ -50,6 +54,44 @@ public record Outcome(
         List<Attempt> attempts,
         Failure failure,
         String noRetry) {
+
+    /** Wall-clock time of the end, in milliseconds. */
+    public long endMillis() {
+        return epochMillis + durationNanos / 1_000_000;
+    }
+
+    /** How long after the request's head an attempt began, in nanoseconds. */
+    public long offsetNanos(Attempt attempt) {
+        return Math.max(0, attempt.startNanos() - startNanos);
+    }
+
+    /** The same with another target and Referer: secrets are masked where outcomes are kept. */
+    public Outcome with(String newTarget, String newReferer) {
+        return new Outcome(
+                ending,
+                epochMillis,
+                startNanos,
+                durationNanos,
+                requestId,
+                trace,
+                client,
+                method,
+                newTarget,
+                protocol,
+                host,
+                newReferer,
+                userAgent,
+                route,
+                upstream,
+                status,
+                bytesToClient,
+                bytesFromClient,
+                committed,
+                queueNanos,
+                attempts,
+                failure,
+                noRetry);
+    }
 
     /** The three ways a request ends; their counts add up to the number of requests. */
     public enum Ending {

@@ -15,6 +15,7 @@ public final class OutcomeJson {
     /** Writes the fields into the object that is open. */
     public static void write(JsonGenerator json, Outcome o) throws IOException {
         json.writeStringField("request_id", o.requestId());
+        json.writeStringField("trace_id", o.trace().traceId());
         json.writeStringField("client", o.client());
         json.writeStringField("method", o.method());
         json.writeStringField("target", o.target());
@@ -36,6 +37,7 @@ public final class OutcomeJson {
             json.writeArrayFieldStart("attempts");
             for (Attempt attempt : o.attempts()) {
                 json.writeStartObject();
+                millis(json, "start_ms", o.offsetNanos(attempt));
                 attempt(json, attempt);
                 json.writeEndObject();
             }

@@ -2,12 +2,15 @@ package io.culprit.record;
 
 import io.culprit.failure.Outcome;
 
-/** Somewhere outcomes are written to; used by the recording thread only. */
-interface OutcomeWriter extends AutoCloseable {
+/** Somewhere outcomes are written to; all methods are called on the recording thread. */
+public interface OutcomeWriter extends AutoCloseable {
     void write(Outcome outcome);
 
     /** Called when no further outcome waits. */
     void flush();
+
+    /** Opens its file anew, if it has one: logs are being rotated. */
+    void reopen();
 
     @Override
     void close();

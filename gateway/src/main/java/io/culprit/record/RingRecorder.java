@@ -1,40 +1,49 @@
 package io.culprit.record;
 
 import io.culprit.failure.Outcome;
+import io.culprit.record.count.Counters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Counts on the IO thread, writes on its own: an IO thread pays a few additions and one store into its ring. Full rings
- * drop log lines, never counts, and the drops are counted too.
+ * drop log lines, never counts, and the drops are counted too. Examples of failures have rings of their own, so that a
+ * storm of one cause does not push out the first of another.
  */
 public final class RingRecorder implements Recorder, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RingRecorder.class);
     private static final int RING = 16 * 1024;
+    private static final int EXAMPLES = 1024;
     private static final int RECENT = 200;
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Counters counters;
     private final List<OutcomeRing> rings = new ArrayList<>();
+    private final List<OutcomeRing> exampleRings = new ArrayList<>();
     private final List<OutcomeWriter> writers;
     private final Deque<Outcome> recent = new ArrayDeque<>();
     private final Thread thread = new Thread(this::run, "recorder");
+    private volatile Consumer<Outcome> examples = outcome -> {};
+    private volatile boolean reopening;
     private volatile boolean closing;
 
     /**
      * @param loops number of IO threads
+     * @param counters with as many
      */
-    RingRecorder(int loops, List<OutcomeWriter> writers) {
-        this.counters = new Counters(loops);
+    RingRecorder(int loops, Counters counters, List<OutcomeWriter> writers) {
+        this.counters = counters;
         this.writers = writers;
         for (int i = 0; i < loops; i++) {
             rings.add(new OutcomeRing(RING));
+            exampleRings.add(new OutcomeRing(EXAMPLES));
         }
         thread.setDaemon(true);
         thread.start();
@@ -42,8 +51,20 @@ public final class RingRecorder implements Recorder, AutoCloseable {
 
     @Override
     public void record(int loop, Outcome outcome) {
-        counters.count(loop, outcome);
+        if (counters.count(loop, outcome)) {
+            exampleRings.get(loop).offer(outcome);
+        }
         rings.get(loop).offer(outcome);
+    }
+
+    /** Who gets examples of failures, on the recording thread. */
+    public void examplesTo(Consumer<Outcome> consumer) {
+        examples = consumer;
+    }
+
+    /** Opens the logs' files anew, soon; any thread may call. */
+    public void reopenLogs() {
+        reopening = true;
     }
 
     /** Exact counts, whatever the logs dropped. */
@@ -66,6 +87,10 @@ public final class RingRecorder implements Recorder, AutoCloseable {
     private void run() {
         while (true) {
             boolean last = closing;
+            if (reopening) {
+                reopening = false;
+                each(OutcomeWriter::reopen, "opening a log anew failed");
+            }
             if (drain() == 0) {
                 if (last) {
                     return;
@@ -83,19 +108,23 @@ public final class RingRecorder implements Recorder, AutoCloseable {
                 take(outcome);
             }
         }
+        for (OutcomeRing ring : exampleRings) {
+            for (Outcome outcome = ring.poll(); outcome != null; outcome = ring.poll()) {
+                n++;
+                example(outcome);
+            }
+        }
         if (n > 0) {
-            flush();
+            each(OutcomeWriter::flush, "flushing a log failed");
         }
         return n;
     }
 
-    private void flush() {
-        for (OutcomeWriter writer : writers) {
-            try {
-                writer.flush();
-            } catch (RuntimeException e) {
-                LOG.error("flushing a log failed", e);
-            }
+    private void example(Outcome outcome) {
+        try {
+            examples.accept(outcome);
+        } catch (RuntimeException e) {
+            LOG.error("keeping an example failed", e);
         }
     }
 
@@ -108,11 +137,15 @@ public final class RingRecorder implements Recorder, AutoCloseable {
                 }
             }
         }
+        each(writer -> writer.write(outcome), "writing an outcome failed");
+    }
+
+    private void each(Consumer<OutcomeWriter> what, String trouble) {
         for (OutcomeWriter writer : writers) {
             try {
-                writer.write(outcome);
+                what.accept(writer);
             } catch (RuntimeException e) {
-                LOG.error("writing an outcome failed", e);
+                LOG.error(trouble, e);
             }
         }
     }

@@ -2,6 +2,7 @@ package io.culprit.server;
 
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
+import io.culprit.failure.Trace;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.Spill;
@@ -163,7 +164,8 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
             return;
         }
         RequestHead head = guard.head();
-        String id = RequestIds.fresh();
+        Trace trace = Trace.begin(false);
+        String id = trace.traceId();
         int status = services.dialects()
                 .answer(failure.cause(), services.config().dialect())
                 .status();
@@ -191,8 +193,10 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
                         new Outcome(
                                 Outcome.Ending.FAILED,
                                 System.currentTimeMillis(),
+                                System.nanoTime(),
                                 0,
                                 id,
+                                trace,
                                 forwarded.client(head),
                                 head.method().isEmpty() ? "-" : head.method(),
                                 head.target().isEmpty() ? "-" : head.target(),

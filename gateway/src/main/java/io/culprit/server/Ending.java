@@ -5,6 +5,7 @@ import io.culprit.dialect.Answer;
 import io.culprit.failure.Attempt;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
+import io.culprit.failure.Trace;
 import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
 import io.culprit.reply.Ascii;
@@ -33,6 +34,7 @@ final class Ending {
     private final long startNanos = System.nanoTime();
     private final long startMillis = System.currentTimeMillis();
     private final String clientAddress;
+    private final Trace trace;
     private final String requestId;
     private Route<Target> route;
     private BodyIntake intake;
@@ -55,11 +57,16 @@ final class Ending {
         this.abort = sink::abort;
         this.head = client.guard().head();
         this.clientAddress = client.forwarded().client(head);
-        this.requestId = RequestIds.of(head, client.forwarded().trusted());
+        this.trace = services.tracing().of(head);
+        this.requestId = RequestIds.of(head, client.forwarded().trusted(), trace);
     }
 
     String requestId() {
         return requestId;
+    }
+
+    Trace trace() {
+        return trace;
     }
 
     String client() {
@@ -247,8 +254,10 @@ final class Ending {
                         new Outcome(
                                 how,
                                 startMillis,
+                                startNanos,
                                 System.nanoTime() - startNanos,
                                 requestId,
+                                trace,
                                 clientAddress,
                                 head.method(),
                                 head.target(),

@@ -6,10 +6,12 @@ import io.culprit.config.GatewayConfig;
 import io.culprit.config.ListenConfig;
 import io.culprit.config.UpstreamConfig;
 import io.culprit.dialect.DialectTable;
+import io.culprit.failure.Event;
 import io.culprit.loop.IoLoop;
-import io.culprit.record.Recording;
+import io.culprit.record.Monitor;
 import io.culprit.record.RingRecorder;
 import io.culprit.route.RouteTable;
+import io.culprit.upstream.PoolWatch;
 import io.culprit.upstream.Upstream;
 import io.culprit.upstream.dns.NameService;
 import io.culprit.upstream.evidence.LocalLook;
@@ -31,6 +33,7 @@ import org.xnio.Options;
 import org.xnio.Xnio;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
+import org.xnio.management.XnioServerMXBean;
 
 /**
  * The gateway itself: wires the parts and owns the threads. {@link #start} and {@link #close} may be called from any
@@ -48,7 +51,7 @@ public final class Gateway implements AutoCloseable {
     private final GatewayConfig config;
     private final XnioWorker worker;
     private final List<IoLoop> loops;
-    private final RingRecorder recorder;
+    private final Monitor monitor;
     private final Map<String, Target> targets = new LinkedHashMap<>();
     private final List<HealthCheck> checks = new ArrayList<>();
     private final Frontend frontend;
@@ -57,7 +60,7 @@ public final class Gateway implements AutoCloseable {
 
     private Gateway(GatewayConfig config) throws IOException {
         this.config = config;
-        this.recorder = Recording.of(config, DialectTable.bundled());
+        this.monitor = new Monitor(config, DialectTable.bundled(), config.instance());
         this.worker = Xnio.getInstance()
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, "gateway-" + INSTANCES.incrementAndGet())
@@ -69,15 +72,31 @@ public final class Gateway implements AutoCloseable {
         LocalLook look = new LocalLook(Path.of("/"), System::nanoTime);
         NameService names = new NameService(config.resolver());
         for (UpstreamConfig each : config.upstreams().values()) {
-            Upstream upstream = new Upstream(each, loops, names, look, aside);
+            Upstream upstream = new Upstream(each, loops, names, look, aside, monitor.events());
             Optional<SiteServer> site = each.fastcgi().isPresent()
                     ? Optional.of(new SiteServer(each.fastcgi().get()))
                     : Optional.empty();
-            targets.put(each.name(), new Target(upstream, admission(each), site));
+            targets.put(
+                    each.name(),
+                    new Target(upstream, admission(each, monitor.events()), site, poolWatch(each, upstream)));
             each.health().check().ifPresent(check -> checks.add(new HealthCheck(upstream, check, loops.get(0))));
         }
+        monitor.metrics().add(new UpstreamGauges(targets, this::clientConnections, monitor.recorder()));
         var routes = new RouteTable<Target>(config.routes(), route -> targets.get(route.upstream()));
-        this.frontend = new Frontend(new Services(config, DialectTable.bundled(), routes, recorder, loops));
+        this.frontend = new Frontend(new Services(
+                config, DialectTable.bundled(), routes, monitor.recorder(), new Tracing(config.telemetry()), loops));
+    }
+
+    private Optional<PoolWatch> poolWatch(UpstreamConfig config, Upstream upstream) {
+        return config.fastcgi()
+                .filter(f -> !f.statusEvery().isZero())
+                .map(f -> new PoolWatch(upstream, loops.get(0), f.statusPath(), f.statusEvery()));
+    }
+
+    private long clientConnections() {
+        return worker.getMXBean().getServerMXBeans().stream()
+                .mapToLong(XnioServerMXBean::getConnectionCount)
+                .sum();
     }
 
     /** Looks at files and kernel tables after failures; what it cannot take at once is not looked at. */
@@ -104,7 +123,7 @@ public final class Gateway implements AutoCloseable {
         return List.of(ordered);
     }
 
-    private static Admission admission(UpstreamConfig upstream) {
+    private static Admission admission(UpstreamConfig upstream, Event.Sink events) {
         var queue = upstream.queue();
         return new Admission(
                 upstream.maxConnections(),
@@ -117,7 +136,8 @@ public final class Gateway implements AutoCloseable {
                                 b.window(),
                                 b.minimumCalls(),
                                 b.openFor(),
-                                b.halfOpenCalls())));
+                                b.halfOpenCalls(),
+                                events)));
     }
 
     /**
@@ -140,6 +160,8 @@ public final class Gateway implements AutoCloseable {
             throw e;
         }
         gateway.checks.forEach(HealthCheck::start);
+        gateway.pools().values().forEach(PoolWatch::start);
+        gateway.monitor.start();
         return gateway;
     }
 
@@ -155,7 +177,19 @@ public final class Gateway implements AutoCloseable {
 
     /** Counters and recent failures. */
     public RingRecorder recorder() {
-        return recorder;
+        return monitor.recorder();
+    }
+
+    /** All that looks on: metrics, journal, alerts. */
+    public Monitor monitor() {
+        return monitor;
+    }
+
+    /** Regular looks at FPM pools, by upstream. */
+    public Map<String, PoolWatch> pools() {
+        Map<String, PoolWatch> pools = new LinkedHashMap<>();
+        targets.forEach((name, target) -> target.pool().ifPresent(pool -> pools.put(name, pool)));
+        return pools;
     }
 
     /** Upstreams by name. */
@@ -182,6 +216,7 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         frontend.stopAccepting();
         checks.forEach(HealthCheck::stop);
+        pools().values().forEach(PoolWatch::stop);
         frontend.closeClients();
         targets.values().forEach(target -> target.upstream().closeIdle());
         worker.shutdown();
@@ -194,7 +229,7 @@ public final class Gateway implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         aside.shutdownNow();
-        recorder.close();
+        monitor.close();
         frontend.close();
     }
 }

@@ -155,12 +155,10 @@ final class HealthCheck {
         public void complete(Failure warning) {
             running.remove(peer);
             if (status < 400) {
-                if (peer.checkFailure().isPresent()) {
-                    LOG.info("{} of upstream {} is healthy again", peer.name(), upstream.name());
-                }
-                peer.checkedGood();
+                upstream.checkedGood(peer);
             } else {
-                bad(Failure.of(Cause.ORIGIN_ERROR, "GET %s answered %d".formatted(check.path(), status)));
+                upstream.checkedBad(
+                        peer, Failure.of(Cause.ORIGIN_ERROR, "GET %s answered %d".formatted(check.path(), status)));
             }
         }
 
@@ -171,19 +169,7 @@ final class HealthCheck {
                 LOG.warn("the check of {} could not be made: {}", peer.name(), failure.detail());
                 return; // our own trouble says nothing about the peer
             }
-            bad(failure);
-        }
-
-        private void bad(Failure failure) {
-            if (peer.checkFailure().isEmpty()) {
-                LOG.warn(
-                        "{} of upstream {} fails its health check: {} ({})",
-                        peer.name(),
-                        upstream.name(),
-                        failure.cause().id(),
-                        failure.detail());
-            }
-            peer.checkedBad(failure);
+            upstream.checkedBad(peer, failure);
         }
     }
 }

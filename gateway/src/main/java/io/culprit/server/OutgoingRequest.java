@@ -1,6 +1,7 @@
 package io.culprit.server;
 
 import io.culprit.config.RouteConfig;
+import io.culprit.failure.Trace;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
@@ -11,6 +12,7 @@ import io.culprit.upstream.RequestBody;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,6 +32,7 @@ final class OutgoingRequest implements ClientRequest {
             HeaderName.X_FORWARDED_PORT,
             HeaderName.FORWARDED);
 
+    private static final String TRACEPARENT = "traceparent: ";
     private static final byte[] CRLF = {'\r', '\n'};
 
     private final RequestHead head;
@@ -40,12 +43,15 @@ final class OutgoingRequest implements ClientRequest {
     private final boolean keepAlive;
     private final byte[] target;
     private final String host;
+    private final Optional<Trace> trace;
+    private int attempt = 1;
     private RequestBody body = RequestBody.NONE;
     private long bodyLength;
 
     /**
      * @param target path and query for the upstream
      * @param keepAlive whether the connection may be kept afterwards
+     * @param trace what the upstream is told of the trace, empty for nothing of ours
      */
     OutgoingRequest(
             RequestHead head,
@@ -54,7 +60,8 @@ final class OutgoingRequest implements ClientRequest {
             ForwardedHeaders forwarded,
             String requestId,
             byte[] client,
-            boolean keepAlive) {
+            boolean keepAlive,
+            Optional<Trace> trace) {
         this.head = head;
         this.route = route;
         this.target = target;
@@ -62,6 +69,7 @@ final class OutgoingRequest implements ClientRequest {
         this.requestId = requestId;
         this.client = client;
         this.keepAlive = keepAlive;
+        this.trace = trace;
         // HTTP/1.1 demands a Host; an HTTP/1.0 client may have sent none.
         this.host = route.hostOr(head.host().isEmpty() ? "localhost" : head.host());
     }
@@ -85,6 +93,11 @@ final class OutgoingRequest implements ClientRequest {
     @Override
     public String method() {
         return head.method();
+    }
+
+    @Override
+    public void attempt(int number) {
+        attempt = number;
     }
 
     @Override
@@ -131,6 +144,11 @@ final class OutgoingRequest implements ClientRequest {
         Ascii.put(out, "X-Request-Id: ");
         Ascii.put(out, requestId);
         out.put(CRLF);
+        if (trace.isPresent()) {
+            Ascii.put(out, TRACEPARENT);
+            trace.get().encode(attempt, out);
+            out.put(CRLF);
+        }
         framing(out);
         if (!keepAlive) {
             Ascii.put(out, "Connection: close\r\n");
@@ -159,8 +177,16 @@ final class OutgoingRequest implements ClientRequest {
         }
     }
 
+    /** Another tracer's state belongs to its own parent: without a valid one it means nothing. */
+    private boolean stale(HeaderName name) {
+        return name == HeaderName.TRACESTATE && trace.get().beganHere();
+    }
+
     private boolean dropped(HeaderBlock headers, int index, boolean anyConnection) {
         HeaderName name = headers.name(index);
+        if (trace.isPresent() && (name == HeaderName.TRACEPARENT || stale(name))) {
+            return true;
+        }
         if (REPLACED.contains(name) || name.isHopByHop() || anyConnection && headers.isNamedInConnection(index)) {
             return true;
         }

@@ -4,6 +4,7 @@ import io.culprit.config.RouteConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
+import io.culprit.failure.Trace;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.route.Route;
@@ -52,7 +53,8 @@ final class Outset implements SiteVisit.Answers, StaticReply.Owner {
                     client.forwarded(),
                     ending.requestId(),
                     client.forwarded().clientBytes(ending.client()),
-                    keep));
+                    keep,
+                    trace()));
         }
         var visit = new SiteVisit(site.get(), head, rules, normal);
         Optional<Script> script = visit.go(this);
@@ -60,12 +62,17 @@ final class Outset implements SiteVisit.Answers, StaticReply.Owner {
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    visit.request(script.get(), client.cgiClient(head, ending.client()), ending.requestId(), keep));
+            return Optional.of(visit.request(
+                    script.get(), client.cgiClient(head, ending.client()), ending.requestId(), keep, trace()));
         } catch (MessageException e) {
             walk.fail(e.failure());
             return Optional.empty();
         }
+    }
+
+    /** What upstreams are told of the request's trace. */
+    private Optional<Trace> trace() {
+        return services.tracing().propagates() ? Optional.of(ending.trace()) : Optional.empty();
     }
 
     @Override

@@ -1,18 +1,17 @@
 package io.culprit.server;
 
+import io.culprit.failure.Trace;
 import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Request ids: 32 hexadecimal digits as nginx makes them, or what a trusted proxy gave if it can do no harm. */
 final class RequestIds {
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST = 128;
 
     private RequestIds() {}
 
-    static String of(RequestHead head, boolean trusted) {
+    /** The id of a request whose trace began here is the trace's, so that one search finds logs and spans. */
+    static String of(RequestHead head, boolean trusted, Trace trace) {
         if (trusted) {
             String given = head.headers().first(HeaderName.X_REQUEST_ID);
             if (!given.isEmpty()
@@ -21,20 +20,6 @@ final class RequestIds {
                 return given;
             }
         }
-        return fresh();
-    }
-
-    static String fresh() {
-        byte[] digits = new byte[32];
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        fill(digits, 0, random.nextLong());
-        fill(digits, 16, random.nextLong());
-        return new String(digits, StandardCharsets.ISO_8859_1);
-    }
-
-    private static void fill(byte[] digits, int at, long bits) {
-        for (int i = 0; i < 16; i++) {
-            digits[at + i] = HEX[(int) (bits >>> (i * 4)) & 15];
-        }
+        return trace.beganHere() ? trace.traceId() : Trace.begin(false).traceId();
     }
 }

@@ -1,6 +1,7 @@
 package io.culprit.server;
 
 import io.culprit.config.RouteConfig;
+import io.culprit.failure.Trace;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.route.PathNormalizer;
@@ -60,9 +61,10 @@ final class SiteVisit {
      *
      * @throws MessageException when a header does not fit a FastCGI record
      */
-    FastCgiRequest request(Script script, FastCgiRequest.Client client, String requestId, boolean keep)
+    FastCgiRequest request(
+            Script script, FastCgiRequest.Client client, String requestId, boolean keep, Optional<Trace> trace)
             throws MessageException {
-        return new FastCgiRequest(head, route, site.config(), script, client, requestId, keep);
+        return new FastCgiRequest(head, route, site.config(), script, client, requestId, keep, trace);
     }
 
     private String receivedPath() {

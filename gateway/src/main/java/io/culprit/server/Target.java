@@ -1,6 +1,7 @@
 package io.culprit.server;
 
 import io.culprit.admission.Admission;
+import io.culprit.upstream.PoolWatch;
 import io.culprit.upstream.Upstream;
 import java.util.Optional;
 
@@ -9,5 +10,6 @@ import java.util.Optional;
  *
  * @param admission who may use the upstream
  * @param site the PHP site behind a FastCGI upstream, empty for other protocols
+ * @param pool looks at its FPM pools regularly, empty where that is not wanted
  */
-record Target(Upstream upstream, Admission admission, Optional<SiteServer> site) {}
+record Target(Upstream upstream, Admission admission, Optional<SiteServer> site, Optional<PoolWatch> pool) {}

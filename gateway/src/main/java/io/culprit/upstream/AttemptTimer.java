@@ -127,6 +127,7 @@ public final class AttemptTimer {
         long headEnd = head == UNSET ? now : head;
         return new Attempt(
                 peer,
+                connectStart != UNSET ? connectStart : sendStart != UNSET ? sendStart : now,
                 reused,
                 age,
                 idle,

@@ -57,6 +57,11 @@ public final class Examiner {
                         address.toString(), PeerDirectory.literal(address), new Server(address, 1, false, false, 0)));
     }
 
+    /** The pool's {@code pm.status_listen}, if it has one. */
+    Optional<Peer> statusPeer() {
+        return statusPeer;
+    }
+
     /** Whether evidence may be had for such a failure. */
     boolean helps(Cause cause) {
         return Finding.helps(cause);

@@ -34,6 +34,24 @@ public final class Peer {
      */
     public record Ejection(String requestId, Failure failure, Instant until) {}
 
+    /** Whether a peer is used. */
+    public enum State {
+        UP,
+        /** Too many requests failed; it is tried again after {@code fail_timeout}. */
+        EJECTED,
+        /** The active check fails. */
+        FAILING_CHECK,
+        /** Configured out of use. */
+        DOWN;
+
+        private final String id = name().toLowerCase(java.util.Locale.ROOT);
+
+        /** The lower-case name that metrics and pages use. */
+        public String id() {
+            return id;
+        }
+    }
+
     Peer(String name, SocketAddress address, Server server) {
         this.name = name;
         this.address = address;
@@ -121,12 +139,17 @@ public final class Peer {
         return news;
     }
 
-    void succeeded() {
+    /** @return true when this success ended an ejection */
+    boolean succeeded() {
         // As nginx: a success counts for the failures of earlier periods, not for those of the running one.
         if (accessedMillis < checkedMillis) {
             fails.set(0);
-            ejection = Optional.empty();
+            if (ejection.isPresent()) {
+                ejection = Optional.empty();
+                return true;
+            }
         }
+        return false;
     }
 
     /** nginx never ejects the only peer: its failures are forgotten. */
@@ -134,14 +157,37 @@ public final class Peer {
         fails.set(0);
     }
 
-    /** The active check failed. */
-    public void checkedBad(Failure failure) {
+    /**
+     * The active check failed.
+     *
+     * @return true when it had not before
+     */
+    boolean checkedBad(Failure failure) {
+        boolean news = checkFailure.isEmpty();
         checkFailure = Optional.of(failure);
+        return news;
     }
 
-    /** The active check succeeded. */
-    public void checkedGood() {
+    /**
+     * The active check succeeded.
+     *
+     * @return true when it had not before
+     */
+    boolean checkedGood() {
+        boolean news = checkFailure.isPresent();
         checkFailure = Optional.empty();
+        return news;
+    }
+
+    /** What keeps it from being used, or that nothing does. */
+    public State state() {
+        if (down()) {
+            return State.DOWN;
+        }
+        if (checkFailure.isPresent()) {
+            return State.FAILING_CHECK;
+        }
+        return ejection.filter(e -> e.until().isAfter(Instant.now())).isPresent() ? State.EJECTED : State.UP;
     }
 
     /** The failure of the last active check, empty when it was good or there is none. */

@@ -3,6 +3,7 @@ package io.culprit.upstream;
 import io.culprit.failure.Failure;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The peers of an upstream at one moment, immutable. Replaced as a whole when names resolve to something else; peers
@@ -13,6 +14,11 @@ import java.util.Optional;
  * @param nameFailure why a name has no address, where one of them has none
  */
 public record PeerGroup(List<Peer> primaries, List<Peer> backups, Optional<Failure> nameFailure) {
+    /** All of them, primaries first. */
+    public List<Peer> all() {
+        return Stream.concat(primaries.stream(), backups.stream()).toList();
+    }
+
     int size() {
         return primaries.size() + backups.size();
     }

@@ -1,6 +1,7 @@
 package io.culprit.upstream;
 
 import io.culprit.config.UpstreamConfig;
+import io.culprit.failure.Event;
 import io.culprit.failure.Failure;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.balance.Balancer;
@@ -29,14 +30,23 @@ public final class Upstream {
     private final PeerDirectory peers;
     private final ConnectionBudget budget;
     private final Examiner examiner;
+    private final Event.Sink events;
     private final List<IdlePool<Peer, UpstreamConnection>> pools = new ArrayList<>();
     private final List<Balancer> balancers = new ArrayList<>();
 
     /**
      * @param look looks at this machine when a peer has failed
      * @param aside where it does so, off the IO threads
+     * @param events told of servers that are taken out of use and come back
      */
-    public Upstream(UpstreamConfig config, List<IoLoop> loops, NameService names, LocalLook look, Executor aside) {
+    public Upstream(
+            UpstreamConfig config,
+            List<IoLoop> loops,
+            NameService names,
+            LocalLook look,
+            Executor aside,
+            Event.Sink events) {
+        this.events = events;
         this.examiner = new Examiner(this, config, look, aside);
         this.config = config;
         this.loops = loops;
@@ -140,7 +150,36 @@ public final class Upstream {
                 config.health().maxFails(), config.health().failTimeout().toMillis(), now(), requestId, failure);
         if (ejected) {
             LOG.warn("{} of upstream {} is ejected: {}", peer.name(), name(), peer.whyUnavailable());
+            tell(Event.Kind.PEER_EJECTED, peer, peer.whyUnavailable());
         }
+    }
+
+    /** Counts a success for the peer, and says so when that ends an ejection. */
+    void peerSucceeded(Peer peer) {
+        if (peer.succeeded()) {
+            tell(Event.Kind.PEER_RETURNED, peer, "a request succeeded");
+        }
+    }
+
+    /** The active check failed. */
+    public void checkedBad(Peer peer, Failure failure) {
+        if (peer.checkedBad(failure)) {
+            String why = "%s (%s)".formatted(failure.cause().id(), failure.detail());
+            LOG.warn("{} of upstream {} fails its health check: {}", peer.name(), name(), why);
+            tell(Event.Kind.CHECK_FAILED, peer, why);
+        }
+    }
+
+    /** The active check succeeded. */
+    public void checkedGood(Peer peer) {
+        if (peer.checkedGood()) {
+            LOG.info("{} of upstream {} is healthy again", peer.name(), name());
+            tell(Event.Kind.CHECK_RECOVERED, peer, "the health check succeeded");
+        }
+    }
+
+    private void tell(Event.Kind kind, Peer peer, String why) {
+        events.happened(Event.now(kind, name(), peer.name(), why));
     }
 
     /** Whether closing a connection to this peer would free a place somebody waits for. */

@@ -90,6 +90,7 @@ public final class UpstreamCall implements AttemptListener {
         peer = chosen.get();
         attempting = true;
         made++;
+        request.attempt(made);
         timer.start(peer.name());
         Optional<UpstreamConnection> kept = upstream.pool(loop).take(peer);
         if (kept.isPresent()) {
@@ -149,7 +150,7 @@ public final class UpstreamCall implements AttemptListener {
             upstream.peerFailed(
                     group, answered, request.id(), Failure.of(Cause.ORIGIN_ERROR, "the upstream answered " + status));
         } else {
-            answered.succeeded();
+            upstream.peerSucceeded(answered);
         }
         end();
         listener.complete(warning);

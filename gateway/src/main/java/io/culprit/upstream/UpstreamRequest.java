@@ -9,6 +9,9 @@ public interface UpstreamRequest {
 
     String method();
 
+    /** Another attempt begins; its number is from 1. Before {@link #encodeHead}. */
+    default void attempt(int number) {}
+
     /** Upper bound of the head's size in bytes. */
     int headBound();
 

@@ -50,7 +50,17 @@ class SiteTest {
     }
 
     private FastCgiConfig config(boolean staticFiles) {
-        return new FastCgiConfig(root, "index.php", staticFiles, List.of(".php"), "", Optional.empty(), 0, Map.of());
+        return new FastCgiConfig(
+                root,
+                "index.php",
+                staticFiles,
+                List.of(".php"),
+                "",
+                Optional.empty(),
+                java.time.Duration.ZERO,
+                java.time.Duration.ZERO,
+                0,
+                Map.of());
     }
 
     @Test

@@ -91,6 +91,7 @@ final class Stage implements AutoCloseable {
                 trusted_proxies: [ 127.0.0.0/8 ]
                 access_log: { path: "%s", format: json }
                 error_log: { path: "%s" }
+                journal: { url: off }
                 upstreams:
                   site: { servers: %s%s%s }
                 routes: [ { upstream: site } ]

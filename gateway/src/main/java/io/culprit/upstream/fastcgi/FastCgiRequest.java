@@ -4,6 +4,7 @@ import io.culprit.config.FastCgiConfig;
 import io.culprit.config.RouteConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
+import io.culprit.failure.Trace;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
 import io.culprit.http.HostField;
@@ -14,6 +15,7 @@ import io.culprit.upstream.ClientRequest;
 import io.culprit.upstream.RequestBody;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A client's request as a FastCGI application gets it: BEGIN_REQUEST, then the meta-variables of CGI 1.1 (RFC 3875
@@ -22,6 +24,7 @@ import java.util.Map;
  */
 public final class FastCgiRequest implements ClientRequest {
     private static final int BEGIN_LENGTH = 16;
+    private static final String TRACEPARENT = "HTTP_TRACEPARENT";
     private static final String CGI = "CGI/1.1";
     private static final String SOFTWARE = "culprit";
 
@@ -33,6 +36,8 @@ public final class FastCgiRequest implements ClientRequest {
     private final String requestId;
     private final boolean keepConnection;
     private final HeaderVariables headers;
+    private final Optional<Trace> trace;
+    private int attempt = 1;
     private RequestBody body = RequestBody.NONE;
     private long bodyLength;
 
@@ -58,6 +63,7 @@ public final class FastCgiRequest implements ClientRequest {
 
     /**
      * @param keepConnection whether the connection may be kept afterwards
+     * @param trace what the application is told of the trace, empty for nothing of ours
      * @throws MessageException with {@code fastcgi.record-too-big} when a header does not fit a record
      */
     public FastCgiRequest(
@@ -67,7 +73,8 @@ public final class FastCgiRequest implements ClientRequest {
             Script script,
             Client client,
             String requestId,
-            boolean keepConnection)
+            boolean keepConnection,
+            Optional<Trace> trace)
             throws MessageException {
         this.head = head;
         this.route = route;
@@ -76,7 +83,8 @@ public final class FastCgiRequest implements ClientRequest {
         this.client = client;
         this.requestId = requestId;
         this.keepConnection = keepConnection;
-        this.headers = new HeaderVariables(head.headers(), route, client.trusted());
+        this.trace = trace;
+        this.headers = new HeaderVariables(head.headers(), route, client.trusted(), trace);
         checkSizes();
     }
 
@@ -120,6 +128,11 @@ public final class FastCgiRequest implements ClientRequest {
     }
 
     @Override
+    public void attempt(int number) {
+        attempt = number;
+    }
+
+    @Override
     public RequestBody body() {
         return body;
     }
@@ -157,6 +170,11 @@ public final class FastCgiRequest implements ClientRequest {
         connection(params);
         headers.write(params);
         params.pair("HTTP_X_REQUEST_ID", requestId);
+        if (trace.isPresent()) {
+            params.pair(TRACEPARENT.length(), Trace.LENGTH);
+            params.text(TRACEPARENT);
+            trace.get().encode(attempt, params.out());
+        }
         site.params().forEach((name, value) -> params.pair(name, latin(value)));
         params.end();
         if (body.isEmpty()) {

@@ -1,10 +1,12 @@
 package io.culprit.upstream.fastcgi;
 
 import io.culprit.config.RouteConfig;
+import io.culprit.failure.Trace;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A request's header fields as {@code HTTP_*} variables (RFC 3875 section 4.1.18); fields of one name become one. Three
@@ -18,14 +20,17 @@ final class HeaderVariables {
     private final HeaderBlock headers;
     private final RouteConfig route;
     private final boolean trusted;
+    private final Optional<Trace> trace;
 
     /**
      * @param trusted whether the sender is a trusted proxy
+     * @param trace what is written instead of the client's {@code traceparent}, empty: it is passed on
      */
-    HeaderVariables(HeaderBlock headers, RouteConfig route, boolean trusted) {
+    HeaderVariables(HeaderBlock headers, RouteConfig route, boolean trusted, Optional<Trace> trace) {
         this.headers = headers;
         this.route = route;
         this.trusted = trusted;
+        this.trace = trace;
     }
 
     /** Writes one variable for each name, then those the route sets. */
@@ -66,6 +71,8 @@ final class HeaderVariables {
         boolean never = switch (name) {
             case PROXY, CONTENT_LENGTH, EXPECT, X_REQUEST_ID -> true;
             case FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PORT, X_FORWARDED_PROTO -> !trusted;
+            case TRACEPARENT -> trace.isPresent();
+            case TRACESTATE -> trace.isPresent() && trace.get().beganHere();
             default -> false;
         };
         if (never || !isVariable(index)) {

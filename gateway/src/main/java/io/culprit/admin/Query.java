@@ -1,0 +1,45 @@
+package io.culprit.admin;
+
+import io.undertow.server.HttpServerExchange;
+import java.util.Deque;
+
+/** Parameters of a request's query, checked. */
+final class Query {
+    private final HttpServerExchange exchange;
+
+    Query(HttpServerExchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** A parameter that cannot be used; the message names it. */
+    static final class BadQueryException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        BadQueryException(String message) {
+            super(message);
+        }
+    }
+
+    /** A text, empty when it is absent. */
+    String text(String name) {
+        Deque<String> values = exchange.getQueryParameters().get(name);
+        return values == null || values.isEmpty() ? "" : values.peekFirst();
+    }
+
+    /** A whole number within bounds. */
+    long number(String name, long fallback, long least, long most) throws BadQueryException {
+        String text = text(name);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // the message below says what was expected
+        }
+        throw new BadQueryException("\"%s\" must be a number from %d to %d".formatted(name, least, most));
+    }
+}

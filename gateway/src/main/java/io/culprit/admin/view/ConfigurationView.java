@@ -1,0 +1,56 @@
+package io.culprit.admin.view;
+
+import io.culprit.config.ConfigSource;
+import io.culprit.config.GatewayConfig;
+import io.culprit.config.Problem;
+import io.culprit.record.Monitor;
+import io.culprit.record.Version;
+import io.culprit.record.journal.Journal;
+
+/** The configuration in force, and whether its files still say the same. Thread-safe. */
+public final class ConfigurationView {
+    private final GatewayConfig config;
+    private final Monitor monitor;
+
+    public ConfigurationView(GatewayConfig config, Monitor monitor) {
+        this.config = config;
+        this.monitor = monitor;
+    }
+
+    /** Files with secrets masked, their hash, and the problems the files have now. */
+    public byte[] json() {
+        ConfigSource source = config.source();
+        ConfigSource.Present present = source.present();
+        return new Tree()
+                .put("version", Version.text())
+                .put("java", System.getProperty("java.version"))
+                .put("instance", config.instance())
+                .put("hash", source.hash())
+                .put("loaded_at", source.loadedAt().toString())
+                .put("in_force", present.hash().equals(source.hash()))
+                .put(
+                        "problems",
+                        present.problems().stream()
+                                .map(ConfigurationView::problem)
+                                .toList())
+                .put("journal", monitor.journal().map(Journal::place).orElse("off"))
+                .put("journal_trouble", monitor.journal().map(Journal::trouble).orElse(""))
+                .put(
+                        "journal_lag_seconds",
+                        monitor.journal().map(Journal::lagSeconds).orElse(0.0))
+                .put(
+                        "files",
+                        source.files().stream()
+                                .map(file -> new Tree().put("name", file.name()).put("text", file.text()))
+                                .toList())
+                .bytes();
+    }
+
+    private static Tree problem(Problem problem) {
+        return new Tree()
+                .put("file", problem.file())
+                .put("line", problem.line())
+                .put("column", problem.column())
+                .put("message", problem.message());
+    }
+}

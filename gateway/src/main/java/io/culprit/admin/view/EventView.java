@@ -1,0 +1,51 @@
+package io.culprit.admin.view;
+
+import io.culprit.failure.Event;
+import io.culprit.record.Monitor;
+import io.culprit.record.journal.JournalQueries.UnavailableException;
+import java.time.Instant;
+import java.util.List;
+
+/** What happened to upstreams, checks and gateways. Thread-safe. */
+public final class EventView {
+    private static final int MOST = 500;
+
+    private final Monitor monitor;
+
+    public EventView(Monitor monitor) {
+        this.monitor = monitor;
+    }
+
+    /**
+     * Events, newest first; of all gateways that share the journal where there is one.
+     *
+     * @param minutes how far back
+     */
+    public byte[] json(long minutes) {
+        long since = System.currentTimeMillis() - minutes * 60_000;
+        String trouble = "";
+        List<Event> events = monitor.watch().events().stream()
+                .filter(e -> e.epochMillis() >= since)
+                .toList();
+        if (monitor.journal().isPresent()) {
+            try {
+                events = monitor.journal().get().queries().events(since, MOST);
+            } catch (UnavailableException e) {
+                trouble = e.getMessage();
+            }
+        }
+        return new Tree()
+                .put("events", events.stream().map(EventView::event).toList())
+                .put("trouble", trouble)
+                .bytes();
+    }
+
+    static Tree event(Event event) {
+        return new Tree()
+                .put("kind", event.kind().id())
+                .put("time", Instant.ofEpochMilli(event.epochMillis()).toString())
+                .put("upstream", event.upstream())
+                .put("subject", event.subject())
+                .put("detail", event.detail());
+    }
+}

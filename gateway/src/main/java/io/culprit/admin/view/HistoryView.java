@@ -1,0 +1,74 @@
+package io.culprit.admin.view;
+
+import io.culprit.record.Monitor;
+import io.culprit.record.journal.JournalQueries.Point;
+import io.culprit.record.journal.JournalQueries.UnavailableException;
+import io.culprit.record.watch.Pulse;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How requests ended over time, by cause. Thread-safe. */
+public final class HistoryView {
+    /** Points of a curve at most. */
+    private static final int POINTS = 240;
+
+    private final Monitor monitor;
+
+    public HistoryView(Monitor monitor) {
+        this.monitor = monitor;
+    }
+
+    /**
+     * Requests by cause, one point for each step.
+     *
+     * @param minutes up to 15 by seconds from memory, beyond that by minutes from the journal
+     * @throws UnavailableException when the journal is needed and cannot be read
+     */
+    public byte[] json(long minutes) throws UnavailableException {
+        long now = System.currentTimeMillis();
+        if (minutes * 60 <= Pulse.SECONDS || monitor.journal().isEmpty()) {
+            return seconds(Math.min(minutes * 60, Pulse.SECONDS), now);
+        }
+        int step = (int) Math.max(1, minutes / POINTS);
+        long since = now / 60_000 - minutes;
+        Map<Long, Map<String, Long>> points = new TreeMap<>();
+        for (long at = since - since % step; at <= now / 60_000; at += step) {
+            points.put(at * 60, new LinkedHashMap<>());
+        }
+        for (Point point : monitor.journal().get().queries().history(since, step)) {
+            points.computeIfAbsent(point.minute() * 60, m -> new LinkedHashMap<>())
+                    .merge(point.cause(), point.count(), Long::sum);
+        }
+        return tree(step * 60L, points);
+    }
+
+    private byte[] seconds(long seconds, long now) {
+        long step = Math.max(1, seconds / POINTS);
+        long since = now / 1000 - seconds;
+        Map<Long, Map<String, Long>> points = new TreeMap<>();
+        // The second that goes on is left out: it would show as a drop.
+        for (long at = since - since % step; at < now / 1000; at += step) {
+            points.put(at, new LinkedHashMap<>());
+        }
+        for (Pulse.Slot slot : monitor.watch().pulse().seconds(since)) {
+            Map<String, Long> point = points.get(slot.epochSecond() - slot.epochSecond() % step);
+            if (point != null) {
+                slot.counts().forEach((key, n) -> point.merge(key.cause(), n, Long::sum));
+            }
+        }
+        return tree(step, points);
+    }
+
+    private static byte[] tree(long step, Map<Long, Map<String, Long>> points) {
+        List<Tree> list = new ArrayList<>();
+        points.forEach((second, counts) -> {
+            Tree causes = new Tree();
+            counts.forEach(causes::put);
+            list.add(new Tree().put("t", second).put("counts", causes));
+        });
+        return new Tree().put("step_seconds", step).put("points", list).bytes();
+    }
+}

@@ -1,0 +1,56 @@
+package io.culprit.admin.view;
+
+import io.culprit.config.GatewayConfig;
+import io.culprit.config.RouteConfig;
+import io.culprit.config.TimeoutBudget;
+import io.culprit.record.count.Counters;
+import io.culprit.record.count.Durations;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every route with its timeout budget and how long its requests really took. Thread-safe. */
+public final class RouteView {
+    private final GatewayConfig config;
+    private final Counters counters;
+
+    public RouteView(GatewayConfig config, Counters counters) {
+        this.config = config;
+        this.counters = counters;
+    }
+
+    /** All routes, in the order of the configuration. */
+    public byte[] json() {
+        List<TimeoutBudget> budgets = TimeoutBudget.of(config);
+        List<Tree> routes = new ArrayList<>();
+        for (int i = 0; i < budgets.size(); i++) {
+            routes.add(route(config.routes().get(i), budgets.get(i)));
+        }
+        return new Tree()
+                .millis("client_timeout_ms", config.limits().clientTimeout().toNanos())
+                .put("routes", routes)
+                .bytes();
+    }
+
+    private Tree route(RouteConfig route, TimeoutBudget budget) {
+        Durations durations = counters.durations(route.name());
+        return new Tree()
+                .put("name", route.name())
+                .put("host", route.host())
+                .put("match", route.kind().name().toLowerCase(java.util.Locale.ROOT))
+                .put("path", route.path())
+                .put("methods", route.methods())
+                .put("upstream", route.upstream())
+                .put("requests", durations.count())
+                .put("p50_seconds", durations.quantile(0.5))
+                .put("p99_seconds", durations.quantile(0.99))
+                .put("attempts", budget.attempts())
+                .millis("queue_ms", budget.queue().toNanos())
+                .millis("connect_ms", budget.timeouts().connect().toNanos())
+                .millis("send_ms", budget.timeouts().send().toNanos())
+                .millis("head_ms", budget.timeouts().head().toNanos())
+                .millis("body_ms", budget.timeouts().body().toNanos())
+                .millis("total_ms", budget.timeouts().total().toNanos())
+                .millis("worst_ms", budget.worst().toNanos())
+                .put("contradictions", budget.contradictions());
+    }
+}

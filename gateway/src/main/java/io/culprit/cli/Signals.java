@@ -1,0 +1,37 @@
+package io.culprit.cli;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+
+/**
+ * Unix signals. The JDK has no public interface for them but {@code sun.misc.Signal}, which is reached by reflection
+ * because naming it is a compiler warning that nothing can silence.
+ */
+final class Signals {
+    private Signals() {}
+
+    /**
+     * Runs something whenever the process gets a signal, on a thread of the JVM's.
+     *
+     * @param name without SIG, e.g. {@code USR1}
+     * @return false where there is no such signal or the JVM has taken it
+     */
+    static boolean on(String name, Runnable what) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            InvocationHandler run = (proxy, method, arguments) -> {
+                if (method.getName().equals("handle")) {
+                    what.run();
+                }
+                return null;
+            };
+            Object proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, run);
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
+    }
+}

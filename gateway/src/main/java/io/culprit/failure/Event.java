@@ -1,0 +1,56 @@
+package io.culprit.failure;
+
+/**
+ * Something that happened to an upstream, a check or the gateway rather than to one request. Immutable.
+ *
+ * @param kind what
+ * @param epochMillis when
+ * @param upstream the upstream it happened to, empty where none is meant
+ * @param subject the server, breaker or check it happened to
+ * @param detail why, in plain words
+ */
+public record Event(Kind kind, long epochMillis, String upstream, String subject, String detail) {
+    /** The kinds, each with the word that pages, journal and alerts use. */
+    public enum Kind {
+        GATEWAY_STARTED("gateway.started"),
+        GATEWAY_STOPPED("gateway.stopped"),
+        /** The run before ended without closing its journal. */
+        GATEWAY_CRASHED("gateway.crashed"),
+        PEER_EJECTED("peer.ejected"),
+        PEER_RETURNED("peer.returned"),
+        CHECK_FAILED("check.failed"),
+        CHECK_RECOVERED("check.recovered"),
+        BREAKER_OPENED("breaker.opened"),
+        BREAKER_HALF_OPEN("breaker.half-open"),
+        BREAKER_CLOSED("breaker.closed"),
+        OUTAGE_STARTED("outage.started"),
+        OUTAGE_ENDED("outage.ended"),
+        UPTIME_FAILED("uptime.failed"),
+        UPTIME_RECOVERED("uptime.recovered");
+
+        private final String id;
+
+        Kind(String id) {
+            this.id = id;
+        }
+
+        /** The stable word. */
+        public String id() {
+            return id;
+        }
+    }
+
+    /** An event of this moment. */
+    public static Event now(Kind kind, String upstream, String subject, String detail) {
+        return new Event(kind, System.currentTimeMillis(), upstream, subject, detail);
+    }
+
+    /** Takes events; must neither block nor throw, since IO threads call it. */
+    @FunctionalInterface
+    public interface Sink {
+        /** Nobody listens. */
+        Sink NONE = event -> {};
+
+        void happened(Event event);
+    }
+}

@@ -1,0 +1,143 @@
+package io.culprit.record;
+
+import io.culprit.config.GatewayConfig;
+import io.culprit.dialect.DialectTable;
+import io.culprit.failure.Event;
+import io.culprit.failure.Outcome;
+import io.culprit.record.alert.Alerts;
+import io.culprit.record.alert.Webhooks;
+import io.culprit.record.count.Counters;
+import io.culprit.record.journal.Example;
+import io.culprit.record.journal.ExampleShelf;
+import io.culprit.record.journal.Journal;
+import io.culprit.record.metrics.Metrics;
+import io.culprit.record.telemetry.Telemetry;
+import io.culprit.record.watch.Uptime;
+import io.culprit.record.watch.Watch;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that looks on while requests are served: wires recorder, watch, metrics, journal, telemetry and alerts. IO
+ * threads meet only {@link #recorder} and {@link #events}; all else has threads of its own.
+ */
+public final class Monitor implements AutoCloseable {
+    private final RingRecorder recorder;
+    private final Metrics metrics;
+    private final Watch watch;
+    private final Alerts alerts;
+    private final Optional<Webhooks> webhooks;
+    private final Optional<Uptime> uptime;
+    private final Optional<Journal> journal;
+    private final ExampleShelf shelf = new ExampleShelf();
+    private final String instance;
+
+    /**
+     * @param instance what this gateway is called where several are looked at together
+     * @throws IOException naming the log that cannot be opened
+     */
+    public Monitor(GatewayConfig config, DialectTable dialects, String instance) throws IOException {
+        this.instance = instance;
+        Counters counters = new Counters(config.ioThreads());
+        List<String> upstreams = List.copyOf(config.upstreams().keySet());
+        metrics = new Metrics(counters);
+        Optional<Telemetry> telemetry =
+                config.telemetry().otlp().map(otlp -> new Telemetry(otlp, instance, Version.text(), metrics));
+        telemetry.ifPresent(metrics::add);
+        recorder = Recording.of(config, dialects, counters, telemetry.stream().toList());
+        watch = new Watch(counters, upstreams);
+        webhooks = config.alerts().webhooks().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Webhooks(config.alerts().webhooks(), instance));
+        webhooks.ifPresent(metrics::add);
+        alerts = new Alerts(config.alerts(), upstreams, watch.pulse(), alert -> webhooks.ifPresent(w -> w.send(alert)));
+        watch.onEvent(alerts);
+        watch.onTick((counts, now) -> alerts.tick(now));
+        metrics.add(watch.outages());
+        uptime = config.uptime().isEmpty() ? Optional.empty() : Optional.of(new Uptime(config.uptime(), watch));
+        uptime.ifPresent(metrics::add);
+        journal = config.journal().map(j -> new Journal(j, Version.text(), watch, watch.outages()::resume));
+        journal.ifPresent(this::connect);
+        recorder.examplesTo(this::keep);
+    }
+
+    private void connect(Journal opened) {
+        watch.onTick(opened);
+        watch.onEvent(opened::event);
+        metrics.add(opened);
+    }
+
+    private void keep(Outcome outcome) {
+        Example.of(outcome).ifPresent(example -> {
+            shelf.put(example);
+            journal.ifPresent(j -> j.example(example));
+        });
+    }
+
+    /** Begins to look; everything is wired by now. */
+    public void start() {
+        watch.start();
+        uptime.ifPresent(Uptime::start);
+        long began = ManagementFactory.getRuntimeMXBean().getStartTime();
+        watch.happened(new Event(
+                Event.Kind.GATEWAY_STARTED,
+                System.currentTimeMillis(),
+                "",
+                instance,
+                "version %s, process of %s".formatted(Version.text(), java.time.Instant.ofEpochMilli(began))));
+    }
+
+    /** Where requests are counted and written from. */
+    public RingRecorder recorder() {
+        return recorder;
+    }
+
+    /** Where what happens to upstreams is told. */
+    public Event.Sink events() {
+        return watch;
+    }
+
+    /** The last hour, outages and events. */
+    public Watch watch() {
+        return watch;
+    }
+
+    /** All metrics. */
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    /** The rules and which of them fire. */
+    public Alerts alerts() {
+        return alerts;
+    }
+
+    /** The checks from inside, if any are configured. */
+    public Optional<Uptime> uptime() {
+        return uptime;
+    }
+
+    /** What outlives the process, if that is configured. */
+    public Optional<Journal> journal() {
+        return journal;
+    }
+
+    /** Examples of this run, in memory. */
+    public ExampleShelf shelf() {
+        return shelf;
+    }
+
+    /** Writes everything to its end. No request may be under way. */
+    @Override
+    public void close() {
+        uptime.ifPresent(Uptime::close);
+        recorder.close();
+        watch.happened(Event.now(Event.Kind.GATEWAY_STOPPED, "", instance, "in order"));
+        watch.close();
+        webhooks.ifPresent(Webhooks::close);
+        journal.ifPresent(Journal::close);
+        metrics.close();
+    }
+}

@@ -1,0 +1,143 @@
+package io.culprit.record.alert;
+
+import io.culprit.config.AlertConfig.Webhook;
+import io.culprit.record.metrics.Metric;
+import io.culprit.record.metrics.MetricSource;
+import io.culprit.record.metrics.Samples;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends alerts, each to every webhook, on a thread of its own. What fails for a reason that may pass (no connection, 429,
+ * 5xx) is tried again with growing pauses for about ten minutes; the order of one webhook's alerts is kept only while
+ * all goes well, which is why every message says since when and carries a key.
+ */
+public final class Webhooks implements AutoCloseable, MetricSource {
+    private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long FIRST_PAUSE_MILLIS = 1_000;
+    private static final long LONGEST_PAUSE_MILLIS = 60_000;
+    private static final int TRIES = 16;
+    private static final int MOST_WAITING = 1_000;
+
+    private final List<Webhook> webhooks;
+    private final String instance;
+    private final HttpClient client = HttpClient.newBuilder()
+            .connectTimeout(PATIENCE)
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+    private final ScheduledThreadPoolExecutor thread;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Map<String, Map<String, AtomicLong>> results = new ConcurrentSkipListMap<>();
+
+    /**
+     * @param instance what this gateway is called in messages
+     */
+    public Webhooks(List<Webhook> webhooks, String instance) {
+        this.webhooks = webhooks;
+        this.instance = instance;
+        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread made = new Thread(task, "alerts");
+            made.setDaemon(true);
+            return made;
+        });
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Sends the alert to every webhook, soon; any thread may call. */
+    public void send(Alert alert) {
+        LOG.warn("alert {} {}: {}", alert.rule(), alert.status().id(), alert.summary());
+        for (Webhook webhook : webhooks) {
+            if (waiting.incrementAndGet() > MOST_WAITING) {
+                waiting.decrementAndGet();
+                count(webhook, "given_up");
+                LOG.error("webhook {} is too far behind, alert {} is not sent", webhook.name(), alert.rule());
+            } else {
+                thread.execute(() -> attempt(webhook, alert, 1, FIRST_PAUSE_MILLIS));
+            }
+        }
+    }
+
+    private void attempt(Webhook webhook, Alert alert, int number, long pauseMillis) {
+        String trouble;
+        boolean passing = true;
+        try {
+            HttpResponse<Void> response = client.send(request(webhook, alert), HttpResponse.BodyHandlers.discarding());
+            int status = response.statusCode();
+            if (status / 100 == 2) {
+                waiting.decrementAndGet();
+                count(webhook, "sent");
+                return;
+            }
+            trouble = "it answered " + status;
+            passing = status == 429 || status >= 500;
+        } catch (IOException e) {
+            trouble = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        if (!passing || number == TRIES) {
+            waiting.decrementAndGet();
+            count(webhook, "given_up");
+            LOG.error("webhook {} did not take alert {}, given up: {}", webhook.name(), alert.rule(), trouble);
+            return;
+        }
+        count(webhook, "retried");
+        LOG.warn(
+                "webhook {} did not take alert {}, tried again in {} ms: {}",
+                webhook.name(),
+                alert.rule(),
+                pauseMillis,
+                trouble);
+        long next = Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 2);
+        thread.schedule(() -> attempt(webhook, alert, number + 1, next), pauseMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private HttpRequest request(Webhook webhook, Alert alert) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(webhook.url())
+                .timeout(PATIENCE)
+                .header("Content-Type", "application/json")
+                .header("User-Agent", "culprit-alerts");
+        webhook.headers().forEach(request::setHeader);
+        return request.POST(HttpRequest.BodyPublishers.ofString(WebhookBody.of(webhook.format(), alert, instance)))
+                .build();
+    }
+
+    private void count(Webhook webhook, String result) {
+        results.computeIfAbsent(webhook.name(), n -> new ConcurrentSkipListMap<>())
+                .computeIfAbsent(result, r -> new AtomicLong())
+                .incrementAndGet();
+    }
+
+    @Override
+    public void collect(Samples samples) {
+        results.forEach((webhook, counts) ->
+                counts.forEach((result, n) -> samples.add(Metric.ALERT_DELIVERIES, n.get(), webhook, result)));
+    }
+
+    /** Gives what is being sent a few seconds; what waits for another try is given up. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,310 @@
+package io.culprit.record.journal;
+
+import io.culprit.config.JournalConfig;
+import io.culprit.failure.Event;
+import io.culprit.failure.Text;
+import io.culprit.record.count.Counters.Count;
+import io.culprit.record.count.Series;
+import io.culprit.record.metrics.Metric;
+import io.culprit.record.metrics.MetricSource;
+import io.culprit.record.metrics.Samples;
+import io.culprit.record.watch.Watch;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps counts, examples and events beyond the life of the process. One thread of its own writes twice a second, so that
+ * a killed process loses a second at most; nobody waits for it. While the store is down, counts go on gathering in
+ * {@link PendingCounts} and examples in a queue that drops what does not fit and says how much; the store is tried again
+ * with growing pauses, and then catches up.
+ *
+ * <p>Threads: {@link #tick} belongs to the watch's thread, {@link #example} to the recording thread, {@link #event} to
+ * any; all three only hand over.
+ */
+public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+    private static final long SIGN_OF_LIFE_MILLIS = 5_000;
+    private static final long PRUNE_EVERY_MILLIS = 600_000;
+    private static final long LONGEST_PAUSE_MILLIS = 10_000;
+    private static final int MOST_EXAMPLES = 2_000;
+    private static final int MOST_EVENTS = 10_000;
+    private static final int BATCH = 5_000;
+
+    private final JournalConfig config;
+    private final Event.Sink listener;
+    private final OpenOutage openOutage;
+    private final Run run;
+    private final PendingCounts pending = new PendingCounts();
+    private final Deque<Example> examples = new ArrayDeque<>();
+    private final Deque<JournalBatch.Numbered> events = new ArrayDeque<>();
+    private final AtomicLong examplesDropped = new AtomicLong();
+    private final AtomicLong countsWritten = new AtomicLong();
+    private final AtomicLong examplesWritten = new AtomicLong();
+    private final Thread thread = new Thread(this::work, "journal");
+    private long nextEvent;
+    private volatile JournalStore store;
+    private volatile String trouble = "not opened yet";
+    private volatile boolean closing;
+    private boolean resumed;
+    private long lastSignMillis;
+    private long lastPruneMillis;
+    private long pauseMillis;
+    private long retryAtMillis;
+
+    /** Told of an outage that had not ended when the run before did. */
+    @FunctionalInterface
+    public interface OpenOutage {
+        void found(String upstream, long sinceMillis, String verdict);
+    }
+
+    /**
+     * @param version of this program
+     * @param listener told when the run before has crashed
+     * @param openOutage told of outages of earlier runs that go on
+     */
+    public Journal(JournalConfig config, String version, Event.Sink listener, OpenOutage openOutage) {
+        this.config = config;
+        this.listener = listener;
+        this.openOutage = openOutage;
+        long now = System.currentTimeMillis();
+        this.run = new Run(UUID.randomUUID().toString(), config.instance(), version, now, now);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void tick(Map<Series, Count> counts, long nowMillis) {
+        pending.collect(counts, nowMillis);
+    }
+
+    /** Keeps an example, if there is room. */
+    public void example(Example example) {
+        synchronized (examples) {
+            if (examples.size() >= MOST_EXAMPLES) {
+                examplesDropped.incrementAndGet();
+            } else {
+                examples.addLast(example);
+            }
+        }
+    }
+
+    /** Keeps an event; the oldest go first where there are too many. */
+    public void event(Event event) {
+        synchronized (events) {
+            if (events.size() >= MOST_EVENTS) {
+                events.removeFirst();
+            }
+            events.addLast(new JournalBatch.Numbered(nextEvent++, event));
+        }
+    }
+
+    /** Reads from the store. */
+    public JournalQueries queries() {
+        return new JournalQueries(() -> Optional.ofNullable(store));
+    }
+
+    /** Why the store cannot be written, empty when it can. */
+    public String trouble() {
+        return trouble;
+    }
+
+    /** Age of what waits longest, in seconds. */
+    public double lagSeconds() {
+        long since = pending.dirtySinceMillis();
+        return since == 0 ? 0 : Math.max(0, System.currentTimeMillis() - since) / 1000.0;
+    }
+
+    /** This run's id, by which its rows are told from those of others. */
+    public String runId() {
+        return run.id();
+    }
+
+    private void work() {
+        while (!closing) {
+            long now = System.currentTimeMillis();
+            if (now >= retryAtMillis) {
+                step(now);
+            }
+            LockSupport.parkNanos(EVERY_NANOS);
+        }
+        farewell();
+    }
+
+    private void step(long now) {
+        try {
+            if (store == null) {
+                open(now);
+            }
+            writeAll(now);
+            if (now - lastPruneMillis > PRUNE_EVERY_MILLIS) {
+                lastPruneMillis = now;
+                store.prune(now - config.retention().toMillis());
+            }
+            if (!trouble.isEmpty()) {
+                LOG.info("the journal {} is written", place());
+                trouble = "";
+            }
+            pauseMillis = 0;
+        } catch (SQLException e) {
+            down(e, now);
+        } catch (RuntimeException e) {
+            LOG.error("the journal's thread met what it does not know", e);
+            down(new SQLException(e.toString(), e), now);
+        }
+    }
+
+    private void open(long now) throws SQLException {
+        JournalStore opened = JournalFile.open(config);
+        try {
+            // Another gateway of this name may be alive and sharing the store: it has been seen lately.
+            Optional<Run> crashed = opened.begin(run, now - (config.isPostgresql() ? 3 * SIGN_OF_LIFE_MILLIS : 0));
+            crashed.ifPresent(this::sayWhatWasLost);
+            if (!resumed) {
+                opened.openOutages(config.instance())
+                        .forEach(e -> openOutage.found(e.upstream(), e.epochMillis(), e.detail()));
+                resumed = true;
+            }
+        } catch (SQLException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+        store = opened;
+    }
+
+    private void sayWhatWasLost(Run before) {
+        String text =
+                "the run of %s ended without closing its journal (a crash, a kill or a power cut): recovered up to %s,"
+                                .formatted(
+                                        Instant.ofEpochMilli(before.startedMillis()),
+                                        Instant.ofEpochMilli(before.seenMillis()))
+                        + " at most the second after that is missing";
+        LOG.warn(text);
+        listener.happened(Event.now(Event.Kind.GATEWAY_CRASHED, "", config.instance(), text));
+    }
+
+    private void writeAll(long now) throws SQLException {
+        while (true) {
+            JournalBatch batch = batch();
+            if (batch.isEmpty() && now - lastSignMillis < SIGN_OF_LIFE_MILLIS) {
+                return;
+            }
+            store.write(run.id(), batch, System.currentTimeMillis());
+            lastSignMillis = now;
+            pending.stored(batch.counts(), now);
+            removeWritten(batch);
+            countsWritten.addAndGet(batch.counts().size());
+            examplesWritten.addAndGet(batch.examples().size());
+            if (batch.size() < BATCH) {
+                return;
+            }
+        }
+    }
+
+    private JournalBatch batch() {
+        List<Example> someExamples;
+        synchronized (examples) {
+            someExamples = examples.stream().limit(BATCH).toList();
+        }
+        List<JournalBatch.Numbered> someEvents;
+        synchronized (events) {
+            someEvents = new ArrayList<>(events);
+        }
+        return new JournalBatch(pending.dirty(BATCH), someExamples, someEvents);
+    }
+
+    private void removeWritten(JournalBatch batch) {
+        synchronized (examples) {
+            for (int i = 0; i < batch.examples().size(); i++) {
+                examples.removeFirst();
+            }
+        }
+        long last = batch.events().isEmpty()
+                ? -1
+                : batch.events().get(batch.events().size() - 1).number();
+        synchronized (events) {
+            while (!events.isEmpty() && events.peekFirst().number() <= last) {
+                events.removeFirst();
+            }
+        }
+    }
+
+    private void down(SQLException e, long now) {
+        if (!e.getMessage().equals(trouble)) {
+            LOG.error(
+                    "the journal {} cannot be written: {}; counts are kept in memory until it can",
+                    place(),
+                    e.getMessage());
+            trouble = e.getMessage();
+        }
+        JournalStore broken = store;
+        store = null;
+        if (broken != null) {
+            broken.close();
+        }
+        pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, Math.max(500, pauseMillis * 2));
+        retryAtMillis = now + pauseMillis;
+    }
+
+    /** Where it is, without a password. */
+    public String place() {
+        return config.url().replaceAll("(?i)(password=)[^&;]*", "$1***");
+    }
+
+    private void farewell() {
+        try {
+            if (store == null) {
+                open(System.currentTimeMillis());
+            }
+            writeAll(System.currentTimeMillis());
+            store.end(run.id(), System.currentTimeMillis());
+        } catch (SQLException | RuntimeException e) {
+            LOG.error(
+                    "the journal {} could not be closed in order, {} are lost: {}",
+                    place(),
+                    Text.count(pending.size(), "count"),
+                    e.getMessage());
+        }
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    @Override
+    public void collect(Samples samples) {
+        int waitingExamples;
+        synchronized (examples) {
+            waitingExamples = examples.size();
+        }
+        samples.add(Metric.JOURNAL_UP, trouble.isEmpty() ? 1 : 0);
+        samples.add(Metric.JOURNAL_LAG, lagSeconds());
+        samples.add(Metric.JOURNAL_PENDING, pending.size() + waitingExamples);
+        samples.add(Metric.JOURNAL_WRITTEN, countsWritten.get(), "count");
+        samples.add(Metric.JOURNAL_WRITTEN, examplesWritten.get(), "example");
+        samples.add(Metric.JOURNAL_EXAMPLES_DROPPED, examplesDropped.get());
+    }
+
+    /** Writes what waits, says farewell and closes the store; waits for that a few seconds at most. */
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(15));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

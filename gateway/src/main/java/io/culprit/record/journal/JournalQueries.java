@@ -1,0 +1,203 @@
+package io.culprit.record.journal;
+
+import io.culprit.failure.Event;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What the dashboard asks the journal. Any thread; every answer takes seconds at most or fails. */
+public final class JournalQueries {
+    private final Supplier<Optional<JournalStore>> store;
+
+    JournalQueries(Supplier<Optional<JournalStore>> store) {
+        this.store = store;
+    }
+
+    /** The journal cannot be read now. */
+    public static final class UnavailableException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnavailableException(String why, Throwable cause) {
+            super("the journal cannot be read: " + why, cause);
+        }
+    }
+
+    private <T> T read(String sql, List<?> parameters, JournalStore.RowReader<T> reader) throws UnavailableException {
+        JournalStore open = store.get().orElseThrow(() -> new UnavailableException("its store is down", null));
+        try {
+            return open.read(sql, parameters, reader);
+        } catch (SQLException e) {
+            throw new UnavailableException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A cause at an upstream over a time.
+     *
+     * @param cause id of the cause, {@code ok} for requests that went well
+     * @param firstMinute first minute it occurred in, since the epoch
+     * @param lastMinute last minute it occurred in
+     */
+    public record CauseTotal(String upstream, String cause, long firstMinute, long lastMinute, long count) {}
+
+    /** Requests by upstream and cause since a minute, over all gateways that share the journal. */
+    public List<CauseTotal> causes(long sinceMinute) throws UnavailableException {
+        return read(
+                "SELECT upstream, cause, MIN(at_minute), MAX(at_minute), SUM(n) FROM counts WHERE kind = 'F' AND"
+                        + " at_minute >= ? GROUP BY upstream, cause ORDER BY SUM(n) DESC",
+                List.of(sinceMinute),
+                rows -> {
+                    List<CauseTotal> all = new ArrayList<>();
+                    while (rows.next()) {
+                        all.add(new CauseTotal(
+                                rows.getString(1),
+                                rows.getString(2),
+                                rows.getLong(3),
+                                rows.getLong(4),
+                                rows.getLong(5)));
+                    }
+                    return all;
+                });
+    }
+
+    /** Requests that ended with one cause within one stretch of time. */
+    public record Point(long minute, String cause, long count) {}
+
+    /**
+     * Requests by cause over time.
+     *
+     * @param step minutes that are added up into one point
+     */
+    public List<Point> history(long sinceMinute, int step) throws UnavailableException {
+        return read(
+                "SELECT at_minute - MOD(at_minute, ?) AS slot, cause, SUM(n) FROM counts WHERE kind = 'F' AND"
+                        + " at_minute >= ? GROUP BY slot, cause ORDER BY slot",
+                List.of((long) step, sinceMinute),
+                rows -> {
+                    List<Point> all = new ArrayList<>();
+                    while (rows.next()) {
+                        all.add(new Point(rows.getLong(1), rows.getString(2), rows.getLong(3)));
+                    }
+                    return all;
+                });
+    }
+
+    /** Counts by gateway, for tests and for whoever wants everything. */
+    public record Row(
+            String instance,
+            long minute,
+            String route,
+            String upstream,
+            String peer,
+            String cause,
+            boolean last,
+            long count) {}
+
+    /** All counts since a minute, by gateway instance. */
+    public List<Row> counts(long sinceMinute) throws UnavailableException {
+        return read(
+                "SELECT r.instance, c.at_minute, c.route, c.upstream, c.peer, c.cause, c.kind, c.n FROM counts c JOIN"
+                        + " runs r ON r.run = c.run WHERE c.at_minute >= ? ORDER BY c.at_minute",
+                List.of(sinceMinute),
+                rows -> {
+                    List<Row> all = new ArrayList<>();
+                    while (rows.next()) {
+                        all.add(new Row(
+                                rows.getString(1),
+                                rows.getLong(2),
+                                rows.getString(3),
+                                rows.getString(4),
+                                rows.getString(5),
+                                rows.getString(6),
+                                rows.getString(7).equals("F"),
+                                rows.getLong(8)));
+                    }
+                    return all;
+                });
+    }
+
+    /**
+     * Examples, newest first.
+     *
+     * @param cause id of the cause, empty for all
+     * @param upstream name of the upstream, empty for all
+     * @param beforeMillis only those that began before
+     */
+    public List<Example> examples(String cause, String upstream, long beforeMillis, int most)
+            throws UnavailableException {
+        List<Object> parameters = new ArrayList<>(List.of(beforeMillis));
+        String where = "at_millis < ?";
+        if (!cause.isEmpty()) {
+            where += " AND cause = ?";
+            parameters.add(cause);
+        }
+        if (!upstream.isEmpty()) {
+            where += " AND upstream = ?";
+            parameters.add(upstream);
+        }
+        return examples(where + " ORDER BY at_millis DESC LIMIT " + most, parameters);
+    }
+
+    /** The example with this request id. */
+    public Optional<Example> example(String requestId) throws UnavailableException {
+        return examples("request_id = ? ORDER BY at_millis DESC LIMIT 1", List.of(requestId)).stream()
+                .findFirst();
+    }
+
+    private List<Example> examples(String where, List<?> parameters) throws UnavailableException {
+        return read(
+                "SELECT request_id, at_millis, route, upstream, peer, cause, status, outcome FROM examples WHERE "
+                        + where,
+                parameters,
+                rows -> {
+                    List<Example> all = new ArrayList<>();
+                    while (rows.next()) {
+                        all.add(example(rows));
+                    }
+                    return all;
+                });
+    }
+
+    private static Example example(ResultSet rows) throws SQLException {
+        return new Example(
+                rows.getString(1),
+                rows.getLong(2),
+                rows.getString(3),
+                rows.getString(4),
+                rows.getString(5),
+                rows.getString(6),
+                rows.getInt(7),
+                rows.getString(8));
+    }
+
+    /** Events since a moment, newest first. */
+    public List<Event> events(long sinceMillis, int most) throws UnavailableException {
+        return read(
+                "SELECT kind, at_millis, upstream, subject, detail FROM events WHERE at_millis >= ? ORDER BY at_millis"
+                        + " DESC, number DESC LIMIT " + most,
+                List.of(sinceMillis),
+                rows -> {
+                    List<Event> all = new ArrayList<>();
+                    while (rows.next()) {
+                        String kind = rows.getString(1);
+                        // A newer program may have written kinds that this one does not know.
+                        Optional<Event.Kind> known = Arrays.stream(Event.Kind.values())
+                                .filter(k -> k.id().equals(kind))
+                                .findFirst();
+                        if (known.isPresent()) {
+                            all.add(new Event(
+                                    known.get(),
+                                    rows.getLong(2),
+                                    rows.getString(3),
+                                    rows.getString(4),
+                                    rows.getString(5)));
+                        }
+                    }
+                    return all;
+                });
+    }
+}

@@ -1,0 +1,210 @@
+package io.culprit.record.journal;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.culprit.config.JournalConfig;
+import io.culprit.failure.Event;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal's tables, by JDBC. Writes come from the journal's thread only, each in one transaction and such that it
+ * may be repeated; reads from any thread.
+ */
+final class JournalStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalStore.class);
+
+    /** What H2 says to whoever closes a connection after the database: it is what was asked for. */
+    private static final int H2_CLOSED = 90121;
+
+    /** One for the writer, the others for readers. */
+    private static final int CONNECTIONS = 3;
+
+    private static final long CONNECT_MILLIS = 3_000;
+
+    /** Examples kept at most: the retention bounds their age, this their number. */
+    private static final int MOST_EXAMPLES = 100_000;
+
+    private final HikariDataSource source;
+    private final StoreDialect dialect;
+
+    private JournalStore(HikariDataSource source, StoreDialect dialect) {
+        this.source = source;
+        this.dialect = dialect;
+    }
+
+    /**
+     * Connects and brings the schema up to date.
+     *
+     * @throws SQLException when the database cannot be reached or opened
+     */
+    static JournalStore open(JournalConfig config) throws SQLException {
+        StoreDialect dialect = config.isPostgresql() ? StoreDialect.POSTGRESQL : StoreDialect.H2;
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("journal");
+        pool.setJdbcUrl(dialect == StoreDialect.H2 ? h2(config.url()) : config.url());
+        if (!config.user().isEmpty()) {
+            pool.setUsername(config.user());
+            pool.setPassword(config.password());
+        } else if (dialect == StoreDialect.H2) {
+            pool.setUsername("sa");
+            pool.setPassword("");
+        }
+        if (dialect == StoreDialect.POSTGRESQL) {
+            // Without these a vanished host would hold the writer for as long as the kernel likes.
+            pool.addDataSourceProperty("socketTimeout", "10");
+            pool.addDataSourceProperty("connectTimeout", "3");
+            pool.addDataSourceProperty("ApplicationName", "culprit");
+        }
+        pool.setMaximumPoolSize(CONNECTIONS);
+        pool.setMinimumIdle(1);
+        pool.setConnectionTimeout(CONNECT_MILLIS);
+        pool.setInitializationFailTimeout(1);
+        HikariDataSource source;
+        try {
+            source = new HikariDataSource(pool);
+        } catch (RuntimeException e) {
+            throw new SQLException(rootMessage(e), e);
+        }
+        try (Connection connection = source.getConnection()) {
+            Schema.migrate(connection, dialect);
+        } catch (SQLException | RuntimeException e) {
+            source.close();
+            throw e;
+        }
+        return new JournalStore(source, dialect);
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    /** Every commit reaches the file at once, and the file is closed by us, after the last write. */
+    private static String h2(String url) {
+        return url + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;CACHE_SIZE=4096";
+    }
+
+    private interface Work<T> {
+        T in(Connection connection) throws SQLException;
+    }
+
+    private <T> T transaction(Work<T> work) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.in(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                try {
+                    connection.rollback();
+                } catch (SQLException rollback) {
+                    e.addSuppressed(rollback);
+                }
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            // H2 throws unchecked ones when its file fails under it.
+            throw new SQLException(rootMessage(e), e);
+        }
+    }
+
+    /** Reads in a transaction of its own; for {@link JournalQueries}. */
+    <T> T read(String sql, List<?> parameters, RowReader<T> reader) throws SQLException {
+        return transaction(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setQueryTimeout(5);
+                for (int i = 0; i < parameters.size(); i++) {
+                    statement.setObject(i + 1, parameters.get(i));
+                }
+                try (ResultSet rows = statement.executeQuery()) {
+                    return reader.read(rows);
+                }
+            }
+        });
+    }
+
+    /** Makes a result of rows. */
+    interface RowReader<T> {
+        T read(ResultSet rows) throws SQLException;
+    }
+
+    /**
+     * Notes that this run has begun.
+     *
+     * @return the last run of this instance if it ended without saying so
+     */
+    Optional<Run> begin(Run run, long staleBeforeMillis) throws SQLException {
+        return transaction(connection -> RunRows.begin(connection, run, staleBeforeMillis));
+    }
+
+    /** The beginnings of this instance's outages that have not ended yet. */
+    List<Event> openOutages(String instance) throws SQLException {
+        return transaction(connection -> RunRows.openOutages(connection, instance));
+    }
+
+    /** Writes a batch and notes that the run is alive, all or nothing. */
+    void write(String run, JournalBatch batch, long nowMillis) throws SQLException {
+        transaction(connection -> {
+            new BatchRows(connection, dialect, run).put(batch);
+            RunRows.seen(connection, run, nowMillis);
+            return null;
+        });
+    }
+
+    /** Notes that the run has ended as it should. */
+    void end(String run, long nowMillis) throws SQLException {
+        transaction(connection -> RunRows.end(connection, run, nowMillis));
+    }
+
+    /** Forgets what is older than the retention, and examples beyond {@link #MOST_EXAMPLES}. */
+    int prune(long beforeMillis) throws SQLException {
+        List<String> forget = new ArrayList<>(List.of(
+                "DELETE FROM counts WHERE at_minute < " + beforeMillis / 60_000,
+                "DELETE FROM examples WHERE at_millis < " + beforeMillis,
+                "DELETE FROM events WHERE at_millis < " + beforeMillis,
+                "DELETE FROM runs WHERE ended_millis < " + beforeMillis,
+                "DELETE FROM examples WHERE at_millis < (SELECT MIN(at_millis) FROM (SELECT at_millis FROM examples"
+                        + " ORDER BY at_millis DESC LIMIT " + MOST_EXAMPLES + ") newest)"));
+        int gone = 0;
+        for (String sql : forget) {
+            gone += transaction(connection -> {
+                try (PreparedStatement delete = connection.prepareStatement(sql)) {
+                    return delete.executeUpdate();
+                }
+            });
+        }
+        return gone;
+    }
+
+    @Override
+    public void close() {
+        if (dialect == StoreDialect.H2) {
+            shutdown();
+        }
+        source.close();
+    }
+
+    /** H2 tidies its file and lets go of it; otherwise that waits for the last pooled connection. */
+    private void shutdown() {
+        try (Connection connection = source.getConnection();
+                PreparedStatement statement = connection.prepareStatement("SHUTDOWN")) {
+            statement.execute();
+        } catch (SQLException e) {
+            if (e.getErrorCode() != H2_CLOSED) {
+                LOG.warn("closing the journal's file: {}", e.getMessage());
+            }
+        }
+    }
+}

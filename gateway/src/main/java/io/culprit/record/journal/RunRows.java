@@ -1,0 +1,108 @@
+package io.culprit.record.journal;
+
+import io.culprit.failure.Event;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Beginnings and ends of runs, each within the transaction that is open. */
+final class RunRows {
+    private RunRows() {}
+
+    static Optional<Run> begin(Connection connection, Run run, long staleBeforeMillis) throws SQLException {
+        Optional<Run> crashed = Optional.empty();
+        try (PreparedStatement find = connection.prepareStatement(
+                "SELECT run, instance, version, started_millis, seen_millis FROM runs WHERE instance = ? AND"
+                        + " run <> ? AND ended_millis IS NULL AND seen_millis < ? ORDER BY started_millis DESC")) {
+            find.setString(1, run.instance());
+            find.setString(2, run.id());
+            find.setLong(3, staleBeforeMillis);
+            try (ResultSet rows = find.executeQuery()) {
+                if (rows.next()) {
+                    crashed = Optional.of(new Run(
+                            rows.getString(1), rows.getString(2), rows.getString(3), rows.getLong(4), rows.getLong(5)));
+                }
+            }
+        }
+        try (PreparedStatement end = connection.prepareStatement("UPDATE runs SET ended_millis = seen_millis, clean"
+                + " = FALSE WHERE instance = ? AND run <> ? AND ended_millis IS NULL AND seen_millis < ?")) {
+            end.setString(1, run.instance());
+            end.setString(2, run.id());
+            end.setLong(3, staleBeforeMillis);
+            end.executeUpdate();
+        }
+        try (PreparedStatement known = connection.prepareStatement("UPDATE runs SET seen_millis = ? WHERE run = ?")) {
+            known.setLong(1, run.seenMillis());
+            known.setString(2, run.id());
+            if (known.executeUpdate() == 0) {
+                insert(connection, run);
+            }
+        }
+        return crashed;
+    }
+
+    private static void insert(Connection connection, Run run) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO runs (run, instance, version, started_millis, seen_millis) VALUES (?, ?, ?, ?, ?)")) {
+            insert.setString(1, run.id());
+            insert.setString(2, BatchRows.cut(run.instance(), BatchRows.NAME));
+            insert.setString(3, run.version());
+            insert.setLong(4, run.startedMillis());
+            insert.setLong(5, run.seenMillis());
+            insert.executeUpdate();
+        }
+    }
+
+    static void seen(Connection connection, String run, long nowMillis) throws SQLException {
+        try (PreparedStatement seen = connection.prepareStatement("UPDATE runs SET seen_millis = ? WHERE run = ?")) {
+            seen.setLong(1, nowMillis);
+            seen.setString(2, run);
+            seen.executeUpdate();
+        }
+    }
+
+    static int end(Connection connection, String run, long nowMillis) throws SQLException {
+        try (PreparedStatement end = connection.prepareStatement(
+                "UPDATE runs SET seen_millis = ?, ended_millis = ?, clean = TRUE WHERE run = ?")) {
+            end.setLong(1, nowMillis);
+            end.setLong(2, nowMillis);
+            end.setString(3, run);
+            return end.executeUpdate();
+        }
+    }
+
+    /** An outage that began and was neither ended nor begun anew later is open. */
+    static List<Event> openOutages(Connection connection, String instance) throws SQLException {
+        Map<String, Event> open = new LinkedHashMap<>();
+        try (PreparedStatement find = connection.prepareStatement(
+                "SELECT e.kind, e.at_millis, e.upstream, e.subject, e.detail FROM events e JOIN runs r ON r.run = e.run"
+                        + " WHERE r.instance = ? AND e.kind IN (?, ?) ORDER BY e.at_millis, r.started_millis, e.number")) {
+            find.setString(1, instance);
+            find.setString(2, Event.Kind.OUTAGE_STARTED.id());
+            find.setString(3, Event.Kind.OUTAGE_ENDED.id());
+            try (ResultSet rows = find.executeQuery()) {
+                while (rows.next()) {
+                    Event event = new Event(
+                            rows.getString(1).equals(Event.Kind.OUTAGE_STARTED.id())
+                                    ? Event.Kind.OUTAGE_STARTED
+                                    : Event.Kind.OUTAGE_ENDED,
+                            rows.getLong(2),
+                            rows.getString(3),
+                            rows.getString(4),
+                            rows.getString(5));
+                    if (event.kind() == Event.Kind.OUTAGE_STARTED) {
+                        open.putIfAbsent(event.upstream(), event);
+                    } else {
+                        open.remove(event.upstream());
+                    }
+                }
+            }
+        }
+        return List.copyOf(open.values());
+    }
+}

@@ -1,0 +1,77 @@
+// Failures: the list, and everything about one of them.
+import { get } from './api.js';
+import { blame, el, figures, ms, show, table, time } from './dom.js';
+import { waterfall } from './waterfall.js';
+
+const HEX = new Set(['bytes', 'first_bytes', 'hex', 'sample']);
+
+export function failuresView(root, cause = '', upstream = '') {
+  const list = el('div', { id: 'failures' });
+  const filter = [cause, upstream && 'at ' + upstream].filter(Boolean).join(' ');
+  root.replaceChildren(el('h2', {}, 'Failures' + (filter ? ': ' + filter : '')),
+    filter ? el('p', {}, el('a', { href: '#failures' }, 'Show all')) : '', list);
+  let asked = 0;
+  return async () => {
+    if (Date.now() - asked < 2000) return;
+    asked = Date.now();
+    try {
+      const answer = await get(`/api/failures?limit=100&cause=${encodeURIComponent(cause)}&upstream=${encodeURIComponent(upstream)}`);
+      show(list, answer, () => [answer.trouble ? el('p', { class: 'warn' }, answer.trouble) : el('span'),
+        table('Examples, newest first', [['Time', 'time'], ['Cause', 'mono nowrap'], ['Blame'], ['Status', 'number'], ['Upstream'], ['Server', 'mono'], ['What happened']],
+          answer.failures.map(f => [time(f.time), el('a', { href: '#failure/' + encodeURIComponent(f.request_id) }, f.cause), blame(f.blame), f.status, f.upstream, f.peer, f.verdict]),
+          'Nothing has failed.')]);
+    } catch (e) {
+      list.replaceChildren(el('p', { class: 'bad' }, e.message));
+    }
+  };
+}
+
+export function failureView(root, requestId) {
+  root.replaceChildren(el('p', {}, 'loading'));
+  get('/api/failures/' + encodeURIComponent(requestId)).then(f => {
+    const top = el('h2', { tabindex: '-1' }, `${f.cause || f.outcome.cause}: ${f.summary || ''}`);
+    root.replaceChildren(el('p', {}, el('a', { href: '#failures' }, 'All failures')), top, ...parts(f));
+    top.focus();
+  }).catch(e => root.replaceChildren(el('p', { class: 'bad' }, e.message)));
+  return () => {};
+}
+
+function parts(f) {
+  const o = f.outcome;
+  return [
+    el('p', {}, blame(f.blame), ` in phase ${f.phase}. ${o.detail || f.verdict || ''}`),
+    el('p', {}, el('strong', {}, 'What to do: '), f.remedy),
+    figures(['Status', o.status], ['Duration', ms(o.duration_ms)], ['Waited in queue', ms(o.queue_ms)], ['To the client', o.bytes + ' B'], ['From the client', o.bytes_in + ' B'], ['Attempts', (o.attempts || []).length]),
+    el('p', { class: 'mono' }, `${o.method} ${o.target} ${o.protocol}`, el('span', { class: 'soft' }, ` Host: ${o.host}; client ${o.client}; `), time(o.time)),
+    el('p', { class: 'mono soft' }, `request ${o.request_id}, trace ${o.trace_id}, route ${o.route || 'none'}, upstream ${o.upstream || 'none'}`),
+    el('h3', {}, 'Phases'), legend(), el('div', { class: 'scroll' }, waterfall(o, f.timers)), timers(f.timers),
+    el('h3', {}, 'Attempts'), attempts(o), o.no_retry ? el('p', {}, 'No further attempt: ' + o.no_retry) : '',
+    ...evidence(o),
+    el('h3', {}, 'Likely causes, likeliest first'), likely(f.likely || []),
+    el('h3', {}, 'What other gateways would have said'),
+    table('', [['Gateway'], ['Status', 'number'], ['Flag', 'mono nowrap'], ['Log line or body', 'mono']], (f.others || []).map(x => [x.gateway, x.status, x.flag, x.log])),
+  ].filter(Boolean);
+}
+
+const legend = () => el('ul', { class: 'legend' }, ...['queue', 'connect', 'send', 'head', 'body'].map(p =>
+  el('li', {}, el('span', { class: 'swatch fill-' + p }), p)), el('li', { class: 'soft' }, 'dashed: the timer of the phase that was under way'));
+
+const timers = t => t ? el('p', { class: 'soft' }, 'Timers: ' + ['queue', 'connect', 'send', 'head', 'body', 'total'].filter(n => t[n + '_ms'] > 0).map(n => `${n} ${ms(t[n + '_ms'])}`).join(', ')) : '';
+
+const attempts = o => table('', [['Server', 'mono'], ['Connection'], ['Connect', 'number'], ['Send', 'number'], ['Head', 'number'], ['Body', 'number'], ['Out', 'number'], ['In', 'number'], ['Result', 'mono'], ['Detail']],
+  (o.attempts || []).map(a => [a.peer,
+    a.reused ? `reused: ${ms(a.connection_age_ms)} old, idle ${ms(a.connection_idle_ms)}, ${a.connection_requests} requests before` : 'fresh',
+    ms(a.connect_ms), ms(a.send_ms), ms(a.head_ms), ms(a.body_ms), a.bytes_out, a.bytes_in, a.cause || a.status || '', [a.detail, a.stderr].filter(Boolean).join(' | ')]),
+  'No server was asked.');
+
+function evidence(o) {
+  const found = { ...o.evidence };
+  for (const a of o.attempts || []) Object.assign(found, a.evidence);
+  const names = Object.keys(found);
+  if (!names.length) return [];
+  return [el('h3', {}, 'Evidence'), ...names.map(name => HEX.has(name) || found[name].includes('\n')
+    ? el('div', {}, el('h4', {}, name), el('pre', { tabindex: '0' }, found[name]))
+    : el('p', {}, el('strong', {}, name + ': '), el('span', { class: 'mono' }, found[name])))];
+}
+
+const likely = list => list.length ? el('ol', { class: 'likely' }, ...list.map(l => el('li', {}, l.reason, el('pre', { tabindex: '0' }, l.command)))) : el('p', { class: 'soft' }, 'nothing is known');

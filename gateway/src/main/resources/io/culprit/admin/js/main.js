@@ -1,0 +1,50 @@
+// Chooses the view by the address's fragment and hands it every new state.
+import { live } from './api.js';
+import { configurationView } from './configuration.js';
+import { el } from './dom.js';
+import { failuresView, failureView } from './failure.js';
+import { nowView } from './now.js';
+import { routesView } from './routes.js';
+import { upstreamsView } from './upstreams.js';
+
+const VIEWS = { now: nowView, failures: failuresView, failure: failureView, upstreams: upstreamsView, routes: routesView, configuration: configurationView };
+const root = document.getElementById('view');
+const verdict = document.getElementById('verdict');
+let update = () => {};
+let state;
+
+function open() {
+  const [name, ...parameters] = (location.hash.slice(1) || 'now').split('/').map(decodeURIComponent);
+  const known = VIEWS[name] ? name : 'now';
+  for (const link of document.querySelectorAll('nav a')) {
+    const here = link.hash === '#' + known || known === 'failure' && link.hash === '#failures';
+    if (here) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  delete root.dataset.shown;
+  const page = el('div', {});
+  root.replaceChildren(page);
+  update = VIEWS[known](page, ...parameters);
+  if (state) update(state);
+  window.scrollTo(0, 0);
+}
+
+window.addEventListener('hashchange', () => {
+  open();
+  root.focus({ preventScroll: true });
+});
+
+open();
+live(now => {
+  if (!now) {
+    verdict.className = 'down';
+    verdict.textContent = 'the gateway does not answer';
+    return;
+  }
+  state = now;
+  if (verdict.textContent !== now.verdict.sentence) verdict.textContent = now.verdict.sentence;
+  verdict.className = now.verdict.state;
+  document.title = (now.verdict.state === 'up' ? '' : '● ') + 'Culprit: ' + now.verdict.state;
+  document.getElementById('about').textContent = `Culprit ${now.version}, answering like ${now.dialect}; started ${new Date(now.started).toLocaleString()}`;
+  update(now);
+});

@@ -1,0 +1,92 @@
+// Now: is it up, what fails, since when, whose fault it is and what to do.
+import { get } from './api.js';
+import { chart, color } from './chart.js';
+import { blame, el, figures, percent, seconds, show, table, time } from './dom.js';
+
+const WINDOWS = [[15, '15 minutes'], [60, '1 hour'], [1440, '24 hours'], [10080, '7 days'], [43200, '30 days']];
+
+export function nowView(root) {
+  const outage = el('div', { id: 'outages' });
+  const counts = el('div', {});
+  const graph = el('div', { id: 'graph' });
+  const causes = el('div', { id: 'causes' });
+  const alerts = el('div', {});
+  const events = el('div', {});
+  const choice = el('select', { id: 'window', 'aria-label': 'How far back' },
+    ...WINDOWS.map(([minutes, name]) => el('option', { value: minutes }, name)));
+  root.replaceChildren(outage, el('h2', {}, 'Failures'),
+    el('div', { class: 'controls' }, el('label', { for: 'window' }, 'over the last'), choice),
+    graph, causes, alerts, el('h2', {}, 'Since start'), counts, events);
+
+  let minutes = 15;
+  let lastGraph = 0;
+  choice.addEventListener('change', () => {
+    minutes = Number(choice.value);
+    lastGraph = 0;
+    refresh();
+  });
+
+  async function refresh() {
+    if (Date.now() - lastGraph < (minutes > 15 ? 15000 : 2000)) return;
+    lastGraph = Date.now();
+    try {
+      const [history, happened, state] = await Promise.all([
+        get('/api/history?minutes=' + minutes), get('/api/events?minutes=1440'),
+        minutes > 15 ? get('/api/now?minutes=' + minutes) : undefined]);
+      drawHistory(graph, history);
+      show(events, happened, () => eventTable(happened.events));
+      if (state) drawCauses(causes, state);
+    } catch (e) {
+      graph.replaceChildren(el('p', { class: 'bad' }, e.message));
+    }
+  }
+
+  return state => {
+    refresh();
+    show(outage, state.outages, () => state.outages.map(clock));
+    show(counts, [state.requests, state.failed, state.client_gone, state.retries], () => figures(
+      ['Requests', state.requests], ['Delivered', state.delivered], ['Failed', state.failed, state.failed ? 'bad' : ''],
+      ['Client gone', state.client_gone], ['Retries', state.retries], ['Log lines dropped', state.log_lines_dropped]));
+    show(alerts, state.alerts, () => state.alerts.length ? [el('h2', {}, 'Alerts that fire'), table('', [['Rule'], ['Since', 'time'], ['What']],
+      state.alerts.map(a => [a.rule, time(a.since), a.summary]))] : []);
+    if (minutes <= 15) drawCauses(causes, state);
+  };
+}
+
+function clock(outage) {
+  const reacts = (left, name) => left > 0 ? `${name} in ${seconds(left)}` : `${name} since ${seconds(-left)}`;
+  return el('section', { class: 'panel alarm', 'aria-label': 'Outage of ' + outage.upstream },
+    el('h2', {}, outage.upstream + ' is out'),
+    el('p', { class: 'clock bad' }, seconds(outage.seconds)),
+    el('p', {}, 'since ', time(outage.since), ': ' + outage.verdict),
+    el('p', { class: 'soft' }, 'Search engines: ' + reacts(outage.crawlers_slow_in_seconds, 'crawlers slow down (24 h)')
+      + '; ' + reacts(outage.pages_dropped_in_seconds, 'pages begin to be dropped (48 h)')));
+}
+
+function drawCauses(parent, state) {
+  show(parent, [state.causes, state.trouble], () => [
+    state.trouble ? el('p', { class: 'warn' }, state.trouble) : '',
+    table(`Causes by upstream, last ${state.window_minutes} minutes; share is of the upstream's requests`,
+      [['Cause', 'mono nowrap'], ['Upstream'], ['Blame'], ['Count', 'number'], ['Share', 'number'], ['First seen', 'time'], ['Since', 'time'], ['Last seen', 'time'], ['What happened, and what to do']],
+      state.causes.map(c => [
+        el('a', { href: c.example ? '#failure/' + encodeURIComponent(c.example) : `#failures/${encodeURIComponent(c.cause)}/${encodeURIComponent(c.upstream)}` }, c.cause),
+        c.upstream || 'none', blame(c.blame), c.count, percent(c.share), time(c.first_seen), time(c.since), time(c.last_seen),
+        el('div', {}, (c.summary || '') + (c.verdict ? ': ' + c.verdict : '') + '. ', el('strong', {}, c.remedy || ''))]),
+      'Nothing has failed.')].filter(Boolean));
+}
+
+function drawHistory(parent, history) {
+  const totals = {};
+  for (const point of history.points) for (const [cause, n] of Object.entries(point.counts)) totals[cause] = (totals[cause] || 0) + n;
+  const causes = Object.keys(totals).filter(c => c !== 'ok').sort((a, b) => totals[b] - totals[a]).slice(0, 8);
+  const x = history.points.map(p => p.t);
+  const rate = cause => history.points.map(p => (p.counts[cause] || 0) / history.step_seconds);
+  show(parent, history.points.at(-1)?.t + JSON.stringify(totals), () => chart(
+    causes.length ? 'Failures per second by cause: ' + causes.map(c => `${c} ${totals[c]}`).join(', ') : 'No failures',
+    x, causes.length ? causes.map((c, i) => ({ name: c, total: totals[c], values: rate(c), color: color(i) }))
+      : [{ name: 'failures per second', total: 0, values: x.map(() => 0), color: color(4) }]));
+}
+
+const eventTable = events => [el('h2', {}, 'Events'), table('What happened to upstreams and to the gateway, last 24 hours',
+  [['Time', 'time'], ['Event', 'nowrap'], ['Subject'], ['Why']],
+  events.slice(0, 100).map(e => [time(e.time), e.kind, e.subject, e.detail]), 'Nothing has happened.')];

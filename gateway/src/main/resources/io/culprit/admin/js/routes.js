@@ -1,0 +1,46 @@
+// Routes: each one's timeout budget as a bar, contradictions marked.
+import { get } from './api.js';
+import { el, ms, svg, table } from './dom.js';
+
+const PARTS = ['queue', 'connect', 'send', 'head'];
+
+export function routesView(root) {
+  root.replaceChildren(el('p', {}, 'loading'));
+  get('/api/routes').then(answer => {
+    const scale = Math.max(1, answer.client_timeout_ms, ...answer.routes.map(r => Math.max(r.total_ms, PARTS.reduce((sum, p) => sum + r[p + '_ms'], 0))));
+    root.replaceChildren(el('h2', {}, 'Routes and timeouts'),
+      el('p', { class: 'soft' }, 'How long a request may take until its response begins, timer by timer, for one attempt. Dashed: timeouts.total'
+        + (answer.client_timeout_ms ? `, and limits.client_timeout (${ms(answer.client_timeout_ms)})` : '') + '.'),
+      el('ul', { class: 'legend' }, ...PARTS.map(p => el('li', {}, el('span', { class: 'swatch fill-' + p }), p))),
+      ...answer.routes.map(r => route(r, scale, answer.client_timeout_ms)));
+  }).catch(e => root.replaceChildren(el('p', { class: 'bad' }, e.message)));
+  return () => {};
+}
+
+function route(r, scale, client) {
+  return el('section', { class: r.contradictions.length ? 'panel alarm' : 'panel', 'aria-label': 'Route ' + r.name },
+    el('h3', {}, r.name, el('span', { class: 'soft' }, `  ${r.match} ${r.host}${r.path} ${r.methods.join(' ')} → ${r.upstream}`)),
+    bar(r, scale, client),
+    ...r.contradictions.map(c => el('p', { class: 'bad contradiction' }, '⚠ ' + c)),
+    table('', [['Requests', 'number'], ['Median', 'number'], ['99th percentile', 'number'], ['Attempts at most', 'number'], ['Between two reads of the body', 'number'], ['Total', 'number'], ['Longest until the response begins', 'number']],
+      [[r.requests, r.requests ? ms(r.p50_seconds * 1000) : '-', r.requests ? ms(r.p99_seconds * 1000) : '-', r.attempts, ms(r.body_ms), r.total_ms ? ms(r.total_ms) : 'no limit', ms(r.worst_ms)]]));
+}
+
+function bar(r, scale, client) {
+  const x = t => t / scale * 880;
+  const parts = PARTS.filter(p => r[p + '_ms'] > 0);
+  const all = svg('svg', { class: 'budget', viewBox: '0 0 900 46', role: 'img', 'aria-label': parts.map(p => `${p} ${ms(r[p + '_ms'])}`).join(', ') + (r.total_ms ? `, total ${ms(r.total_ms)}` : '') });
+  let at = 0;
+  for (const p of parts) {
+    const length = r[p + '_ms'];
+    const rect = svg('rect', { class: 'fill-' + p, x: x(at), y: 4, width: Math.max(2, x(length)), height: 20 });
+    rect.append(svg('title', {}, `${p} ${ms(length)}`));
+    all.append(rect);
+    if (x(length) > 60) all.append(svg('text', { x: x(at) + 2, y: 40, class: 'soft' }, `${p} ${ms(length)}`));
+    at += length;
+  }
+  for (const [limit, name] of [[r.total_ms, 'total'], [client, 'client']]) {
+    if (limit > 0) all.append(svg('line', { class: 'timer', x1: x(limit), x2: x(limit), y1: 0, y2: 28 }), svg('text', { x: Math.min(x(limit) + 4, 790), y: 18 }, `${name} ${ms(limit)}`));
+  }
+  return all;
+}
