@@ -128,4 +128,30 @@ class ArchitectureTest {
                 .resideInAPackage("io.culprit.server..")
                 .check(all);
     }
+
+    @Test
+    void databasesAreTheJournalsAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.culprit.record.journal..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "org.h2..", "com.zaxxer..")
+                .check(all);
+    }
+
+    @Test
+    void threadsThatCountKnowNoneThatWrite() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.culprit.record.count..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.culprit.record.journal..",
+                        "io.culprit.record.metrics..",
+                        "io.culprit.record.watch..",
+                        "io.culprit.record.log..")
+                .check(all);
+    }
 }

@@ -7,15 +7,20 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** Answers every request with its own head, and counts the bytes of body it was sent. */
-final class EchoUpstream implements AutoCloseable {
+public final class EchoUpstream implements AutoCloseable {
     private final ServerSocket listener;
 
     private EchoUpstream(ServerSocket listener) {
         this.listener = listener;
     }
 
-    static EchoUpstream start() throws IOException {
-        var echo = new EchoUpstream(new ServerSocket(0));
+    public static EchoUpstream start() throws IOException {
+        return start(0);
+    }
+
+    /** On this port, or on a free one for 0. */
+    public static EchoUpstream start(int port) throws IOException {
+        var echo = new EchoUpstream(new ServerSocket(port));
         Thread thread = new Thread(echo::serve, "echo");
         thread.setDaemon(true);
         thread.start();

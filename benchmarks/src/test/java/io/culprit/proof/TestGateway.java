@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 /** A gateway in this process on a free port, from a configuration given as text. */
 public final class TestGateway implements AutoCloseable {
     private static final Pattern JOURNAL = Pattern.compile("(?m)^journal:");
+    private static final Pattern ACCESS_LOG = Pattern.compile("(?m)^access_log:");
 
     private final Gateway gateway;
 
@@ -36,9 +37,11 @@ public final class TestGateway implements AutoCloseable {
                     """
                     listen: [ { address: "127.0.0.1:0" } ]
                     expose: full
-                    access_log: { format: %s, path: %s }
                     error_log: { path: /dev/null }
-                    """.formatted(accessFormat, accessPath)
+                    """
+                            + (ACCESS_LOG.matcher(yaml).find()
+                                    ? ""
+                                    : "access_log: { format: %s, path: %s }\n".formatted(accessFormat, accessPath))
                             + (JOURNAL.matcher(yaml).find() ? "" : "journal: { url: off }\n")
                             + yaml);
             return new TestGateway(Gateway.start(ConfigLoader.load(file, Map.of())));

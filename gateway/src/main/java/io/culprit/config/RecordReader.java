@@ -40,7 +40,6 @@ final class RecordReader {
         return url.replaceAll("(?i)(password=)[^&;]*", "$1***");
     }
 
-    /** The kernel's name of this machine; looking it up by name could wait for a name server. */
     static TelemetryConfig telemetry(Section top) {
         try (Section tracing = top.section("tracing")) {
             boolean propagate = tracing.flag("propagate", true);

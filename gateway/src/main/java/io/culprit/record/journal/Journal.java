@@ -42,6 +42,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private static final int MOST_EXAMPLES = 2_000;
     private static final int MOST_EVENTS = 10_000;
     private static final int BATCH = 5_000;
+    private static final int LONGEST_REASON = 300;
 
     private final JournalConfig config;
     private final Event.Sink listener;
@@ -242,12 +243,10 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     }
 
     private void down(SQLException e, long now) {
-        if (!e.getMessage().equals(trouble)) {
-            LOG.error(
-                    "the journal {} cannot be written: {}; counts are kept in memory until it can",
-                    place(),
-                    e.getMessage());
-            trouble = e.getMessage();
+        String why = reason(e);
+        if (!why.equals(trouble)) {
+            LOG.error("the journal {} cannot be written: {}; counts are kept in memory until it can", place(), why);
+            trouble = why;
         }
         JournalStore broken = store;
         store = null;
@@ -256,6 +255,16 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         }
         pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, Math.max(500, pauseMillis * 2));
         retryAtMillis = now + pauseMillis;
+    }
+
+    /** What went wrong, without the statement: drivers repeat it with all its values. */
+    private static String reason(SQLException e) {
+        Throwable cause = e.getNextException() == null ? e : e.getNextException();
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String text = String.valueOf(cause.getMessage()).replaceFirst("(?s); SQL statement:.*", "");
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON);
     }
 
     /** Where it is, without a password. */
@@ -275,7 +284,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
                     "the journal {} could not be closed in order, {} are lost: {}",
                     place(),
                     Text.count(pending.size(), "count"),
-                    e.getMessage());
+                    e instanceof SQLException sql ? reason(sql) : e.getMessage());
         }
         if (store != null) {
             store.close();

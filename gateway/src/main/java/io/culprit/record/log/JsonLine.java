@@ -2,6 +2,7 @@ package io.culprit.record.log;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.culprit.failure.Outcome;
 import io.culprit.record.OutcomeJson;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +13,9 @@ import java.time.Instant;
 
 /** One JSON object, everything that is known of the request. */
 final class JsonLine implements LineFormat {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII) // some readers take U+2028 for the end of a line
+            .build();
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
 

@@ -1,0 +1,79 @@
+package io.culprit.record;
+
+import io.culprit.failure.Attempt;
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.failure.Outcome;
+import io.culprit.failure.Outcome.Ending;
+import io.culprit.failure.Trace;
+import java.util.List;
+
+/** Outcomes for tests. */
+public final class Outcomes {
+    private static final Trace TRACE = Trace.begin(true);
+
+    private Outcomes() {}
+
+    /** One that went well. */
+    public static Outcome well(long epochMillis) {
+        return of(Ending.DELIVERED, epochMillis, "/", List.of(attempt(null)), null);
+    }
+
+    /** One attempt, which failed. */
+    public static Outcome failed(Cause cause, long epochMillis) {
+        return failed(cause, epochMillis, "/");
+    }
+
+    /** One attempt, which failed, of a request with this target. */
+    public static Outcome failed(Cause cause, long epochMillis, String target) {
+        Failure failure = Failure.of(cause, "detail of " + cause.id());
+        return of(Ending.FAILED, epochMillis, target, List.of(attempt(failure)), failure);
+    }
+
+    private static Attempt attempt(Failure failure) {
+        return new Attempt(
+                "127.0.0.1:9000",
+                1_000_000,
+                false,
+                0,
+                0,
+                0,
+                200_000,
+                -1,
+                50_000,
+                3_000_000,
+                failure == null ? 70_000 : -1,
+                120,
+                failure == null ? 250 : 0,
+                failure == null ? 200 : 0,
+                "",
+                failure);
+    }
+
+    private static Outcome of(Ending ending, long epochMillis, String target, List<Attempt> attempts, Failure failure) {
+        return new Outcome(
+                ending,
+                epochMillis,
+                900_000,
+                4_000_000,
+                "id-" + epochMillis,
+                TRACE,
+                "192.0.2.1",
+                "GET",
+                target,
+                "HTTP/1.1",
+                "shop.test",
+                "",
+                "agent",
+                "/",
+                "app",
+                failure == null ? 200 : 502,
+                300,
+                0,
+                true,
+                -1,
+                attempts,
+                failure,
+                "");
+    }
+}

@@ -1,0 +1,58 @@
+package io.culprit.record.count;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.culprit.failure.Cause;
+import io.culprit.failure.Outcome.Ending;
+import io.culprit.record.Outcomes;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CountersTest {
+    @Test
+    void everyRequestIsCountedOnceHoweverManyThreadsCount() throws InterruptedException {
+        Counters counters = new Counters(3);
+        List<Thread> threads = new ArrayList<>();
+        for (int loop = 0; loop < 3; loop++) {
+            int number = loop;
+            threads.add(new Thread(() -> {
+                for (int i = 0; i < 50_000; i++) {
+                    counters.count(number, i % 2 == 0 ? Outcomes.well(i) : Outcomes.failed(Cause.HEAD_RESET, i));
+                }
+            }));
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertEquals(150_000, counters.requests());
+        assertEquals(75_000, counters.ended(Ending.FAILED));
+        assertEquals(75_000, counters.byCause().get(Cause.HEAD_RESET));
+        assertEquals(75_000, counters.attemptsByCause().get(Cause.HEAD_RESET));
+        assertEquals(150_000, counters.durations("/").count());
+        assertEquals(150_000, counters.durations("app", Step.CONNECT).count());
+    }
+
+    @Test
+    void examplesAreRationedByCause() {
+        Counters counters = new Counters(1);
+        int examples = 0;
+        for (int i = 0; i < 100_000; i++) {
+            examples += counters.count(0, Outcomes.failed(Cause.HEAD_RESET, 1_000_000 + i)) ? 1 : 0;
+        }
+        // Some at once, then one every ten seconds of the hundred; a final and an attempt are counted apart.
+        assertTrue(examples >= 10 && examples <= 32, examples + " examples");
+    }
+
+    @Test
+    void quantilesLieWithinTheirBucket() {
+        Counters counters = new Counters(1);
+        for (int i = 0; i < 100; i++) {
+            counters.count(0, Outcomes.well(i)); // 4 ms each
+        }
+        double median = counters.durations("/").quantile(0.5);
+        assertTrue(median > 0.0025 && median <= 0.005, median + " s");
+    }
+}
