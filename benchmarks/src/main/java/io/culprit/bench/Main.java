@@ -13,7 +13,7 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
-        subcommands = {RehearseCommand.class})
+        subcommands = {RehearseCommand.class, BenchCommand.class})
 public final class Main {
     private Main() {}
 

@@ -400,13 +400,6 @@ class RealPhpTest {
                 socket.setSoLinger(i % 2 == 0, 0);
             }
         }
-        Thread.sleep(3000);
-        System.out.println("DBG open " + openFiles("huge.txt") + " "
-                + gateway.gateway().recorder().recentFailures().stream()
-                        .filter(o -> o.target().contains("huge"))
-                        .map(o -> o.ending() + " " + o.failure().detail())
-                        .collect(java.util.stream.Collectors.groupingBy(
-                                x -> x, java.util.stream.Collectors.counting())));
         TestGateway.await("no file is open", () -> openFiles("huge.txt") == 0);
     }
 

@@ -1,0 +1,11 @@
+package io.culprit.bench;
+
+import io.culprit.bench.peers.PeersCommand;
+import picocli.CommandLine.Command;
+
+/** {@code culprit bench}: how fast, beside others and part by part. */
+@Command(
+        name = "bench",
+        description = "Measure the gateway beside other proxies, and its parts by themselves.",
+        subcommands = {PeersCommand.class})
+final class BenchCommand {}

@@ -1,0 +1,62 @@
+package io.culprit.bench.peers;
+
+import io.culprit.bench.peers.Comparison.Extra;
+import io.culprit.bench.peers.Comparison.Ratio;
+import java.util.List;
+
+/** A comparison as a table for terminals, which is Markdown too. Stateless. */
+final class ComparisonText {
+    private ComparisonText() {}
+
+    static String of(Comparison comparison) {
+        var out = new StringBuilder();
+        comparison.machine().forEach((name, value) -> out.append("%s %s; ".formatted(name, value)));
+        out.append(comparison.at()).append("\n\n");
+        out.append(
+                "| workload | proxy | CPU us/request | requests/s | p50 ms | p99 ms | RSS MiB | failed | Culprit's CPU to its | goal |\n");
+        out.append("|---|---|---|---|---|---|---|---|---|---|\n");
+        List<Ratio> ratios = comparison.ratios();
+        for (Measurement m : comparison.measurements()) {
+            String ratio = ratios.stream()
+                    .filter(r -> r.workload() == m.workload() && r.against() == m.peer())
+                    .map(r -> "%.2f | %s".formatted(r.ratio(), goal(r)))
+                    .findFirst()
+                    .orElse(" | ");
+            out.append("| %s | %s | %.1f | %,.0f | %.2f | %.2f | %.0f | %.0f %% | %s |%n"
+                    .formatted(
+                            m.workload().title(),
+                            m.peer().title(),
+                            m.cpuMicros(),
+                            m.rate(),
+                            m.p50Millis(),
+                            m.p99Millis(),
+                            m.rssMib(),
+                            m.failedShare() * 100,
+                            ratio));
+        }
+        if (!comparison.extras().isEmpty()) {
+            out.append("\n| figure | proxy | value | goal |\n|---|---|---|---|\n");
+            for (Extra each : comparison.extras()) {
+                out.append("| %s | %s | %.1f %s | %s |%n"
+                        .formatted(
+                                each.what(),
+                                each.peer(),
+                                each.value(),
+                                each.unit(),
+                                each.goal()
+                                        .map(g -> (each.missed() ? "missed: " : "met: ") + "%.1f".formatted(g))
+                                        .orElse("")));
+            }
+        }
+        List<String> missed = comparison.missed();
+        out.append('\n');
+        missed.forEach(each -> out.append("missed: ").append(each).append('\n'));
+        return out.append(missed.isEmpty() ? "All goals are met.\n" : "").toString();
+    }
+
+    private static String goal(Ratio ratio) {
+        return ratio.goal()
+                .map(g -> (ratio.missed() ? "missed: " : "met: ") + "%.2f".formatted(g))
+                .orElse("");
+    }
+}

@@ -1,0 +1,158 @@
+package io.culprit.bench.peers;
+
+import io.culprit.bench.peers.Comparison.Extra;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is measured once, not in rounds: memory of idle clients, system calls, time to start. */
+final class Extras {
+    private static final int IDLE = 5_000;
+    private static final double IDLE_GOAL_KIB = 4;
+    private static final double CALLS_GOAL = 4.5;
+    private static final double START_GOAL_MILLIS = 250;
+    private static final int STARTS = 5;
+    private static final Pattern TOTAL = Pattern.compile("(?m)^100\\.00.*?(\\d+)(?:\\s+\\d+)?\\s+total$");
+    private static final byte[] GET = "GET /s HTTP/1.1\r\nHost: bench\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private Extras() {}
+
+    /** Memory that each of 5,000 clients holds that has asked once and keeps its connection. */
+    static List<Extra> idleClients(Arena arena, Peer.Kind kind) throws IOException, InterruptedException {
+        arena.stop(kind);
+        Peer peer = arena.peer(kind);
+        Wrk.run(Workload.SMALL_64, peer.port(), 3, arena.directory());
+        List<SocketChannel> clients = new ArrayList<>();
+        try {
+            // The first few thousand make the process grow to what it needs for its own sake.
+            open(clients, peer.port(), 200);
+            long before = ProcFs.rss(peer.pid());
+            open(clients, peer.port(), IDLE);
+            TimeUnit.MILLISECONDS.sleep(500);
+            long after = ProcFs.rss(peer.pid());
+            return List.of(
+                    new Extra(
+                            "memory with 5,000 idle clients", kind.title(), after / 1048576.0, "MiB", Optional.empty()),
+                    new Extra(
+                            "memory for each idle client",
+                            kind.title(),
+                            Math.max(0, after - before) / 1024.0 / IDLE,
+                            "KiB",
+                            kind == Peer.Kind.CULPRIT ? Optional.of(IDLE_GOAL_KIB) : Optional.empty()));
+        } finally {
+            for (SocketChannel each : clients) {
+                each.close();
+            }
+            arena.stop(kind);
+        }
+    }
+
+    private static void open(List<SocketChannel> clients, int port, int number) throws IOException {
+        var answer = java.nio.ByteBuffer.allocate(4096);
+        for (int i = 0; i < number; i++) {
+            SocketChannel client = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+            clients.add(client);
+            client.write(java.nio.ByteBuffer.wrap(GET));
+            answer.clear();
+            if (client.read(answer) < 0) {
+                throw new IOException("the proxy closed client " + clients.size());
+            }
+        }
+    }
+
+    /** System calls per request under load, counted by strace; empty where that is missing. */
+    static Optional<Extra> calls(Arena arena, Peer.Kind kind) throws IOException, InterruptedException {
+        Optional<String> strace = Programs.find("strace");
+        if (strace.isEmpty()) {
+            return Optional.empty();
+        }
+        Peer peer = arena.peer(kind);
+        Path counts = arena.directory().resolve("strace");
+        // With -D the tracer is a grandchild, so that taskset's child stays the proxy.
+        Process tracer = new ProcessBuilder(
+                        strace.get(),
+                        "-c",
+                        "-f",
+                        "-U",
+                        "calls,name",
+                        "-o",
+                        counts.toString(),
+                        "-p",
+                        Long.toString(peer.pid()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        TimeUnit.MILLISECONDS.sleep(500);
+        Wrk.Result load = Wrk.run(Workload.SMALL_64, peer.port(), 3, arena.directory());
+        new ProcessBuilder("kill", "-INT", Long.toString(tracer.pid())).start().waitFor();
+        tracer.waitFor(20, TimeUnit.SECONDS);
+        String text = Files.exists(counts) ? Files.readString(counts) : "";
+        Matcher total = Pattern.compile("(?m)^\\s*(\\d+)\\s+total$").matcher(text);
+        if (!total.find() && !(total = TOTAL.matcher(text)).find()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Extra(
+                "system calls per request",
+                kind.title(),
+                Double.parseDouble(total.group(1)) / load.requests(),
+                "calls",
+                kind == Peer.Kind.CULPRIT ? Optional.of(CALLS_GOAL) : Optional.empty()));
+    }
+
+    /** From the start of the process to the first byte of a proxied response; the median of some starts. */
+    static Extra start(Arena arena, Peer.Kind kind) throws IOException, InterruptedException {
+        double[] millis = new double[STARTS];
+        arena.stop(kind);
+        for (int i = 0; i < STARTS; i++) {
+            int port = Arena.freePort();
+            List<String> command = arena.command(kind, port);
+            long start = System.nanoTime();
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(arena.directory().resolve("start.out").toFile())
+                    .start();
+            try {
+                awaitByte(process, port);
+                millis[i] = (System.nanoTime() - start) / 1e6;
+            } finally {
+                process.descendants().forEach(ProcessHandle::destroy);
+                process.destroy();
+                process.waitFor(10, TimeUnit.SECONDS);
+            }
+        }
+        java.util.Arrays.sort(millis);
+        return new Extra(
+                "start to the first proxied byte",
+                kind.title(),
+                millis[STARTS / 2],
+                "ms",
+                kind == Peer.Kind.CULPRIT ? Optional.of(START_GOAL_MILLIS) : Optional.empty());
+    }
+
+    private static void awaitByte(Process process, int port) throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (System.nanoTime() < end && process.isAlive()) {
+            try (Socket client = new Socket()) {
+                client.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
+                client.setSoTimeout(10_000);
+                client.getOutputStream().write(GET);
+                if (client.getInputStream().read() >= 0) {
+                    return;
+                }
+            } catch (IOException e) {
+                java.util.concurrent.locks.LockSupport.parkNanos(500_000); // not yet
+            }
+        }
+        throw new IOException("no byte came within 30 s");
+    }
+}

@@ -1,0 +1,54 @@
+package io.culprit.bench.peers;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * One peer under one workload.
+ *
+ * @param rounds one for each interleaved round
+ */
+record Measurement(Peer.Kind peer, Workload workload, List<Round> rounds) {
+    /**
+     * One round.
+     *
+     * @param cpuMicros CPU time of the proxy's processes per request
+     * @param rss their resident memory afterwards, in bytes
+     */
+    record Round(double cpuMicros, long rss, Wrk.Result load) {}
+
+    private double median(ToDoubleFunction<Round> of) {
+        double[] sorted = rounds.stream().mapToDouble(of).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    double cpuMicros() {
+        return median(Round::cpuMicros);
+    }
+
+    double rate() {
+        return median(r -> r.load().rate());
+    }
+
+    double p50Millis() {
+        return median(r -> r.load().p50Millis());
+    }
+
+    double p99Millis() {
+        return median(r -> r.load().p99Millis());
+    }
+
+    double rssMib() {
+        return median(r -> r.rss() / 1048576.0);
+    }
+
+    /** Share of answers that were neither 2xx nor 3xx. */
+    double failedShare() {
+        return median(r -> (double) r.load().failed() / Math.max(1, r.load().requests()));
+    }
+
+    long socketErrors() {
+        return rounds.stream().mapToLong(r -> r.load().errors()).sum();
+    }
+}

@@ -1,0 +1,183 @@
+package io.culprit.bench.peers;
+
+import io.culprit.bench.peers.Comparison.Extra;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code culprit bench peers}: CPU time per request beside nginx, HAProxy and Undertow's own proxy. */
+@Command(
+        name = "peers",
+        description = {
+            "Measure CPU time per request beside nginx, HAProxy and Undertow's own proxy, each pinned to one core, in"
+                    + " interleaved rounds. Exit 1 when a goal is missed."
+        },
+        footer = {
+            "",
+            "All write an access log, nginx and HAProxy as they do by default. Figures of different runs cannot be compared,"
+                    + " ratios within one run can."
+        })
+public final class PeersCommand implements Callable<Integer> {
+    @Option(names = "--workload", paramLabel = "NAME", description = "only these; --list names them")
+    private List<String> workloads = List.of();
+
+    @Option(names = "--peer", paramLabel = "NAME", description = "only these beside Culprit: nginx, haproxy, undertow")
+    private List<String> only = List.of();
+
+    @Option(names = "--rounds", defaultValue = "5", description = "interleaved rounds (default: ${DEFAULT-VALUE})")
+    private int rounds;
+
+    @Option(names = "--seconds", defaultValue = "4", description = "of each round (default: ${DEFAULT-VALUE})")
+    private double seconds;
+
+    @Option(
+            names = "--warmup",
+            defaultValue = "30",
+            description = "seconds of load before the first workload of a JVM (default: ${DEFAULT-VALUE})")
+    private double warmup;
+
+    @Option(names = "--no-extras", description = "leave out memory of idle clients, system calls and time to start")
+    private boolean noExtras;
+
+    @Option(names = "--list", description = "name the workloads and their goals")
+    private boolean list;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "write all rounds as JSON; - for standard output")
+    private Path json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "write a page with charts")
+    private Path html;
+
+    @Option(names = "--launcher", paramLabel = "FILE", hidden = true, defaultValue = "./culprit")
+    private Path launcher;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (list) {
+            for (Workload each : Workload.values()) {
+                System.out.printf("%-16s %s%n", each.id(), each.title());
+            }
+            return 0;
+        }
+        Optional<String> missing = Programs.missing();
+        if (missing.isPresent() || Runtime.getRuntime().availableProcessors() < 2) {
+            System.err.println(
+                    "culprit: " + missing.orElse("two cores are needed: one for the proxy, one for the load"));
+            return 2;
+        }
+        List<Workload> chosen = new ArrayList<>();
+        for (String each : workloads) {
+            Optional<Workload> found = Arrays.stream(Workload.values())
+                    .filter(w -> w.id().equals(each))
+                    .findFirst();
+            if (found.isEmpty()) {
+                System.err.println("culprit: there is no workload \"" + each + "\"; --list names them");
+                return 2;
+            }
+            chosen.add(found.get());
+        }
+        try {
+            Comparison comparison = measure(chosen.isEmpty() ? List.of(Workload.values()) : chosen);
+            clearProgress();
+            if (json != null && json.toString().equals("-")) {
+                System.out.println(ComparisonJson.of(comparison));
+            } else {
+                System.out.print(ComparisonText.of(comparison));
+                if (json != null) {
+                    Files.writeString(json, ComparisonJson.of(comparison));
+                }
+            }
+            if (html != null) {
+                Files.writeString(html, ComparisonHtml.of(comparison));
+            }
+            return comparison.missed().isEmpty() ? 0 : 1;
+        } catch (IOException e) {
+            clearProgress();
+            System.err.println("culprit: " + e.getMessage());
+            return 2;
+        }
+    }
+
+    private Comparison measure(List<Workload> chosen) throws IOException, InterruptedException {
+        List<Peer.Kind> kinds = Arrays.stream(Peer.Kind.values())
+                .filter(k -> k == Peer.Kind.CULPRIT || only.isEmpty() || only.contains(k.id()))
+                .toList();
+        Path directory = Files.createTempDirectory("b");
+        try (Arena arena =
+                new Arena(directory, List.of(launcher.toAbsolutePath().toString()))) {
+            List<Measurement> all = new ArrayList<>();
+            double warm = warmup;
+            for (Workload workload : chosen) {
+                all.addAll(new Duel(arena, rounds, seconds, warm, PeersCommand::progress).run(workload, kinds));
+                warm = Math.min(warmup, 5); // the code is compiled; each workload only adds its own
+            }
+            List<Extra> extras = new ArrayList<>();
+            if (!noExtras) {
+                for (Peer.Kind kind : kinds) {
+                    progress("system calls, idle clients and start of " + kind.title());
+                    Extras.calls(arena, kind).ifPresent(extras::add);
+                    extras.addAll(Extras.idleClients(arena, kind));
+                    extras.add(Extras.start(arena, kind));
+                }
+            }
+            return new Comparison(Instant.now(), machine(), all, extras);
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static Map<String, String> machine() {
+        Map<String, String> machine = new LinkedHashMap<>();
+        machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        machine.put("kernel", System.getProperty("os.version"));
+        machine.put("java", System.getProperty("java.version"));
+        machine.put("nginx", firstLine(Programs.path("nginx"), "-v"));
+        machine.put("haproxy", firstLine(Programs.path("haproxy"), "-v"));
+        return machine;
+    }
+
+    private static String firstLine(String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            try (BufferedReader lines = process.inputReader()) {
+                return String.valueOf(lines.readLine());
+            }
+        } catch (IOException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static void progress(String what) {
+        if (System.console() != null) {
+            System.err.printf("\r  %-78.78s", what);
+        }
+    }
+
+    private static void clearProgress() {
+        if (System.console() != null) {
+            System.err.printf("\r%-80s\r", "");
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.culprit.bench.peers;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The real programs a comparison needs, and where to get them. */
+final class Programs {
+    /** Program to Debian package. */
+    private static final Map<String, String> NEEDED =
+            new TreeMap<>(Map.of("nginx", "nginx", "haproxy", "haproxy", "wrk", "wrk", "taskset", "util-linux"));
+
+    private Programs() {}
+
+    /** What is missing and how to get it, empty when all is there. */
+    static Optional<String> missing() {
+        List<String> packages = new ArrayList<>();
+        NEEDED.forEach((program, name) -> {
+            if (find(program).isEmpty()) {
+                packages.add(name);
+            }
+        });
+        return packages.isEmpty()
+                ? Optional.empty()
+                : Optional.of("missing: " + String.join(", ", packages) + "; on Debian: apt-get install "
+                        + String.join(" ", packages));
+    }
+
+    static Optional<String> find(String program) {
+        for (String directory : (System.getenv("PATH") + ":/usr/sbin:/sbin").split(":")) {
+            Path candidate = Path.of(directory, program);
+            if (Files.isExecutable(candidate)) {
+                return Optional.of(candidate.toString());
+            }
+        }
+        return Optional.empty();
+    }
+
+    static String path(String program) {
+        return find(program).orElseThrow(() -> new IllegalStateException(program + " is missing"));
+    }
+}

@@ -1,0 +1,101 @@
+package io.culprit.bench.peers;
+
+import java.util.Optional;
+
+/**
+ * What is asked of every peer. The goal is the highest ratio of CPU time per request against each of the peers named.
+ */
+enum Workload {
+    SMALL_1("199 B, 1 connection", "/s", 1),
+    SMALL_64("199 B, 64 connections", "/s", 64),
+    SMALL_512("199 B, 512 connections", "/s", 512),
+    LARGE_1("16 KiB, 1 connection", "/16k", 1),
+    LARGE_64("16 KiB, 64 connections", "/16k", 64),
+    LARGE_512("16 KiB, 512 connections", "/16k", 512),
+    POST_64("POST 4 KiB, 64 connections", "/post", 64),
+    CHUNKED_64("chunked response, 64 connections", "/chunked.html", 64),
+    UNIX_64("199 B over a unix socket, 64 connections", "/unix/s", 64),
+    CONNECTIONS_64("199 B, a new client connection each, 64 at once", "/s", 64),
+    REFUSED_64("upstream refuses, 64 connections", "/refused", 64),
+    RESET_64("upstream resets, 64 connections", "/reset", 64),
+    GARBAGE_64("upstream answers garbage, 64 connections", "/garbage", 64),
+    EXHAUSTED_64("5 upstream connections, 100 ms each, 64 clients", "/full", 64);
+
+    private final String title;
+    private final String path;
+    private final int connections;
+
+    Workload(String title, String path, int connections) {
+        this.title = title;
+        this.path = path;
+        this.connections = connections;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String id() {
+        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+
+    String path() {
+        return path;
+    }
+
+    int connections() {
+        return connections;
+    }
+
+    /** Script that makes wrk send what this workload needs, empty for plain GET. */
+    String script() {
+        return switch (this) {
+            case POST_64 ->
+                "wrk.method = 'POST'\nwrk.body = string.rep('x', 4096)\nwrk.headers['Content-Type'] = 'text/plain'\n";
+            case CONNECTIONS_64 -> "wrk.headers['Connection'] = 'close'\n";
+            default -> "";
+        };
+    }
+
+    /** The highest ratio that is good enough, empty where none was promised. */
+    Optional<Double> goal(Peer.Kind against) {
+        return switch (this) {
+            case SMALL_64 ->
+                switch (against) {
+                    case NGINX, HAPROXY -> Optional.of(1.00);
+                    case UNDERTOW -> Optional.of(0.65);
+                    case CULPRIT -> Optional.empty();
+                };
+            case SMALL_512 -> proxies(against, 1.05);
+            case LARGE_64 -> proxies(against, 1.00);
+            case UNIX_64 -> against == Peer.Kind.NGINX ? Optional.of(1.05) : Optional.empty();
+            case REFUSED_64, RESET_64, GARBAGE_64 -> against == Peer.Kind.NGINX ? Optional.of(1.00) : Optional.empty();
+            case SMALL_1, LARGE_1, LARGE_512, POST_64, CHUNKED_64, CONNECTIONS_64, EXHAUSTED_64 -> Optional.empty();
+        };
+    }
+
+    private static Optional<Double> proxies(Peer.Kind against, double goal) {
+        return against == Peer.Kind.NGINX || against == Peer.Kind.HAPROXY ? Optional.of(goal) : Optional.empty();
+    }
+
+    /** Whether this peer can do it: Undertow's own proxy speaks no unix sockets and keeps no separate upstreams here. */
+    boolean suits(Peer.Kind kind) {
+        return switch (kind) {
+            case CULPRIT, NGINX -> true;
+            case HAPROXY -> true;
+            case UNDERTOW ->
+                switch (this) {
+                    case UNIX_64, REFUSED_64, RESET_64, GARBAGE_64, EXHAUSTED_64 -> false;
+                    case SMALL_1,
+                            SMALL_64,
+                            SMALL_512,
+                            LARGE_1,
+                            LARGE_64,
+                            LARGE_512,
+                            POST_64,
+                            CHUNKED_64,
+                            CONNECTIONS_64 -> true;
+                };
+        };
+    }
+}
