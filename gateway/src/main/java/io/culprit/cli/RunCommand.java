@@ -2,10 +2,11 @@ package io.culprit.cli;
 
 import io.culprit.admin.AdminServer;
 import io.culprit.config.ConfigException;
-import io.culprit.config.GatewayConfig;
+import io.culprit.config.ConfigLoader;
 import io.culprit.server.Gateway;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -19,27 +20,29 @@ final class RunCommand implements Callable<Integer> {
     private ConfigOption config = new ConfigOption();
 
     @Override
-    public Integer call() throws InterruptedException {
-        GatewayConfig loaded;
+    public Integer call() {
+        return run(config.path);
+    }
+
+    /** Runs until the process is told to end; returns only when it cannot. */
+    static int run(Path path) {
+        HeadStart.begin();
         try {
-            loaded = config.load();
-        } catch (ConfigException e) {
-            e.problems().forEach(System.err::println);
-            return 1;
-        }
-        try {
-            Gateway gateway = Gateway.start(loaded);
+            Gateway gateway = Gateway.start(ConfigLoader.load(path, System.getenv()));
             Optional<AdminServer> admin = attend(gateway);
             for (InetSocketAddress address : gateway.addresses()) {
                 System.err.println("culprit: listening on http://" + shown(address));
             }
             admin.ifPresent(a -> System.err.println("culprit: dashboard on http://" + shown(a.address())));
+            new CountDownLatch(1).await();
+        } catch (ConfigException e) {
+            e.problems().forEach(System.err::println);
         } catch (IOException e) {
             System.err.println("culprit: " + e.getMessage());
-            return 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        new CountDownLatch(1).await();
-        return 0;
+        return 1;
     }
 
     /** Opens the admin listener if one is configured, and closes all in order when the process is told to end. */

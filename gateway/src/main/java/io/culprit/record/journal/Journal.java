@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+    private static final long AFTER_START_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long SIGN_OF_LIFE_MILLIS = 5_000;
     private static final long PRUNE_EVERY_MILLIS = 600_000;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
@@ -134,6 +135,8 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     }
 
     private void work() {
+        // Opening a store takes as much work as all else of the start, which should not wait for it.
+        LockSupport.parkNanos(AFTER_START_NANOS);
         while (!closing) {
             long now = System.currentTimeMillis();
             if (now >= retryAtMillis) {

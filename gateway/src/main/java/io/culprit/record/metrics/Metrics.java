@@ -25,7 +25,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * a request; the {@link Counters} cost a few additions. Thread-safe.
  */
 public final class Metrics implements AutoCloseable {
-    private final ExpositionFormats formats = ExpositionFormats.init();
     private final List<MetricSource> sources = new CopyOnWriteArrayList<>();
     private PrometheusMeterRegistry registry;
     private JvmGcMetrics gc;
@@ -35,6 +34,11 @@ public final class Metrics implements AutoCloseable {
      * @param contentType its media type
      */
     public record Page(byte[] content, String contentType) {}
+
+    /** Looks for its formats on the class path when it is first asked. */
+    private static final class Formats {
+        private static final ExpositionFormats ALL = ExpositionFormats.init();
+    }
 
     public Metrics(Counters counters) {
         sources.add(new CounterSource(counters));
@@ -79,7 +83,7 @@ public final class Metrics implements AutoCloseable {
      * @param accept the request's Accept, empty for none
      */
     public Page page(String accept) {
-        ExpositionFormatWriter writer = formats.findWriter(accept);
+        ExpositionFormatWriter writer = Formats.ALL.findWriter(accept);
         var out = new ByteArrayOutputStream(64 * 1024);
         try {
             writer.write(out, snapshots());

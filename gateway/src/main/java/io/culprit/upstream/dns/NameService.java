@@ -48,8 +48,8 @@ public final class NameService {
     private static final Duration HOSTS_TTL = Duration.ofSeconds(5);
 
     private final Resolver config;
-    private final LookupSession session;
     private final HostsFileParser hosts = new HostsFileParser();
+    private LookupSession session;
 
     /**
      * What a name resolved to.
@@ -63,7 +63,14 @@ public final class NameService {
     /** Asks the configured name servers, or the system's. */
     public NameService(Resolver config) {
         this.config = config;
-        this.session = LookupSession.builder().resolver(resolver(config)).build();
+    }
+
+    /** Made for the first name: most configurations have none, and loading a resolver takes a while. */
+    private synchronized LookupSession session() {
+        if (session == null) {
+            session = LookupSession.builder().resolver(resolver(config)).build();
+        }
+        return session;
     }
 
     private static ExtendedResolver resolver(Resolver config) {
@@ -123,7 +130,8 @@ public final class NameService {
     }
 
     private CompletableFuture<Answer> lookUp(Name name, String host, int type) {
-        return session.lookupAsync(name, type)
+        return session()
+                .lookupAsync(name, type)
                 .toCompletableFuture()
                 .orTimeout(config.timeout().toMillis() + 200, TimeUnit.MILLISECONDS)
                 .handle((result, error) -> error == null ? answer(result, host) : failure(error, host));

@@ -1,0 +1,91 @@
+package io.culprit.cli;
+
+import io.culprit.admin.AdminServer;
+import io.culprit.config.ConfigException;
+import io.culprit.config.ConfigLoader;
+import io.culprit.config.GatewayConfig;
+import io.culprit.server.Gateway;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+
+/**
+ * {@code culprit train}: starts a gateway, sends it a few requests and ends. The launcher runs it once under {@code
+ * -XX:ArchiveClassesAtExit}, so that the classes which a start needs are in the class-data archive.
+ */
+@Command(name = "train", hidden = true, description = "Load what a start needs, for the class-data archive.")
+final class TrainCommand implements Callable<Integer> {
+    private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    @Override
+    public Integer call() throws IOException, ConfigException, InterruptedException {
+        Path directory = Files.createTempDirectory("t");
+        try (ServerSocket upstream = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread thread = new Thread(() -> serve(upstream), "train-upstream");
+            thread.setDaemon(true);
+            thread.start();
+            Path file =
+                    Files.writeString(directory.resolve("c.yaml"), """
+                    listen: [ { address: "127.0.0.1:0" } ]
+                    admin: { address: "127.0.0.1:0" }
+                    access_log: { path: /dev/null }
+                    error_log: { path: /dev/null }
+                    journal: { url: "jdbc:h2:%s/journal" }
+                    upstreams:
+                      app: { servers: [ "127.0.0.1:%d" ] }
+                      none: { servers: [ "127.0.0.1:1" ] }
+                    routes:
+                      - { match: { path: / }, upstream: app }
+                      - { match: { path: /none }, upstream: none }
+                    """.formatted(directory, upstream.getLocalPort()));
+            GatewayConfig config = ConfigLoader.load(file, Map.of());
+            try (Gateway gateway = Gateway.start(config);
+                    AdminServer admin =
+                            AdminServer.start(gateway, config.admin().orElseThrow())) {
+                int port = gateway.addresses().get(0).getPort();
+                ask(port, "/");
+                ask(port, "/none");
+                ask(admin.address().getPort(), "/");
+                Thread.sleep(600); // journal and watch have had their turn
+            }
+        } finally {
+            try (Stream<Path> all = Files.walk(directory)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(each);
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static void serve(ServerSocket listener) {
+        while (!listener.isClosed()) {
+            try (Socket client = listener.accept()) {
+                InputStream in = client.getInputStream();
+                if (in.read(new byte[8192]) > 0) {
+                    client.getOutputStream().write(ANSWER.getBytes(StandardCharsets.US_ASCII));
+                }
+            } catch (IOException e) {
+                return; // the listener was closed: the training is over
+            }
+        }
+    }
+
+    private static void ask(int port, String path) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            String head = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().readAllBytes();
+        }
+    }
+}
