@@ -1,5 +1,6 @@
 package io.culprit.bench;
 
+import io.culprit.bench.jmh.JmhCommand;
 import io.culprit.bench.peers.PeersCommand;
 import picocli.CommandLine.Command;
 
@@ -7,5 +8,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measure the gateway beside other proxies, and its parts by themselves.",
-        subcommands = {PeersCommand.class})
+        subcommands = {PeersCommand.class, JmhCommand.class})
 final class BenchCommand {}

@@ -1,5 +1,6 @@
 package io.culprit.bench;
 
+import io.culprit.bench.load.LoadTestCommand;
 import io.culprit.bench.rehearse.RehearseCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
-        subcommands = {RehearseCommand.class, BenchCommand.class})
+        subcommands = {RehearseCommand.class, LoadTestCommand.class, BenchCommand.class})
 public final class Main {
     private Main() {}
 

@@ -43,9 +43,12 @@ public abstract class RegisteredChannel extends NioHandle {
         return ((java.nio.channels.SocketChannel) getSelectionKey().channel()).finishConnect();
     }
 
-    /** Takes the channel out of the selector; the caller closes it. */
+    /**
+     * Takes the channel out of the selector; the caller closes it. Not by XNIO's own way, which selects once more for each
+     * key: the thread's next turn does the same for all, and a failing upstream makes many.
+     */
     protected final void deregister() {
-        cancelKey(false);
+        getSelectionKey().cancel();
     }
 
     @Override

@@ -227,7 +227,7 @@ final class Arena implements AutoCloseable {
         return workload.path()
                 + switch (workload) {
                     case RESET_64 -> "?fault=reset";
-                    case GARBAGE_64 -> "?fault=garbage";
+                    case GARBAGE_64 -> "?fault=header-space-colon";
                     case EXHAUSTED_64 -> "?delay=100ms";
                     default -> "";
                 };

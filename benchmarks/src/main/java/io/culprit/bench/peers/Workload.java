@@ -18,7 +18,7 @@ enum Workload {
     CONNECTIONS_64("199 B, a new client connection each, 64 at once", "/s", 64),
     REFUSED_64("upstream refuses, 64 connections", "/refused", 64),
     RESET_64("upstream resets, 64 connections", "/reset", 64),
-    GARBAGE_64("upstream answers garbage, 64 connections", "/garbage", 64),
+    GARBAGE_64("upstream sends a malformed header, 64 connections", "/garbage", 64),
     EXHAUSTED_64("5 upstream connections, 100 ms each, 64 clients", "/full", 64);
 
     private final String title;

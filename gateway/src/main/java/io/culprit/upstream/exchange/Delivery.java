@@ -16,7 +16,8 @@ public final class Delivery {
     private AttemptListener attempt;
     private AttemptTimer timer;
 
-    void begin(ResponseListener newResponse, AttemptListener newAttempt, AttemptTimer clock) {
+    /** Another response begins, for this listener. */
+    public void begin(ResponseListener newResponse, AttemptListener newAttempt, AttemptTimer clock) {
         response = newResponse;
         attempt = newAttempt;
         timer = clock;

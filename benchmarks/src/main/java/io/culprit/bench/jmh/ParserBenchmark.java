@@ -1,0 +1,135 @@
+package io.culprit.bench.jmh;
+
+import io.culprit.failure.Failure;
+import io.culprit.http.HttpResponseHead;
+import io.culprit.http.MessageException;
+import io.culprit.http.ResponseHead;
+import io.culprit.upstream.AttemptListener;
+import io.culprit.upstream.AttemptTimer;
+import io.culprit.upstream.ResponseListener;
+import io.culprit.upstream.exchange.Delivery;
+import io.culprit.upstream.exchange.ResponseReader;
+import io.culprit.upstream.fastcgi.FastCgiResponseReader;
+import io.culprit.upstream.fastcgi.PageRequest;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** What the bytes of a response cost to read. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class ParserBenchmark {
+    private final ByteBuffer http = direct(
+            "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Tue, 24 Nov 2026 12:00:00 GMT\r\n"
+                    + "Content-Type: text/html; charset=utf-8\r\nContent-Length: 199\r\nConnection: keep-alive\r\n"
+                    + "Last-Modified: Mon, 23 Nov 2026 12:00:00 GMT\r\nETag: \"65600000-c7\"\r\nAccept-Ranges: bytes\r\n\r\n");
+    private final HttpResponseHead head = new HttpResponseHead(16 * 1024, 200);
+    private final ByteBuffer fastcgi = ByteBuffer.wrap(records());
+    private final ResponseReader reader = new FastCgiResponseReader(16 * 1024, 200, true);
+    private final PageRequest page = new PageRequest("/index.php", "/var/www/html/index.php", "a=b");
+    private final Delivery delivery = new Delivery();
+    private final AttemptTimer timer = new AttemptTimer();
+    private final Sink sink = new Sink();
+    private final ByteBuffer out = ByteBuffer.allocateDirect(4096);
+
+    private static ByteBuffer direct(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+
+    private static byte[] records() {
+        var all = new ByteArrayOutputStream();
+        record(
+                all,
+                6,
+                "Status: 200 OK\r\nX-Powered-By: PHP/8.2\r\nContent-type: text/html; charset=UTF-8\r\n\r\n"
+                        + "x".repeat(199));
+        record(all, 6, "");
+        record(all, 3, "\0\0\0\0\0\0\0\0");
+        return all.toByteArray();
+    }
+
+    private static void record(ByteArrayOutputStream to, int type, String content) {
+        byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
+        to.writeBytes(new byte[] {1, (byte) type, 0, 1, (byte) (bytes.length >> 8), (byte) bytes.length, 0, 0});
+        to.writeBytes(bytes);
+    }
+
+    @Benchmark
+    public int responseHead() throws MessageException {
+        http.rewind();
+        head.reset();
+        head.read(http);
+        return head.status();
+    }
+
+    @Benchmark
+    public boolean fastCgiResponse() throws Exception {
+        fastcgi.rewind();
+        delivery.begin(sink, sink, timer);
+        reader.begin(page);
+        return reader.consume(fastcgi, delivery);
+    }
+
+    @Benchmark
+    public int fastCgiRequest() {
+        out.clear();
+        page.encodeHead(out);
+        return out.position();
+    }
+
+    /** Takes everything and does nothing. */
+    private static final class Sink implements ResponseListener, AttemptListener {
+        @Override
+        public void interim(ResponseHead head) {}
+
+        @Override
+        public void head(ResponseHead head, long bodyLength) {}
+
+        @Override
+        public void body(ByteBuffer data) {
+            data.position(data.limit());
+        }
+
+        @Override
+        public boolean wantsMore() {
+            return true;
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public boolean committed() {
+            return false;
+        }
+
+        @Override
+        public void discard() {}
+
+        @Override
+        public void complete(Failure warning) {}
+
+        @Override
+        public void failed(Failure failure, String noRetry) {}
+
+        @Override
+        public void attemptComplete(Failure warning) {}
+
+        @Override
+        public void attemptFailed(Failure failure) {}
+
+        @Override
+        public boolean refuses(int status) {
+            return false;
+        }
+    }
+}

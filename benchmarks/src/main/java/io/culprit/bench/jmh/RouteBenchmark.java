@@ -1,0 +1,56 @@
+package io.culprit.bench.jmh;
+
+import io.culprit.config.RouteConfig;
+import io.culprit.config.RouteConfig.PathKind;
+import io.culprit.route.Route;
+import io.culprit.route.RouteTable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** Finding a route among many: the cost must not grow with their number. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class RouteBenchmark {
+    @Param({"10", "1000", "10000"})
+    int routes;
+
+    private RouteTable<String> table;
+    private byte[] path;
+
+    @Setup
+    public void fill() {
+        List<RouteConfig> all = new ArrayList<>();
+        for (int i = 0; i < routes; i++) {
+            all.add(new RouteConfig(
+                    "r" + i,
+                    "",
+                    PathKind.PREFIX,
+                    "/section/" + i + "/",
+                    List.of(),
+                    "u",
+                    "",
+                    null,
+                    Map.of(),
+                    List.of()));
+        }
+        table = new RouteTable<>(all, RouteConfig::name);
+        path = ("/section/" + routes / 2 + "/page/index.html").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Benchmark
+    public Route<String> match() {
+        return table.match("shop.test", "GET", path, 0, path.length);
+    }
+}

@@ -1,0 +1,154 @@
+package io.culprit.bench.load;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
+import org.HdrHistogram.HistogramLogWriter;
+
+/**
+ * Results on disk, one folder for each plan: a sweep that was interrupted goes on where it was. A cell is its figures as
+ * JSON and its histograms as a log of HdrHistogram's, values in microseconds.
+ */
+final class CellStore {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Path directory;
+
+    /**
+     * @param planKey differs where results of one plan are not those of another
+     */
+    CellStore(Path directory, String planKey) throws IOException {
+        this.directory = Files.createDirectories(directory.resolve(planKey));
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    private Path file(Settings settings, boolean simulated, String ending) {
+        return directory.resolve((simulated ? "simulated_" : "real_") + settings.key() + ending);
+    }
+
+    void save(Cell cell) throws IOException {
+        Path log = file(cell.settings, cell.simulated, ".hlog");
+        try (PrintStream out = new PrintStream(Files.newOutputStream(log), false, "UTF-8")) {
+            HistogramLogWriter writer = new HistogramLogWriter(out);
+            writer.outputLogFormatVersion();
+            writer.outputLegend();
+            write(writer, "latency", cell.latency, cell.seconds);
+            write(writer, "service", cell.service, cell.seconds);
+            write(writer, "lateness", cell.lateness, cell.seconds);
+            write(writer, "missed_by", cell.missedBy, cell.seconds);
+        }
+        Path json = file(cell.settings, cell.simulated, ".json");
+        Path making = json.resolveSibling(json.getFileName() + ".tmp");
+        try (JsonGenerator out = JSON.createGenerator(Files.newOutputStream(making))) {
+            out.useDefaultPrettyPrinter();
+            out.writeStartObject();
+            out.writeNumberField("requests", cell.requests);
+            out.writeNumberField("attempts", cell.attempts);
+            out.writeNumberField("useful_seconds", cell.usefulSeconds);
+            out.writeNumberField("wasted_seconds", cell.wastedSeconds);
+            out.writeNumberField("seconds", cell.seconds);
+            out.writeNumberField("recovery_seconds", cell.recoverySeconds);
+            counts(out, "outcomes", cell.outcomes);
+            out.writeObjectFieldStart("by_second");
+            for (Map.Entry<Integer, Map<String, Long>> each : cell.bySecond.entrySet()) {
+                counts(out, Integer.toString(each.getKey()), each.getValue());
+            }
+            out.writeEndObject();
+            out.writeEndObject();
+        }
+        // Only a whole file counts as a finished cell.
+        Files.move(making, json, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void write(HistogramLogWriter writer, String tag, Histogram histogram, double seconds) {
+        Histogram tagged = histogram.copy();
+        tagged.setTag(tag);
+        writer.outputIntervalHistogram(0, seconds, tagged);
+    }
+
+    private static void counts(JsonGenerator out, String name, Map<String, Long> counts) throws IOException {
+        out.writeObjectFieldStart(name);
+        for (Map.Entry<String, Long> each : counts.entrySet()) {
+            out.writeNumberField(each.getKey(), each.getValue());
+        }
+        out.writeEndObject();
+    }
+
+    /** A cell that was finished before. */
+    Optional<Cell> load(Settings settings, boolean simulated) throws IOException {
+        Path json = file(settings, simulated, ".json");
+        if (!Files.exists(json)) {
+            return Optional.empty();
+        }
+        Cell cell = new Cell(settings, simulated);
+        try (JsonParser in = JSON.createParser(Files.newInputStream(json))) {
+            in.nextToken();
+            while (in.nextToken() == JsonToken.FIELD_NAME) {
+                String name = in.currentName();
+                in.nextToken();
+                switch (name) {
+                    case "requests" -> cell.requests = in.getLongValue();
+                    case "attempts" -> cell.attempts = in.getLongValue();
+                    case "useful_seconds" -> cell.usefulSeconds = in.getDoubleValue();
+                    case "wasted_seconds" -> cell.wastedSeconds = in.getDoubleValue();
+                    case "seconds" -> cell.seconds = in.getDoubleValue();
+                    case "recovery_seconds" -> cell.recoverySeconds = in.getDoubleValue();
+                    case "outcomes" -> cell.outcomes.putAll(counts(in));
+                    case "by_second" -> {
+                        while (in.nextToken() == JsonToken.FIELD_NAME) {
+                            int second = Integer.parseInt(in.currentName());
+                            in.nextToken();
+                            cell.bySecond.put(second, counts(in));
+                        }
+                    }
+                    default -> in.skipChildren();
+                }
+            }
+        }
+        try (HistogramLogReader log =
+                new HistogramLogReader(file(settings, simulated, ".hlog").toFile())) {
+            while (log.hasNext()) {
+                if (log.nextIntervalHistogram() instanceof Histogram each) {
+                    histogram(cell, each.getTag()).ifPresent(h -> h.add(each));
+                }
+            }
+        } catch (FileNotFoundException e) {
+            return Optional.empty(); // half of a cell is none
+        }
+        return Optional.of(cell);
+    }
+
+    private static Optional<Histogram> histogram(Cell cell, String tag) {
+        return switch (tag) {
+            case "latency" -> Optional.of(cell.latency);
+            case "service" -> Optional.of(cell.service);
+            case "lateness" -> Optional.of(cell.lateness);
+            case "missed_by" -> Optional.of(cell.missedBy);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Map<String, Long> counts(JsonParser in) throws IOException {
+        Map<String, Long> counts = new TreeMap<>();
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            String name = in.currentName();
+            in.nextToken();
+            counts.put(name, in.getLongValue());
+        }
+        return counts;
+    }
+}

@@ -1,0 +1,201 @@
+package io.culprit.bench.load;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Gateway, upstream and clients in simulated time: event by event, as fast as the machine can. It knows admission (limit,
+ * queue, queue timeout), the upstream's workers with an accept queue of any length before them, the read timeout, clients
+ * that leave, and attempts that are repeated. A worker goes on with what was cut off: PHP does not notice that its client
+ * left. Single-threaded.
+ */
+final class Simulation {
+    private static final String REFUSED = "pool.full";
+    private static final String QUEUE_FULL = "queue.full";
+    private static final String QUEUE_TIMEOUT = "queue.timeout";
+    private static final String HEAD_TIMEOUT = "head.timeout";
+    private static final String CLIENT_LEFT = "client.closed";
+
+    private final Plan plan;
+    private final Settings settings;
+    private final Cell cell;
+    private final PriorityQueue<Event> events =
+            new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
+    private final ArrayDeque<Visit> queue = new ArrayDeque<>();
+    private final ArrayDeque<Work> backlog = new ArrayDeque<>();
+    private int connections;
+    private int busy;
+    private int waiting;
+    private long order;
+
+    private record Event(long at, long order, Runnable what) {}
+
+    /** One client's request. */
+    private static final class Visit {
+        final Plan.Request request;
+        boolean ended;
+        boolean queued;
+        int attempts;
+        Work work;
+
+        Visit(Plan.Request request) {
+            this.request = request;
+        }
+    }
+
+    /** What a worker does, or will do, for one attempt. */
+    private static final class Work {
+        final Visit visit;
+        boolean abandoned;
+        long cutOffAt;
+        boolean byTimeout;
+
+        Work(Visit visit) {
+            this.visit = visit;
+        }
+    }
+
+    private Simulation(Plan plan, Settings settings) {
+        this.plan = plan;
+        this.settings = settings;
+        this.cell = new Cell(settings, true);
+    }
+
+    static Cell run(Plan plan, Settings settings, List<Plan.Request> requests) {
+        Simulation simulation = new Simulation(plan, settings);
+        for (Plan.Request each : requests) {
+            simulation.at(each.atNanos(), () -> simulation.arrives(new Visit(each)));
+        }
+        simulation.pass();
+        simulation.cell.settle(plan.arrivals().overloadEnds());
+        return simulation.cell;
+    }
+
+    private long now;
+
+    private void at(long nanos, Runnable what) {
+        events.add(new Event(nanos, order++, what));
+    }
+
+    private void pass() {
+        for (Event next = events.poll(); next != null; next = events.poll()) {
+            now = next.at();
+            next.what().run();
+        }
+    }
+
+    private void arrives(Visit visit) {
+        at(now + plan.patience().toNanos(), () -> leaves(visit));
+        if (settings.maxConnections() == 0 || connections < settings.maxConnections()) {
+            connections++;
+            attempt(visit);
+        } else if (waiting < settings.queueSize()) {
+            visit.queued = true;
+            waiting++;
+            queue.add(visit);
+            at(now + settings.queueTimeout().toNanos(), () -> waitedTooLong(visit));
+        } else {
+            end(visit, settings.queueSize() == 0 ? REFUSED : QUEUE_FULL);
+        }
+    }
+
+    private void waitedTooLong(Visit visit) {
+        if (visit.queued && !visit.ended) {
+            visit.queued = false;
+            waiting--;
+            end(visit, QUEUE_TIMEOUT);
+        }
+    }
+
+    private void leaves(Visit visit) {
+        if (visit.ended) {
+            return;
+        }
+        if (visit.queued) {
+            visit.queued = false;
+            waiting--;
+        } else {
+            abandon(visit, false);
+            release();
+        }
+        end(visit, CLIENT_LEFT);
+    }
+
+    private void attempt(Visit visit) {
+        visit.attempts++;
+        cell.attempts++;
+        Work work = new Work(visit);
+        visit.work = work;
+        if (busy < plan.workers()) {
+            begin(work);
+        } else {
+            backlog.add(work);
+        }
+        int number = visit.attempts;
+        at(now + settings.read().toNanos(), () -> readTimeout(visit, work, number));
+    }
+
+    private void begin(Work work) {
+        busy++;
+        at(now + work.visit.request.workNanos(), () -> finished(work));
+    }
+
+    private void finished(Work work) {
+        busy--;
+        double seconds = work.visit.request.workNanos() / 1e9;
+        if (work.abandoned) {
+            cell.wastedSeconds += seconds;
+            if (work.byTimeout) {
+                cell.missedBy.recordValue(Math.max(0, (now - work.cutOffAt) / 1000));
+            }
+        } else {
+            cell.usefulSeconds += seconds;
+            end(work.visit, Cell.GOOD);
+            release();
+        }
+        Work next = backlog.poll();
+        if (next != null) {
+            begin(next);
+        }
+    }
+
+    private void readTimeout(Visit visit, Work work, int number) {
+        if (visit.ended || work.abandoned || visit.attempts != number) {
+            return;
+        }
+        abandon(visit, true);
+        if (visit.attempts < settings.tries()) {
+            attempt(visit);
+        } else {
+            end(visit, HEAD_TIMEOUT);
+            release();
+        }
+    }
+
+    private void abandon(Visit visit, boolean byTimeout) {
+        visit.work.abandoned = true;
+        visit.work.byTimeout = byTimeout;
+        visit.work.cutOffAt = now;
+    }
+
+    private void release() {
+        Visit next = queue.poll();
+        while (next != null && !next.queued) {
+            next = queue.poll(); // it has left, or waited too long
+        }
+        if (next == null) {
+            connections--;
+        } else {
+            next.queued = false;
+            waiting--;
+            attempt(next);
+        }
+    }
+
+    private void end(Visit visit, String outcome) {
+        visit.ended = true;
+        cell.ended(outcome, visit.request.atNanos(), visit.request.atNanos(), now);
+    }
+}
