@@ -25,7 +25,7 @@ public final class CgiHead extends ResponseHead {
     }
 
     @Override
-    protected void checkStart(int end) {
+    protected void checkStart(int start, int end) {
         // there is no start line
     }
 

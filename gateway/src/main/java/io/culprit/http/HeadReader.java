@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * Collects the lines of a message head from bytes that may arrive split anywhere, and hands each complete line to the
- * subclass. Because lines are judged only when complete, any split gives the same result. A bare LF ends a line as
+ * subclass. Any split gives the same result: lines are judged only when complete, bytes beyond the limit are never
+ * looked at, and what the early look at a start line refuses is refused in a complete one too. A bare LF ends a line as
  * CRLF does; a CR anywhere else is refused. Reused from head to head; owned by one IO thread.
  */
 abstract class HeadReader {
@@ -67,16 +68,16 @@ abstract class HeadReader {
     public final boolean read(ByteBuffer source) throws MessageException {
         while (source.hasRemaining()) {
             int scan = length;
-            int taken = Math.min(source.remaining(), STEP);
+            int taken = Math.min(Math.min(source.remaining(), STEP), maxBytes - length);
+            if (taken == 0) {
+                throw tooBig();
+            }
             ensure(length + taken);
             source.get(bytes, length, taken);
             length += taken;
             for (; scan < length; scan++) {
                 if (bytes[scan] == '\n' && line(scan)) {
                     int end = scan + 1;
-                    if (end > maxBytes) {
-                        throw tooBig();
-                    }
                     source.position(source.position() - (length - end));
                     length = end;
                     complete = true;
@@ -84,12 +85,12 @@ abstract class HeadReader {
                     return true;
                 }
             }
-            if (length > maxBytes) {
-                throw tooBig();
+            if (!startLineSeen) {
+                int end = lineEnd(lineStart, length);
+                if (end > lineStart) {
+                    checkStart(lineStart, end);
+                }
             }
-        }
-        if (!startLineSeen && length > 0) {
-            checkStart(length);
         }
         return false;
     }
@@ -99,10 +100,16 @@ abstract class HeadReader {
         return true;
     }
 
-    /** Early look at an incomplete start line, so that foreign protocols are named without waiting for a line end. */
-    protected abstract void checkStart(int end) throws MessageException;
+    /**
+     * Early look at an incomplete start line {@code bytes[start, end)}, never empty, so that foreign protocols are named
+     * without waiting for a line end.
+     */
+    protected abstract void checkStart(int start, int end) throws MessageException;
 
     /**
+     * Judges a complete start line {@code bytes[start, end)}; it must refuse whatever {@link #checkStart} refuses of any
+     * beginning of it, and in the same way.
+     *
      * @return false to ignore the line (an empty line before the start line)
      */
     protected abstract boolean startLine(int start, int end) throws MessageException;
@@ -126,7 +133,7 @@ abstract class HeadReader {
     private boolean line(int lf) throws MessageException {
         int start = lineStart;
         lineStart = lf + 1;
-        int end = lf > start && bytes[lf - 1] == '\r' ? lf - 1 : lf;
+        int end = lineEnd(start, lf);
         if (!startLineSeen) {
             startLineSeen = startLine(start, end);
             return false;
@@ -136,6 +143,11 @@ abstract class HeadReader {
         }
         headerLine(start, end);
         return false;
+    }
+
+    /** Where the text of a line {@code bytes[start, end)} ends that may have a CR behind it. */
+    private int lineEnd(int start, int end) {
+        return end > start && bytes[end - 1] == '\r' ? end - 1 : end;
     }
 
     private void headerLine(int start, int end) throws MessageException {

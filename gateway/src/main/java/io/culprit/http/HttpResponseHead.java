@@ -26,10 +26,10 @@ public final class HttpResponseHead extends ResponseHead {
     }
 
     @Override
-    protected void checkStart(int end) throws MessageException {
-        for (int i = 0; i < Math.min(end, MAGIC.length); i++) {
-            if (bytes[i] != MAGIC[i]) {
-                throw new MessageException(Cause.HEAD_NOT_HTTP, notHttp(end), bytes, 0, end);
+    protected void checkStart(int start, int end) throws MessageException {
+        for (int i = 0; i < Math.min(end - start, MAGIC.length); i++) {
+            if (bytes[start + i] != MAGIC[i]) {
+                throw new MessageException(Cause.HEAD_NOT_HTTP, notHttp(end), bytes, start, end);
             }
         }
     }
@@ -44,7 +44,7 @@ public final class HttpResponseHead extends ResponseHead {
 
     @Override
     protected boolean startLine(int start, int end) throws MessageException {
-        checkStart(end);
+        checkStart(start, end);
         if (end - start < MAGIC.length) {
             throw new MessageException(Cause.HEAD_NOT_HTTP, notHttp(end), bytes, start, end);
         }

@@ -13,6 +13,9 @@ public final class RequestHead extends HeadReader {
     /** Body length of a request whose body is chunked. */
     public static final long CHUNKED = -1;
 
+    /** Bytes of a request line beside its target: the longest method registered has 17, the rest is 10. */
+    private static final int AROUND_TARGET = 32;
+
     private static final String[] METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"};
 
     private final int maxTarget;
@@ -57,20 +60,18 @@ public final class RequestHead extends HeadReader {
     }
 
     @Override
-    protected void checkStart(int end) throws MessageException {
-        byte first = bytes[0];
-        if (!Grammar.isToken(first) && first != '\r' && first != '\n') {
-            throw new MessageException(
-                    Cause.CLIENT_BAD_REQUEST,
-                    (first == 0x16
-                                    ? "a TLS handshake on a listener without TLS"
-                                    : "the request does not start with a method")
-                            + ", offset 0",
-                    bytes,
-                    0,
-                    end);
+    protected void checkStart(int start, int end) throws MessageException {
+        byte first = bytes[start];
+        if (!Grammar.isToken(first)) {
+            throw badLine(
+                    first == 0x16
+                            ? "a TLS handshake on a listener without TLS"
+                            : "the request does not start with a method",
+                    start,
+                    end,
+                    start);
         }
-        if (end - 16 > maxTarget + 16) {
+        if (end - start > maxTarget + AROUND_TARGET) {
             throw uriTooLong();
         }
     }
@@ -83,7 +84,7 @@ public final class RequestHead extends HeadReader {
             }
             return false;
         }
-        checkStartAt(start, end);
+        checkStart(start, end);
         int at = start;
         while (at < end && Grammar.isToken(bytes[at])) {
             at++;
@@ -113,12 +114,6 @@ public final class RequestHead extends HeadReader {
         minor = bytes[version + 7] - '0';
         splitTarget(start, end);
         return true;
-    }
-
-    private void checkStartAt(int start, int end) throws MessageException {
-        if (!Grammar.isToken(bytes[start])) {
-            throw badLine("the request does not start with a method", start, end, start);
-        }
     }
 
     private void splitTarget(int lineStart, int lineEnd) throws MessageException {

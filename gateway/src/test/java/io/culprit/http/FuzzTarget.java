@@ -12,7 +12,7 @@ public final class FuzzTarget {
     private FuzzTarget() {}
 
     public static void fuzzerTestOneInput(FuzzedDataProvider data) {
-        int split = data.consumeInt(0, 200);
+        int split = data.consumeInt(0, 2048);
         int kind = data.consumeInt(0, 3);
         byte[] bytes = data.consumeRemainingAsBytes();
         String whole = read(kind, bytes, bytes.length);
