@@ -46,7 +46,7 @@ public class ProxyBenchmark {
                     upstreams:
                       free: { servers: [ "127.0.0.1:%1$d" ] }
                       queued: { servers: [ "127.0.0.1:%1$d" ], max_connections: 2, queue: { size: 1000, timeout: 10s } }
-                      full: { servers: [ "127.0.0.1:%1$d" ], max_connections: 1 }
+                      full: { servers: [ "127.0.0.1:%1$d" ], max_connections: 1, timeouts: { read: 1h } }
                     routes:
                       - { match: { path: / }, upstream: free }
                       - { match: { path: /queued }, upstream: queued }
@@ -56,7 +56,10 @@ public class ProxyBenchmark {
             Files.delete(file);
             // Takes the one place there is, for as long as the benchmark lasts.
             holder = new Socket("127.0.0.1", port());
-            holder.getOutputStream().write(request("/full?delay=10m"));
+            holder.getOutputStream().write(request("/full?fault=stall"));
+            while (gateway.admissions().get("full").inUse() == 0) {
+                Thread.onSpinWait();
+            }
         }
 
         int port() {

@@ -26,6 +26,9 @@ final class Cell {
     /** By how much requests that were cut off missed their answer, in microseconds. */
     final Histogram missedBy = new Histogram(LONGEST_MICROS, 3);
 
+    /** How long those took that failed, from the moment they were sent, in microseconds. */
+    final Histogram failures = new Histogram(LONGEST_MICROS, 3);
+
     final Map<String, Long> outcomes = new TreeMap<>();
     final Map<Integer, Map<String, Long>> bySecond = new TreeMap<>();
     long requests;
@@ -49,6 +52,8 @@ final class Cell {
         if (outcome.equals(GOOD)) {
             latency.recordValue(Math.min(LONGEST_MICROS, Math.max(0, endNanos - dueNanos) / 1000));
             service.recordValue(Math.min(LONGEST_MICROS, Math.max(0, endNanos - sentNanos) / 1000));
+        } else {
+            failures.recordValue(Math.min(LONGEST_MICROS, Math.max(0, endNanos - sentNanos) / 1000));
         }
         seconds = Math.max(seconds, endNanos / 1e9);
     }

@@ -49,6 +49,7 @@ final class CellStore {
             write(writer, "latency", cell.latency, cell.seconds);
             write(writer, "service", cell.service, cell.seconds);
             write(writer, "lateness", cell.lateness, cell.seconds);
+            write(writer, "failures", cell.failures, cell.seconds);
             write(writer, "missed_by", cell.missedBy, cell.seconds);
         }
         Path json = file(cell.settings, cell.simulated, ".json");
@@ -137,6 +138,7 @@ final class CellStore {
             case "latency" -> Optional.of(cell.latency);
             case "service" -> Optional.of(cell.service);
             case "lateness" -> Optional.of(cell.lateness);
+            case "failures" -> Optional.of(cell.failures);
             case "missed_by" -> Optional.of(cell.missedBy);
             default -> Optional.empty();
         };

@@ -230,7 +230,14 @@ final class PlanReader {
                 PlanReader::whole,
                 (s, v) -> new Settings(s.read(), s.maxConnections(), s.queueSize(), s.queueTimeout(), v));
         section.finish();
-        return cells;
+        // Without a limit nobody queues, and without a queue it has no timeout: such cells are one and the same.
+        return cells.stream().map(each -> meaningful(each, base)).distinct().toList();
+    }
+
+    private static Settings meaningful(Settings s, Settings base) {
+        int queue = s.maxConnections() == 0 ? 0 : s.queueSize();
+        return new Settings(
+                s.read(), s.maxConnections(), queue, queue == 0 ? base.queueTimeout() : s.queueTimeout(), s.tries());
     }
 
     private interface With<T> {

@@ -55,58 +55,17 @@ final class ReportHtml {
         return page.append("</body></html>\n").toString();
     }
 
-    /** One map for success, waste and p99 each: the two settings that vary most make rows and columns. */
+    /** One map for success, waste and p99 each: read timeouts make the columns, everything else the rows. */
     private static String heatMaps(List<Cell> cells, Cell best) {
-        Map<String, Function<Settings, String>> axes = new java.util.LinkedHashMap<>();
-        axes.put("read", s -> Settings.shown(s.read()));
-        axes.put("max_connections", s -> s.maxConnections() == 0 ? "unlimited" : Integer.toString(s.maxConnections()));
-        axes.put("queue.timeout", s -> Settings.shown(s.queueTimeout()));
-        axes.put("queue.size", s -> Integer.toString(s.queueSize()));
-        axes.put("tries", s -> Integer.toString(s.tries()));
-        List<String> varied = new ArrayList<>();
-        axes.forEach((name, value) -> {
-            if (cells.stream().map(c -> value.apply(c.settings)).distinct().count() > 1) {
-                varied.add(name);
-            }
-        });
-        String columns = varied.get(0);
-        List<String> rows = varied.subList(1, varied.size());
-        Function<Settings, String> row = s -> {
-            StringBuilder label = new StringBuilder();
-            rows.forEach(name -> label.append(label.isEmpty() ? "" : ", ")
-                    .append(name)
-                    .append(' ')
-                    .append(axes.get(name).apply(s)));
-            return label.isEmpty() ? "all" : label.toString();
-        };
-        StringBuilder out = new StringBuilder();
-        out.append(heatMap(
-                "Requests that succeed, %",
-                cells, best, columns, axes.get(columns), row, c -> c.success() * 100, true));
-        out.append(heatMap(
-                "Upstream work that nobody waited for, %",
-                cells, best, columns, axes.get(columns), row, c -> c.waste() * 100, false));
-        out.append(heatMap(
-                "99th percentile of those that succeed, ms",
-                cells,
-                best,
-                columns,
-                axes.get(columns),
-                row,
-                c -> c.percentileMillis(99),
-                false));
-        return out.toString();
+        return heatMap("Requests that succeed, %", cells, best, c -> c.success() * 100, true)
+                + heatMap("Upstream work that nobody waited for, %", cells, best, c -> c.waste() * 100, false)
+                + heatMap("99th percentile of those that succeed, ms", cells, best, c -> c.percentileMillis(99), false);
     }
 
     private static String heatMap(
-            String title,
-            List<Cell> cells,
-            Cell best,
-            String columnName,
-            Function<Settings, String> column,
-            Function<Settings, String> row,
-            Function<Cell, Double> value,
-            boolean highIsGood) {
+            String title, List<Cell> cells, Cell best, Function<Cell, Double> value, boolean highIsGood) {
+        Function<Settings, String> column = s -> Settings.shown(s.read());
+        Function<Settings, String> row = Settings::pool;
         List<String> columns =
                 cells.stream().map(c -> column.apply(c.settings)).distinct().toList();
         List<String> rows =
@@ -120,7 +79,7 @@ final class ReportHtml {
                 .formatted(escape(title), WIDTH, rows.size() * tall + 26));
         for (int i = 0; i < columns.size(); i++) {
             out.append("<text x=\"%d\" y=\"15\">%s %s</text>"
-                    .formatted(left + i * wide + 4, columnName, escape(columns.get(i))));
+                    .formatted(left + i * wide + 4, "read", escape(columns.get(i))));
         }
         for (int i = 0; i < rows.size(); i++) {
             out.append("<text x=\"0\" y=\"%d\">%s</text>".formatted(26 + i * tall + 17, escape(rows.get(i))));

@@ -15,12 +15,15 @@ import java.time.Duration;
 record Settings(Duration read, int maxConnections, int queueSize, Duration queueTimeout, int tries) {
     /** One line, for tables. */
     String label() {
-        return "read %s, max_connections %s, queue %d for %s%s"
+        return "read %s, %s".formatted(shown(read), pool());
+    }
+
+    /** The same without the read timeout. */
+    String pool() {
+        return "max_connections %s, %s%s"
                 .formatted(
-                        shown(read),
                         maxConnections == 0 ? "unlimited" : Integer.toString(maxConnections),
-                        queueSize,
-                        shown(queueTimeout),
+                        queueSize == 0 ? "no queue" : "queue %d for %s".formatted(queueSize, shown(queueTimeout)),
                         tries > 1 ? ", " + tries + " tries" : "");
     }
 

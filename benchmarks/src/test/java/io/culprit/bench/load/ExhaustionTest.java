@@ -1,0 +1,50 @@
+package io.culprit.bench.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Five upstream connections, 100 ms for each request, and far more clients than that. */
+class ExhaustionTest {
+    private static Cell burst(int clients, int duration) throws IOException {
+        Plan plan = PlanReader.parse("""
+                arrival: { shape: constant, rate: %d, duration: %dms }
+                upstream: { workers: 5, latency: { min: 100ms, max: 100ms } }
+                gateway: { max_connections: 5, queue.size: 10, queue.timeout: 5s }
+                """.formatted(clients * 1000 / duration, duration));
+        return RealRun.run(plan, plan.settings(), plan.requests(), share -> {});
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {12, 200, 2000})
+    void admittedRequestsWaitTheirTurnAndTheOthersAreToldAtOnce(int clients) throws IOException {
+        Cell cell = burst(clients, 100);
+        long served = cell.outcomes.getOrDefault(Cell.GOOD, 0L);
+        assertTrue(served >= Math.min(clients - 1, 15), cell.outcomes + "");
+        assertTrue(served <= 26, cell.outcomes + " are more than pool and queue could hold");
+        assertEquals(cell.requests, served + cell.outcomes.getOrDefault("queue.full", 0L), cell.outcomes + "");
+        // The last of the queue waits for three rounds of 100 ms; the rest is what a busy test machine adds.
+        assertTrue(cell.percentileMillis(99) < 700, cell.percentileMillis(99) + " ms");
+        if (clients > 100) {
+            assertTrue(
+                    cell.failures.getValueAtPercentile(50) < 50_000,
+                    "refusals took " + cell.failures.getValueAtPercentile(50) + " us");
+        }
+    }
+
+    @Test
+    void everythingIsWellASecondAfterTheRush() throws IOException {
+        Plan plan = PlanReader.parse("""
+                arrival: { shape: spike, rate: 20, peak: 400, at: 1s, for: 2s, duration: 6s }
+                upstream: { workers: 5, latency: { min: 100ms, max: 100ms } }
+                gateway: { max_connections: 5, queue.size: 10, queue.timeout: 5s }
+                """);
+        Cell cell = RealRun.run(plan, plan.settings(), plan.requests(), share -> {});
+        assertTrue(cell.outcomes.get("queue.full") > 100, cell.outcomes + "");
+        assertTrue(cell.recoverySeconds <= 1, "recovered after " + cell.recoverySeconds + " s");
+    }
+}
