@@ -103,7 +103,13 @@ public record UpstreamConfig(
      * @param nonIdempotent also repeat POST, LOCK and PATCH that may have been seen by an upstream
      */
     public record NextUpstream(
-            Set<RetryClass> on, Set<Integer> statuses, int tries, Duration timeout, boolean nonIdempotent) {}
+            Set<RetryClass> on, Set<Integer> statuses, int tries, Duration timeout, boolean nonIdempotent) {
+
+        /** Whether a response of this status is retried. */
+        public boolean lists(int status) {
+            return !statuses.isEmpty() && statuses.contains(status); // boxes nothing where none is listed
+        }
+    }
 
     /**
      * @param maxFails failures within {@code failTimeout} that eject a server, 0: never

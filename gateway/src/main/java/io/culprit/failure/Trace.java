@@ -89,7 +89,12 @@ public record Trace(long high, long low, long parent, long span, boolean sampled
 
     /** The trace id, 32 lower-case hexadecimal digits. */
     public String traceId() {
-        return id(high) + id(low);
+        byte[] digits = new byte[32];
+        for (int i = 0; i < 16; i++) {
+            digits[i] = DIGITS[(int) (high >>> 60 - 4 * i) & 15];
+            digits[16 + i] = DIGITS[(int) (low >>> 60 - 4 * i) & 15];
+        }
+        return new String(digits, StandardCharsets.ISO_8859_1);
     }
 
     /** A span id, 16 lower-case hexadecimal digits. */

@@ -12,20 +12,40 @@ import java.util.Arrays;
  */
 abstract class HeadReader {
     /** Copied at once: larger than nearly every head, small enough not to copy much of a body for nothing. */
-    private static final int STEP = 1024;
+    private static final int STEP = HeadPool.BYTES;
 
-    protected byte[] bytes = new byte[STEP];
+    private static final byte[] NO_BYTES = {};
+
+    protected byte[] bytes = NO_BYTES;
     protected final HeaderBlock headers = new HeaderBlock();
     private final int maxBytes;
     private final int maxHeaders;
+    private final HeadPool pool;
     private int length;
     private int lineStart;
     private boolean startLineSeen;
     private boolean complete;
 
     HeadReader(int maxBytes, int maxHeaders) {
+        this(maxBytes, maxHeaders, new HeadPool());
+    }
+
+    /**
+     * @param pool where memory comes from, and goes with {@link #release}; of the thread that owns this reader
+     */
+    HeadReader(int maxBytes, int maxHeaders, HeadPool pool) {
         this.maxBytes = maxBytes;
         this.maxHeaders = maxHeaders;
+        this.pool = pool;
+    }
+
+    /** Forgets the head and gives its memory back, which the next head takes anew. */
+    public final void release() {
+        if (bytes.length > 0) {
+            pool.give(bytes, headers.release());
+            bytes = NO_BYTES;
+        }
+        reset();
     }
 
     /** Forgets the last head; call before the first byte of the next. */
@@ -207,6 +227,11 @@ abstract class HeadReader {
     }
 
     private void ensure(int size) {
+        if (bytes.length == 0) {
+            bytes = pool.takeBytes();
+            headers.rebase(bytes);
+            headers.use(pool.takeSpans());
+        }
         if (size > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(size, bytes.length * 2));
             headers.rebase(bytes);

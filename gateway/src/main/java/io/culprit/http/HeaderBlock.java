@@ -10,15 +10,28 @@ import java.util.Arrays;
  */
 public final class HeaderBlock {
     private static final HeaderName[] NAMES = HeaderName.values();
-    private static final int STRIDE = 5;
+    static final int STRIDE = 5;
+    private static final int[] NO_SPANS = {};
 
     private byte[] bytes = new byte[0];
-    private int[] spans = new int[STRIDE * 32];
+    private int[] spans = NO_SPANS;
     private int count;
 
     void reset(byte[] newBytes) {
         bytes = newBytes;
         count = 0;
+    }
+
+    /** Memory for the first lines of the next head. */
+    void use(int[] newSpans) {
+        spans = newSpans;
+    }
+
+    /** Lets go of the memory; {@link #use} must come before the next line. */
+    int[] release() {
+        int[] used = spans;
+        spans = NO_SPANS;
+        return used;
     }
 
     void rebase(byte[] grown) {
@@ -89,12 +102,26 @@ public final class HeaderBlock {
 
     /** Writes the field as one line, white space around the value taken off: at most two bytes longer than it came. */
     public void copyLine(int index, ByteBuffer out) {
-        out.put(bytes, nameStart(index), nameEnd(index) - nameStart(index))
+        int start = nameStart(index);
+        int end = valueEnd(index);
+        if (isCanonical(index)) { // nearly every line: it can go as it came
+            out.put(bytes, start, end + 2 - start);
+            return;
+        }
+        out.put(bytes, start, nameEnd(index) - start)
                 .put((byte) ':')
                 .put((byte) ' ')
-                .put(bytes, valueStart(index), valueEnd(index) - valueStart(index))
+                .put(bytes, valueStart(index), end - valueStart(index))
                 .put((byte) '\r')
                 .put((byte) '\n');
+    }
+
+    private boolean isCanonical(int index) {
+        int end = valueEnd(index);
+        return valueStart(index) == nameEnd(index) + 2
+                && bytes[valueStart(index) - 1] == ' '
+                && bytes[end] == '\r'
+                && bytes[end + 1] == '\n';
     }
 
     /** Writes the field's value. */

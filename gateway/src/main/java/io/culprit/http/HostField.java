@@ -11,6 +11,7 @@ public final class HostField {
 
     private byte[] lastBytes = {};
     private String last = "";
+    private String lastName = "";
 
     /** The host of {@code bytes[from, to)} in lower case; empty when it is none. */
     String read(byte[] bytes, int from, int to) {
@@ -23,7 +24,13 @@ public final class HostField {
         }
         lastBytes = Arrays.copyOfRange(bytes, from, to);
         last = text;
+        lastName = withoutPort(text);
         return text;
+    }
+
+    /** {@link #withoutPort} of a host that {@link #read} gave, made once for the last. */
+    String name(String host) {
+        return host == last ? lastName : withoutPort(host);
     }
 
     private boolean isLast(byte[] bytes, int from, int to) {

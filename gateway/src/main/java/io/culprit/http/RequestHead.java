@@ -38,7 +38,14 @@ public final class RequestHead extends HeadReader {
      * @param maxTarget limit of the request target in bytes
      */
     public RequestHead(int maxBytes, int maxHeaders, int maxTarget) {
-        super(maxBytes, maxHeaders);
+        this(maxBytes, maxHeaders, maxTarget, new HeadPool());
+    }
+
+    /**
+     * @param pool of the IO thread that owns the connection
+     */
+    public RequestHead(int maxBytes, int maxHeaders, int maxTarget, HeadPool pool) {
+        super(maxBytes, maxHeaders, pool);
         this.maxTarget = maxTarget;
         reset();
     }
@@ -333,6 +340,11 @@ public final class RequestHead extends HeadReader {
     /** Host in lower case with its port if one was given; empty only for HTTP/1.0 without Host. */
     public String host() {
         return host;
+    }
+
+    /** {@link #host} with its port taken off. */
+    public String hostName() {
+        return hostField.name(host);
     }
 
     /** Length of the body in bytes, 0 for none, {@link #CHUNKED} when chunked. */

@@ -1,5 +1,6 @@
 package io.culprit.loop;
 
+import io.culprit.http.HeadPool;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,6 +29,7 @@ public final class IoLoop {
     private final DeadlineWheel deadlines;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
     private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
+    private final HeadPool heads = new HeadPool();
     private final ByteBuffer[] gather = new ByteBuffer[4];
     private final ArrayDeque<ByteBuffer> pooled = new ArrayDeque<>();
     private int lent;
@@ -61,6 +63,11 @@ public final class IoLoop {
     /** The write buffer, cleared. Valid until the current event returns. */
     public ByteBuffer writeBuffer() {
         return writeBuffer.clear();
+    }
+
+    /** Memory of request heads. */
+    public HeadPool heads() {
+        return heads;
     }
 
     /** Scratch array for gathering writes; entries must be null again when the event returns. */

@@ -92,7 +92,7 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
         this.limits = limits;
         this.events = events;
         this.held = new HeldBytes(loop);
-        this.head = new RequestHead(limits.head(), limits.headers(), limits.uri());
+        this.head = new RequestHead(limits.head(), limits.headers(), limits.uri(), loop.heads());
         armIdle();
     }
 
@@ -110,6 +110,7 @@ final class RequestGuard extends AbstractStreamSourceConduit<StreamSourceConduit
     void exchangeDone() {
         exchangeRunning = false;
         if (state != State.REJECTED && !released) {
+            head.release();
             armIdle();
         }
     }

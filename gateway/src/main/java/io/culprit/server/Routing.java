@@ -2,7 +2,6 @@ package io.culprit.server;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
-import io.culprit.http.HostField;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.route.PathNormalizer;
@@ -38,7 +37,7 @@ final class Routing {
      * @throws MessageException with {@code route.none} when no route matches
      */
     static <T> Route<T> route(RouteTable<T> routes, RequestHead head, byte[] normal) throws MessageException {
-        String host = HostField.withoutPort(head.host());
+        String host = head.hostName();
         Route<T> route = normal.length > 0
                 ? routes.match(host, head.method(), normal, 0, normal.length)
                 : routes.match(host, head.method(), head.bytes(), head.pathStart(), head.pathEnd());

@@ -20,7 +20,7 @@ final class Tenancy {
     }
 
     private final Admission admission;
-    private final long startNanos = System.nanoTime();
+    private long startNanos;
     private boolean permission;
     private Ticket ticket = Ticket.NONE;
     private long queuedAtNanos;
@@ -35,6 +35,7 @@ final class Tenancy {
         if (breaker.isEmpty()) {
             return Optional.empty();
         }
+        startNanos = System.nanoTime();
         Optional<Failure> refusal = breaker.get().ask();
         permission = refusal.isEmpty();
         return refusal;

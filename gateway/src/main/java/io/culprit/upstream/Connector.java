@@ -93,8 +93,8 @@ final class Connector implements ChannelHandler {
 
     private void open() {
         try {
-            channel = UpstreamChannel.open(loop, peer.address(), this);
-            if (channel.connect(peer.address())) {
+            channel = UpstreamChannel.connect(loop, peer.address(), this);
+            if (channel.connected()) {
                 connected();
             }
         } catch (IOException e) {
@@ -133,7 +133,7 @@ final class Connector implements ChannelHandler {
         Errno errno = Errno.of(e);
         fail(Failure.of(
                 cause(errno),
-                "connect() to %s: %s".formatted(peer.name(), errno == Errno.UNKNOWN ? e.getMessage() : lower(e)),
+                "connect() to " + peer.name() + ": " + (errno == Errno.UNKNOWN ? e.getMessage() : lower(e)),
                 errno.label()));
     }
 

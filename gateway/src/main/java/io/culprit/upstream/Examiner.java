@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks around when a peer has failed, so that the failure can say what an engineer would have found: asks the pool's
- * status page and looks at this machine. At most once a second for each peer and never longer than {@link #PATIENCE};
- * failures meanwhile share what is found. Shared by all IO threads; every answer comes on the asking thread.
+ * status page and looks at this machine. At most once a second for each peer, less often where a look is dear, and never
+ * longer than {@link #PATIENCE}; failures meanwhile share what is found. Shared by all IO threads; every answer comes on the asking thread.
  */
 public final class Examiner {
     /** How long a failure may wait for its evidence. */
@@ -34,6 +34,9 @@ public final class Examiner {
 
     /** How long an observation speaks for further failures of the same peer. */
     static final Duration FRESH = Duration.ofSeconds(1);
+
+    /** A look speaks at least this many times as long as it took: on a crowded machine, evidence stays cheap. */
+    private static final int WORTH = 50;
 
     private static final Logger LOG = LoggerFactory.getLogger(Examiner.class);
 
@@ -87,6 +90,7 @@ public final class Examiner {
         private final IoLoop loop;
         private final Peer peer;
         private final long bornNanos = System.nanoTime();
+        private volatile long freshNanos = FRESH.toNanos();
         private final List<Runnable> waiting = new ArrayList<>();
         private boolean begun;
         private Observation local;
@@ -108,7 +112,7 @@ public final class Examiner {
         }
 
         boolean stale() {
-            return System.nanoTime() - bornNanos > FRESH.toNanos();
+            return System.nanoTime() - bornNanos > freshNanos;
         }
 
         void await(IoLoop asking, Consumer<Observation> then) {
@@ -138,7 +142,9 @@ public final class Examiner {
             boolean php = site.isPresent();
             try {
                 aside.execute(() -> {
+                    long before = System.nanoTime();
                     Observation seen = look.at(peer.name(), peer.address(), php);
+                    freshNanos = Math.max(freshNanos, WORTH * (System.nanoTime() - before));
                     loop.execute(() -> looked(seen));
                 });
             } catch (RejectedExecutionException e) {

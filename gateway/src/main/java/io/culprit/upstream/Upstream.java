@@ -112,6 +112,9 @@ public final class Upstream {
      * @return empty when none can be used
      */
     Optional<Peer> choose(IoLoop loop, PeerGroup group, List<Peer> tried, byte[] client) {
+        if (group.single() && tried.isEmpty()) {
+            return only(group);
+        }
         long now = now();
         long failTimeout = config.health().failTimeout().toMillis();
         int maxFails = group.single() ? 0 : config.health().maxFails();
@@ -120,6 +123,12 @@ public final class Upstream {
                 .or(() -> chooseFrom(loop, group.backups(), usable, client));
         chosen.ifPresent(peer -> peer.chosen(failTimeout, now));
         return chosen;
+    }
+
+    /** A single peer is never ejected: it can be used or not. */
+    private static Optional<Peer> only(PeerGroup group) {
+        Peer peer = (group.primaries().isEmpty() ? group.backups() : group.primaries()).get(0);
+        return peer.available(0, 0, 0) && peer.enter() ? Optional.of(peer) : Optional.empty();
     }
 
     private Optional<Peer> chooseFrom(IoLoop loop, List<Peer> tier, Predicate<Peer> usable, byte[] client) {

@@ -119,7 +119,8 @@ public final class UpstreamCall implements AttemptListener {
         connector = null;
         connection = usable;
         if (kept) {
-            timer.reusing(usable.ageNanos(), usable.idleNanos(), usable.served());
+            long now = System.nanoTime();
+            timer.reusing(usable.ageNanos(now), usable.idleNanos(now), usable.served());
         }
         usable.begin(request, listener, this, timer);
     }
@@ -132,7 +133,7 @@ public final class UpstreamCall implements AttemptListener {
     @Override
     public boolean refuses(int status) {
         var rules = upstream.config().nextUpstream();
-        return rules.statuses().contains(status)
+        return rules.lists(status)
                 && Retry.refusal(Failure.of(Cause.ORIGIN_ERROR, ""), situation(false), rules)
                         .isEmpty()
                 && upstream.hasOther(group, peer, tried);
@@ -145,7 +146,7 @@ public final class UpstreamCall implements AttemptListener {
         Peer answered = peer;
         leavePeer();
         int status = attempt.status();
-        boolean listed = upstream.config().nextUpstream().statuses().contains(status);
+        boolean listed = upstream.config().nextUpstream().lists(status);
         if (listed && (status >= 500 || status == 429)) {
             upstream.peerFailed(
                     group, answered, request.id(), Failure.of(Cause.ORIGIN_ERROR, "the upstream answered " + status));

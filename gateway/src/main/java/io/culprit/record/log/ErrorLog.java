@@ -1,6 +1,5 @@
 package io.culprit.record.log;
 
-import io.culprit.dialect.Dialect;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Attempt;
 import io.culprit.failure.Cause;
@@ -8,24 +7,24 @@ import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
 import io.culprit.record.OutcomeWriter;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * One line per failed attempt in the shape of nginx's error log, so that the tools which read that read this: level,
- * text with errno, "while ...", client, request, upstream; then cause and request id.
+ * text with errno, "while ...", client, request, upstream; then cause and request id. Used by the recording thread.
  */
 public final class ErrorLog implements OutcomeWriter {
-    private static final List<String> LEVELS = List.of("info", "warn", "error", "crit");
-    private static final String READING_HEAD = " while reading response header from upstream";
-    private static final String READING_BODY = " while reading upstream";
     private static final long PID = ProcessHandle.current().pid();
 
     private final LogFile file;
     private final int threshold;
-    private final DialectTable dialects;
     private final Set<String> fastCgiUpstreams;
+    private final Map<Cause, NginxWording> unanswered = new EnumMap<>(Cause.class);
+    private final Map<Cause, NginxWording> answered = new EnumMap<>(Cause.class);
+    private final Clock clock = new Clock(LogText.ERROR);
+    private final Line line = new Line();
     private long number;
 
     /**
@@ -35,8 +34,11 @@ public final class ErrorLog implements OutcomeWriter {
     public ErrorLog(LogFile file, String level, DialectTable dialects, Set<String> fastCgiUpstreams) {
         this.fastCgiUpstreams = fastCgiUpstreams;
         this.file = file;
-        this.threshold = LEVELS.indexOf(level);
-        this.dialects = dialects;
+        this.threshold = NginxWording.LEVELS.indexOf(level);
+        for (Cause cause : Cause.values()) {
+            unanswered.put(cause, NginxWording.of(cause, false, dialects));
+            answered.put(cause, NginxWording.of(cause, true, dialects));
+        }
     }
 
     @Override
@@ -48,118 +50,91 @@ public final class ErrorLog implements OutcomeWriter {
                 stderr(o, attempt);
             }
             if (attempt.failure() != null) {
-                line(o, attempt.failure(), attempt);
+                failure(o, attempt.failure(), attempt);
                 attemptLogged |= attempt.failure() == o.failure();
             }
         }
         if (o.failure() != null && !attemptLogged && o.failure().cause() != Cause.ORIGIN_ERROR) {
-            line(o, o.failure(), null);
+            failure(o, o.failure(), null);
         }
     }
 
     /** nginx writes what the application said as an error of its own, whatever the answer was (facts: B01 to B09). */
     private void stderr(Outcome o, Attempt attempt) {
-        if (LEVELS.indexOf("error") < threshold) {
+        if (!begin("error")) {
             return;
         }
-        String during = attempt.status() == 0 || attempt.status() >= 400 ? READING_HEAD : READING_BODY;
-        StringBuilder out =
-                begin("error", "FastCGI sent in stderr: \"" + LogText.escape(attempt.stderr()) + '"' + during);
-        finish(request(out, o, attempt), o);
+        line.add("FastCGI sent in stderr: \"").escaped(attempt.stderr()).add('"');
+        boolean inHead = attempt.status() == 0 || attempt.status() >= 400;
+        line.add(inHead ? NginxWording.READING_HEAD : NginxWording.READING_BODY);
+        request(o, attempt);
+        finish(o);
     }
 
     /**
      * @param attempt null for a failure outside of any attempt
      */
-    private void line(Outcome o, Failure failure, Attempt attempt) {
-        String peer = attempt == null ? "" : attempt.peer();
-        String text = dialects.answer(failure.cause(), Dialect.NGINX)
-                .log(peer, LogText.escape(o.host()), LogText.escape(failure.detail()));
-        String level = level(text);
-        if (LEVELS.indexOf(level) < threshold) {
+    private void failure(Outcome o, Failure failure, Attempt attempt) {
+        boolean reading = attempt != null && attempt.status() > 0;
+        NginxWording wording = (reading ? answered : unanswered).get(failure.cause());
+        if (!begin(wording.level())) {
             return;
         }
-        String body = text.startsWith("[") ? text.substring(text.indexOf(']') + 2) : fallback(failure);
-        if (attempt != null && attempt.status() > 0) {
-            body = body.replace(READING_HEAD, READING_BODY);
-        }
-        StringBuilder out = request(begin(level, body), o, attempt)
-                .append(", cause: ")
-                .append(failure.cause().id())
-                .append(", detail: \"")
-                .append(LogText.escape(failure.detail()))
-                .append('"');
+        wording.append(line, attempt == null ? "" : attempt.peer(), o.host(), failure.detail());
+        request(o, attempt);
+        line.add(", cause: ")
+                .add(failure.cause().id())
+                .add(", detail: \"")
+                .escaped(failure.detail())
+                .add('"');
         for (Evidence each : failure.evidence()) {
             if (each.name().equals(Evidence.FINDING)) {
-                out.append(", finding: \"").append(LogText.escape(each.value())).append('"');
+                line.add(", finding: \"").escaped(each.value()).add('"');
             }
         }
-        finish(out, o);
+        finish(o);
     }
 
-    private StringBuilder begin(String level, String body) {
-        return new StringBuilder(256)
-                .append(LogText.errorTime(System.currentTimeMillis()))
-                .append(" [")
-                .append(level)
-                .append("] ")
-                .append(PID)
-                .append("#0: *")
-                .append(number)
-                .append(' ')
-                .append(body);
+    /** @return false when such lines are not wanted */
+    private boolean begin(String level) {
+        if (NginxWording.LEVELS.indexOf(level) < threshold) {
+            return false;
+        }
+        line.clear();
+        line.add(clock.at(System.currentTimeMillis()))
+                .add(" [")
+                .add(level)
+                .add("] ")
+                .add(PID)
+                .add("#0: *")
+                .add(number)
+                .add(' ');
+        return true;
     }
 
-    private StringBuilder request(StringBuilder out, Outcome o, Attempt attempt) {
-        out.append(", client: ")
-                .append(o.client())
-                .append(", server: ")
-                .append(LogText.escape(o.route()))
-                .append(", request: \"")
-                .append(LogText.escape(o.method() + " " + o.target() + " " + o.protocol()))
-                .append('"');
+    private void request(Outcome o, Attempt attempt) {
+        line.add(", client: ").add(o.client()).add(", server: ").escaped(o.route());
+        line.add(", request: \"").escaped(o.method()).add(' ').escaped(o.target());
+        line.add(' ').add(o.protocol()).add('"');
         if (attempt != null) {
             boolean fastcgi = fastCgiUpstreams.contains(o.upstream());
-            out.append(", upstream: \"")
-                    .append(fastcgi ? "fastcgi://" : "http://")
-                    .append(attempt.peer());
+            line.add(", upstream: \"").add(fastcgi ? "fastcgi://" : "http://").add(attempt.peer());
             if (attempt.peer().startsWith("unix:")) {
-                out.append(':'); // nginx ends a socket's path so
+                line.add(':'); // nginx ends a socket's path so
             }
-            out.append(fastcgi ? "" : LogText.escape(o.target())).append('"');
+            if (!fastcgi) {
+                line.escaped(o.target());
+            }
+            line.add('"');
         }
         if (!o.host().isEmpty()) {
-            out.append(", host: \"").append(LogText.escape(o.host())).append('"');
+            line.add(", host: \"").escaped(o.host()).add('"');
         }
-        return out;
     }
 
-    private void finish(StringBuilder out, Outcome o) {
-        out.append(", request_id: ").append(LogText.escape(o.requestId())).append('\n');
-        byte[] bytes = out.toString().getBytes(StandardCharsets.US_ASCII);
-        file.append(bytes, bytes.length);
-    }
-
-    private static String level(String text) {
-        for (String level : LEVELS) {
-            if (text.startsWith("[" + level + "]")) {
-                return level;
-            }
-        }
-        return text.startsWith("[alert]") ? "crit" : "error";
-    }
-
-    private static String fallback(Failure failure) {
-        return failure.cause().summary() + " while "
-                + switch (failure.cause().phase()) {
-                    case ADMIT -> "reading client request";
-                    case RESOLVE -> "resolving upstream";
-                    case CONNECT -> "connecting to upstream";
-                    case TLS -> "SSL handshaking to upstream";
-                    case SEND -> "sending request to upstream";
-                    case HEAD -> "reading response header from upstream";
-                    case BODY -> "reading upstream";
-                };
+    private void finish(Outcome o) {
+        line.add(", request_id: ").escaped(o.requestId()).add('\n');
+        file.append(line.bytes(), line.size());
     }
 
     @Override

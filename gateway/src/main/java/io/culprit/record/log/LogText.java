@@ -1,6 +1,5 @@
 package io.culprit.record.log;
 
-import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -16,7 +15,7 @@ final class LogText {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.US).withZone(ZoneOffset.UTC);
     static final DateTimeFormatter ISO_OFFSET =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx", Locale.US).withZone(ZoneId.systemDefault());
-    private static final DateTimeFormatter ERROR =
+    static final DateTimeFormatter ERROR =
             DateTimeFormatter.ofPattern("yyyy/MM/dd HH:mm:ss", Locale.US).withZone(ZoneId.systemDefault());
 
     private LogText() {}
@@ -46,9 +45,5 @@ final class LogText {
 
     static boolean plain(char c) {
         return c >= ' ' && c < 127 && c != '"' && c != '\\';
-    }
-
-    static String errorTime(long epochMillis) {
-        return ERROR.format(Instant.ofEpochMilli(epochMillis));
     }
 }

@@ -101,13 +101,13 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
     }
 
     @Override
-    public long ageNanos() {
-        return System.nanoTime() - openedNanos;
+    public long ageNanos(long now) {
+        return now - openedNanos;
     }
 
-    /** Nanoseconds since its last exchange ended. */
-    public long idleNanos() {
-        return System.nanoTime() - idleSinceNanos;
+    /** Nanoseconds from the end of its last exchange to {@code now} of {@link System#nanoTime}. */
+    public long idleNanos(long now) {
+        return now - idleSinceNanos;
     }
 
     @Override

@@ -20,8 +20,8 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
         /** Closes it and gives its places in the budgets back. */
         void discard();
 
-        /** Nanoseconds since it was opened. */
-        long ageNanos();
+        /** Nanoseconds from its opening to {@code now} of {@link System#nanoTime}. */
+        long ageNanos(long now);
 
         /** Requests it has served. */
         int served();
@@ -68,7 +68,7 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
         if (keepAlive.connections() == 0
                 || wantedElsewhere
                 || connection.served() >= keepAlive.requests()
-                || connection.ageNanos() >= keepAlive.age().toNanos()) {
+                || connection.ageNanos(System.nanoTime()) >= keepAlive.age().toNanos()) {
             return false;
         }
         if (idle.size() == keepAlive.connections()) {
