@@ -1,12 +1,15 @@
 package io.culprit.bench.load;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which cell to choose and why: among those that serve nearly as many requests as the best, the one that wastes least of
- * the upstream's work, and of those the fastest. Stateless.
+ * Which cell to choose and why: among those that meet the thresholds and serve nearly as many requests as the best, those
+ * that waste least of the upstream's work; of these the one whose neighbours do as well, so that a day that differs a
+ * little does not fall off an edge; and then the fastest. Stateless.
  */
 final class Advice {
     /** Shares of success that count as the same. */
@@ -14,83 +17,97 @@ final class Advice {
 
     private static final double SAME_WASTE = 0.01;
 
+    /** Losing this much success is a loss. */
+    private static final double LOSS = 0.01;
+
     private Advice() {}
 
     /**
-     * @param reason why this one
-     * @param runnerUp the best that differs, for the margin
+     * @param reason why this one, one sentence
+     * @param margins for each setting that varies, how far it could be moved, one sentence each
      */
-    record Choice(Cell cell, String reason, Optional<Cell> runnerUp) {
-        /** By how much it is better than the next best. */
-        String margin() {
-            return runnerUp.map(
-                            next -> "%+.2f percentage points of success, %+.1f of waste and %+.0f ms of p99 beside %s"
-                                    .formatted(
-                                            (cell.success() - next.success()) * 100,
-                                            (cell.waste() - next.waste()) * 100,
-                                            cell.percentileMillis(99) - next.percentileMillis(99),
-                                            next.settings.label()))
-                    .orElse("there is nothing to compare it with");
-        }
-    }
+    record Choice(Cell cell, String reason, List<String> margins) {}
 
-    static Choice best(List<Cell> cells) {
-        double most = cells.stream().mapToDouble(Cell::success).max().orElse(0);
-        List<Cell> near = cells.stream().filter(c -> c.success() >= most - SAME).toList();
-        double least = near.stream().mapToDouble(Cell::waste).min().orElse(0);
-        List<Cell> sparing =
-                near.stream().filter(c -> c.waste() <= least + SAME_WASTE).toList();
-        Comparator<Cell> order = Comparator.<Cell>comparingDouble(c -> c.percentileMillis(99))
+    /** Empty when no request succeeded in any cell: there is nothing to choose from. */
+    static Optional<Choice> best(Plan plan, List<Cell> cells) {
+        List<Cell> alive = cells.stream().filter(c -> c.succeeded() > 0).toList();
+        if (alive.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Cell> meeting =
+                alive.stream().filter(c -> Thresholds.missed(plan, c).isEmpty()).toList();
+        List<Cell> candidates = meeting.isEmpty() ? alive : meeting;
+        double most = candidates.stream().mapToDouble(Cell::success).max().orElse(0);
+        double least = candidates.stream()
+                .filter(c -> c.success() >= most - SAME)
+                .mapToDouble(Cell::waste)
+                .min()
+                .orElse(0);
+        List<Cell> near = candidates.stream()
+                .filter(c -> c.success() >= most - SAME && c.waste() <= least + SAME_WASTE)
+                .toList();
+        Comparator<Cell> order = Comparator.<Cell>comparingLong(c -> -safeNeighbours(c, cells))
+                .thenComparing(c -> c.percentileMillis(99))
                 .thenComparing(c -> c.settings.read())
                 .thenComparing(c -> c.settings.maxConnections())
                 .thenComparing(c -> c.settings.queueSize());
-        Cell best = sparing.stream().min(order).orElseThrow();
-        Optional<Cell> next = cells.stream()
-                .filter(c -> c != best)
-                .max(Comparator.comparingDouble(Cell::success)
-                        .thenComparing(Comparator.comparingDouble(Cell::waste).reversed()));
-        String reason =
-                "%.2f %% of requests succeed (the most any cell reaches is %.2f %%), %.1f %% of the upstream's work is for nobody, p99 %.0f ms"
-                        .formatted(best.success() * 100, most * 100, best.waste() * 100, best.percentileMillis(99));
-        return new Choice(best, reason, next);
+        Cell best = near.stream().min(order).orElseThrow();
+        List<String> margins = new ArrayList<>();
+        for (Dimension each : Dimension.values()) {
+            margin(each, best, cells).ifPresent(margins::add);
+        }
+        String reason = String.format(
+                Locale.ROOT,
+                "%.2f %% of requests succeed (the most any cell reaches is %.2f %%), %.1f %% of the upstream's work is for nobody, p99 %.0f ms",
+                best.success() * 100,
+                alive.stream().mapToDouble(Cell::success).max().orElse(0) * 100,
+                best.waste() * 100,
+                best.percentileMillis(99));
+        return Optional.of(new Choice(best, reason, margins));
     }
 
-    /** The lines to set in each program. */
-    static String lines(Plan plan, Settings s) {
-        String read = Settings.shown(s.read());
-        String connections = s.maxConnections() == 0 ? "0" : Integer.toString(s.maxConnections());
-        long terminate = Math.max(1, s.read().toSeconds());
-        return """
-                # Culprit
-                upstreams:
-                  app:
-                    max_connections: %1$s
-                    queue: { size: %2$d, timeout: %3$s }
-                    timeouts: { read: %4$s }
-                    next_upstream: { tries: %5$d }
+    private static long safeNeighbours(Cell cell, List<Cell> cells) {
+        long safe = 0;
+        for (Dimension each : Dimension.values()) {
+            List<Cell> line = each.line(cell, cells);
+            int at = line.indexOf(cell);
+            for (int i : new int[] {at - 1, at + 1}) {
+                safe += i >= 0 && i < line.size() && line.get(i).success() >= cell.success() - LOSS ? 1 : 0;
+            }
+        }
+        return safe;
+    }
 
-                # nginx (it has no queue: what exceeds max_conns is refused)
-                upstream app { zone app 64k; server 127.0.0.1:9000 max_conns=%1$s; }
-                proxy_read_timeout %4$s;   # fastcgi_read_timeout for PHP-FPM
-                proxy_next_upstream_tries %5$d;
-
-                # HAProxy
-                timeout server %4$s
-                timeout queue %6$dms
-                server app 127.0.0.1:9000%7$s
-
-                # PHP-FPM
-                pm.max_children = %8$d
-                request_terminate_timeout = %9$ds   ; ends what nobody waits for any more
-                """.formatted(
-                        connections,
-                        s.queueSize(),
-                        Settings.shown(s.queueTimeout()),
-                        read,
-                        s.tries(),
-                        s.queueTimeout().toMillis(),
-                        s.maxConnections() == 0 ? "" : " maxconn " + connections + " maxqueue " + s.queueSize(),
-                        plan.workers(),
-                        terminate);
+    private static Optional<String> margin(Dimension dimension, Cell best, List<Cell> cells) {
+        List<Cell> line = dimension.line(best, cells);
+        if (line.size() < 2) {
+            return Optional.empty();
+        }
+        int low = line.indexOf(best);
+        int high = low;
+        while (low > 0 && line.get(low - 1).success() >= best.success() - LOSS) {
+            low--;
+        }
+        while (high < line.size() - 1 && line.get(high + 1).success() >= best.success() - LOSS) {
+            high++;
+        }
+        StringBuilder out = new StringBuilder(dimension.id()).append(' ').append(dimension.text(best.settings));
+        out.append(
+                low == high
+                        ? ": every other value loses more than a point"
+                        : ": anything from %s to %s loses less than a point"
+                                .formatted(
+                                        dimension.text(line.get(low).settings),
+                                        dimension.text(line.get(high).settings)));
+        for (int i : new int[] {low - 1, high + 1}) {
+            if (i >= 0 && i < line.size()) {
+                out.append(String.format(
+                        Locale.ROOT,
+                        ", %s loses %.1f",
+                        dimension.text(line.get(i).settings),
+                        (best.success() - line.get(i).success()) * 100));
+            }
+        }
+        return Optional.of(out.toString());
     }
 }

@@ -67,16 +67,16 @@ record Arrivals(Shape shape, double rate, double peak, Duration duration, Durati
     String label() {
         String base = "%s %.0f/s".formatted(shape.name().toLowerCase(java.util.Locale.ROOT), rate);
         return switch (shape) {
-            case CONSTANT, POISSON -> base + " for " + Settings.shown(duration);
-            case RAMP -> base + " to %.0f/s within %s".formatted(peak, Settings.shown(duration));
+            case CONSTANT, POISSON -> base + " for " + Settings.exact(duration);
+            case RAMP -> base + " to %.0f/s within %s".formatted(peak, Settings.exact(duration));
             case SPIKE ->
                 base
                         + ", %.0f/s from %s on for %s, %s in all"
                                 .formatted(
                                         peak,
-                                        Settings.shown(spikeAt),
-                                        Settings.shown(spikeFor),
-                                        Settings.shown(duration));
+                                        Settings.exact(spikeAt),
+                                        Settings.exact(spikeFor),
+                                        Settings.exact(duration));
         };
     }
 }

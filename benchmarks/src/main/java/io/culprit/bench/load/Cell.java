@@ -10,6 +10,7 @@ final class Cell {
     static final String GOOD = "ok";
 
     private static final long LONGEST_MICROS = 3_600_000_000L;
+    private static final int ENOUGH = 100;
 
     final Settings settings;
     final boolean simulated;
@@ -23,43 +24,78 @@ final class Cell {
     /** How late requests were sent, in microseconds. */
     final Histogram lateness = new Histogram(LONGEST_MICROS, 3);
 
-    /** By how much requests that were cut off missed their answer, in microseconds. */
+    /**
+     * By how much requests that ended with a read timeout missed their answer, in microseconds; those whose client would
+     * have left before are not among them.
+     */
     final Histogram missedBy = new Histogram(LONGEST_MICROS, 3);
 
     /** How long those took that failed, from the moment they were sent, in microseconds. */
     final Histogram failures = new Histogram(LONGEST_MICROS, 3);
 
     final Map<String, Long> outcomes = new TreeMap<>();
+
+    /** Outcomes by the second in which requests were due. */
     final Map<Integer, Map<String, Long>> bySecond = new TreeMap<>();
+
     long requests;
+
+    /** Requests the generator could not send, for want of files or ports; they say nothing about the target. */
+    long unsent;
+
+    /** Whether it is known what the upstream did: not where somebody else's is asked. */
+    boolean seesUpstream;
+
     long attempts;
+
+    /** Requests of which the gateway made at least one attempt. */
+    long admitted;
+
     double usefulSeconds;
     double wastedSeconds;
     double seconds;
-    double recoverySeconds;
+    Recovery recovery = Recovery.NONE;
 
     Cell(Settings settings, boolean simulated) {
         this.settings = settings;
         this.simulated = simulated;
     }
 
+    private static long micros(long nanos) {
+        return Math.min(LONGEST_MICROS, Math.max(0, nanos) / 1000);
+    }
+
     /** A request has ended. */
     void ended(String outcome, long dueNanos, long sentNanos, long endNanos) {
         requests++;
         outcomes.merge(outcome, 1L, Long::sum);
-        bySecond.computeIfAbsent((int) (endNanos / 1_000_000_000L), s -> new TreeMap<>())
+        bySecond.computeIfAbsent((int) (dueNanos / 1_000_000_000L), s -> new TreeMap<>())
                 .merge(outcome, 1L, Long::sum);
         if (outcome.equals(GOOD)) {
-            latency.recordValue(Math.min(LONGEST_MICROS, Math.max(0, endNanos - dueNanos) / 1000));
-            service.recordValue(Math.min(LONGEST_MICROS, Math.max(0, endNanos - sentNanos) / 1000));
+            latency.recordValue(micros(endNanos - dueNanos));
+            service.recordValue(micros(endNanos - sentNanos));
         } else {
-            failures.recordValue(Math.min(LONGEST_MICROS, Math.max(0, endNanos - sentNanos) / 1000));
+            failures.recordValue(micros(endNanos - sentNanos));
         }
         seconds = Math.max(seconds, endNanos / 1e9);
     }
 
+    /** A request left for the target. */
+    void sent(long dueNanos, long sentNanos) {
+        lateness.recordValue(micros(sentNanos - dueNanos));
+    }
+
+    /** A request that was cut off would have had its answer so much later. */
+    void missed(long byNanos) {
+        missedBy.recordValue(micros(byNanos));
+    }
+
+    long succeeded() {
+        return outcomes.getOrDefault(GOOD, 0L);
+    }
+
     double success() {
-        return requests == 0 ? 0 : (double) outcomes.getOrDefault(GOOD, 0L) / requests;
+        return requests == 0 ? 0 : (double) succeeded() / requests;
     }
 
     /** Share of the upstream's work that nobody got. */
@@ -68,18 +104,28 @@ final class Cell {
         return all == 0 ? 0 : wastedSeconds / all;
     }
 
-    /** Attempts for each request. */
+    /** Attempts for each request that was admitted. */
     double amplification() {
-        return requests == 0 ? 1 : (double) attempts / requests;
+        return admitted == 0 ? 1 : (double) attempts / admitted;
     }
 
+    /** Of requests that succeeded; 0 where none did. */
     double percentileMillis(double percentile) {
         return latency.getTotalCount() == 0 ? 0 : latency.getValueAtPercentile(percentile) / 1000.0;
     }
 
-    /** Whether the generator itself was too slow to be believed. */
+    /** Whether there are enough values for a percentile to mean something. */
+    boolean knows(double percentile) {
+        return latency.getTotalCount() * (100 - percentile) >= ENOUGH;
+    }
+
+    /**
+     * Whether the generator itself was too slow to be believed: one request in a hundred left later than a tenth of what
+     * half of the answers took, and more than 5 ms; or some could not be sent at all.
+     */
     boolean saturated() {
-        return lateness.getTotalCount() > 0 && lateness.getValueAtPercentile(99) > 20_000;
+        long allowed = Math.max(5_000, service.getTotalCount() == 0 ? 0 : service.getValueAtPercentile(50) / 10);
+        return unsent > 0 || lateness.getTotalCount() >= ENOUGH && lateness.getValueAtPercentile(99) > allowed;
     }
 
     /** Share of all requests that were cut off but would have had their answer within this time. */
@@ -87,14 +133,8 @@ final class Cell {
         return requests == 0 ? 0 : (double) missedBy.getCountBetweenValues(0, Math.round(moreSeconds * 1e6)) / requests;
     }
 
-    /** How long after the overload the last second with a failure was. */
-    void settle(double overloadEnds) {
-        int last = -1;
-        for (Map.Entry<Integer, Map<String, Long>> each : bySecond.entrySet()) {
-            if (each.getValue().keySet().stream().anyMatch(outcome -> !outcome.equals(GOOD))) {
-                last = each.getKey();
-            }
-        }
-        recoverySeconds = Math.max(0, last + 1 - overloadEnds);
+    /** All have ended: finds out when it was well again. */
+    void settle(Arrivals arrivals) {
+        recovery = Recovery.of(bySecond, arrivals);
     }
 }

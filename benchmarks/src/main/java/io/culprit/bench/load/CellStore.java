@@ -12,24 +12,43 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 import org.HdrHistogram.HistogramLogWriter;
 
 /**
- * Results on disk, one folder for each plan: a sweep that was interrupted goes on where it was. A cell is its figures as
- * JSON and its histograms as a log of HdrHistogram's, values in microseconds.
+ * Results on disk, one folder for each plan: a sweep that was interrupted goes on where it was, one that was finished begins
+ * anew. A cell is its figures as JSON and its histograms as a log of HdrHistogram's, values in microseconds.
  */
 final class CellStore {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final String FINISHED = "finished";
 
     private final Path directory;
 
     /**
      * @param planKey differs where results of one plan are not those of another
+     * @param resume whether cells of an interrupted run may be used
      */
-    CellStore(Path directory, String planKey) throws IOException {
+    CellStore(Path directory, String planKey, boolean resume) throws IOException {
         this.directory = Files.createDirectories(directory.resolve(planKey));
+        if (!resume || Files.exists(this.directory.resolve(FINISHED))) {
+            clear();
+        }
+    }
+
+    private void clear() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path each : files.toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    /** All cells are there: the next run is a new one. */
+    void finish() throws IOException {
+        Files.writeString(directory.resolve(FINISHED), "");
     }
 
     Path directory() {
@@ -58,11 +77,13 @@ final class CellStore {
             out.useDefaultPrettyPrinter();
             out.writeStartObject();
             out.writeNumberField("requests", cell.requests);
+            out.writeNumberField("unsent", cell.unsent);
+            out.writeBooleanField("sees_upstream", cell.seesUpstream);
             out.writeNumberField("attempts", cell.attempts);
+            out.writeNumberField("admitted", cell.admitted);
             out.writeNumberField("useful_seconds", cell.usefulSeconds);
             out.writeNumberField("wasted_seconds", cell.wastedSeconds);
             out.writeNumberField("seconds", cell.seconds);
-            out.writeNumberField("recovery_seconds", cell.recoverySeconds);
             counts(out, "outcomes", cell.outcomes);
             out.writeObjectFieldStart("by_second");
             for (Map.Entry<Integer, Map<String, Long>> each : cell.bySecond.entrySet()) {
@@ -89,7 +110,7 @@ final class CellStore {
         out.writeEndObject();
     }
 
-    /** A cell that was finished before. */
+    /** A cell that was finished before; what can be derived from its figures is to be {@link Cell#settle}d. */
     Optional<Cell> load(Settings settings, boolean simulated) throws IOException {
         Path json = file(settings, simulated, ".json");
         if (!Files.exists(json)) {
@@ -103,11 +124,13 @@ final class CellStore {
                 in.nextToken();
                 switch (name) {
                     case "requests" -> cell.requests = in.getLongValue();
+                    case "unsent" -> cell.unsent = in.getLongValue();
+                    case "sees_upstream" -> cell.seesUpstream = in.getBooleanValue();
                     case "attempts" -> cell.attempts = in.getLongValue();
+                    case "admitted" -> cell.admitted = in.getLongValue();
                     case "useful_seconds" -> cell.usefulSeconds = in.getDoubleValue();
                     case "wasted_seconds" -> cell.wastedSeconds = in.getDoubleValue();
                     case "seconds" -> cell.seconds = in.getDoubleValue();
-                    case "recovery_seconds" -> cell.recoverySeconds = in.getDoubleValue();
                     case "outcomes" -> cell.outcomes.putAll(counts(in));
                     case "by_second" -> {
                         while (in.nextToken() == JsonToken.FIELD_NAME) {

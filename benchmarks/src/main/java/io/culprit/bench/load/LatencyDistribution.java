@@ -1,28 +1,22 @@
 package io.culprit.bench.load;
 
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 
 /** How long the upstream works on a request: quantiles, between which it is interpolated on a logarithmic scale. */
 final class LatencyDistribution {
-    /** {@code $upstream_response_time} may name several attempts, of which the last one answered. */
-    private static final Pattern TIME = Pattern.compile("(?:^|[,:] ?)([0-9]+\\.[0-9]{3})$");
-
     private static final int QUANTILES = 2_000;
 
     private final double[] shares;
@@ -61,7 +55,7 @@ final class LatencyDistribution {
         for (Map.Entry<Double, Duration> each : sorted.entrySet()) {
             double value = each.getValue().toNanos() / 1000.0;
             if (value < before || value <= 0) {
-                throw new IllegalArgumentException("p%s is below the percentile before it".formatted(each.getKey()));
+                throw new IllegalArgumentException(name(each.getKey()) + " is below the percentile before it");
             }
             before = value;
             shares.add(each.getKey() / 100);
@@ -71,7 +65,23 @@ final class LatencyDistribution {
             shares.add(1.0);
             micros.add(before);
         }
-        return new LatencyDistribution(array(shares), array(micros), "declared: " + sorted);
+        return new LatencyDistribution(array(shares), array(micros), "declared: " + text(sorted));
+    }
+
+    private static String text(TreeMap<Double, Duration> percentiles) {
+        return percentiles.entrySet().stream()
+                .map(e -> name(e.getKey()) + " " + Settings.exact(e.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String name(double percentile) {
+        if (percentile == 0 || percentile == 100) {
+            return percentile == 0 ? "min" : "max";
+        }
+        return "p"
+                + (percentile == Math.rint(percentile)
+                        ? Long.toString((long) percentile)
+                        : Double.toString(percentile));
     }
 
     private static double[] array(List<Double> list) {
@@ -93,67 +103,38 @@ final class LatencyDistribution {
     }
 
     /**
-     * Of an nginx access log: the last field of a line that looks like a time is {@code $upstream_response_time}, or the
-     * value after {@code urt=}.
+     * Of a histogram log of HdrHistogram's. A log of this tool's own has several histograms; the one of service times is
+     * meant then.
      *
-     * @throws IOException when it cannot be read or has fewer than ten such lines
+     * @param tag the histogram to take, empty for {@code service} or, where there are no tags, all
+     * @param unit nanoseconds that a value of 1 stands for
      */
-    static LatencyDistribution nginxLog(Path path) throws IOException {
-        List<Double> values = new ArrayList<>();
-        long lines = 0;
-        try (BufferedReader log = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1)) {
-            for (String line = log.readLine(); line != null; line = log.readLine()) {
-                lines++;
-                seconds(line).ifPresent(s -> values.add(Math.max(1, s * 1e6)));
-            }
-        }
-        if (values.size() < 10) {
-            throw new IOException(
-                    "%s: only %d of %d lines have $upstream_response_time; put urt=$upstream_response_time into log_format"
-                            .formatted(path, values.size(), lines));
-        }
-        return measured(array(values), path + ", " + values.size() + " requests");
-    }
-
-    static java.util.OptionalDouble seconds(String line) {
-        int urt = line.indexOf("urt=");
-        if (urt >= 0) {
-            Matcher matcher = Pattern.compile("urt=\"?(?:[0-9.]+[,:] ?|- ?[,:] ?)*([0-9]+\\.[0-9]{3})")
-                    .matcher(line);
-            return matcher.find()
-                    ? java.util.OptionalDouble.of(Double.parseDouble(matcher.group(1)))
-                    : java.util.OptionalDouble.empty();
-        }
-        String[] fields = line.trim().split("[ \"]+");
-        for (int i = fields.length - 1; i >= 0; i--) {
-            Matcher matcher = TIME.matcher(fields[i]);
-            if (matcher.find()) {
-                return java.util.OptionalDouble.of(Double.parseDouble(matcher.group(1)));
-            }
-        }
-        return java.util.OptionalDouble.empty();
-    }
-
-    /** Of a histogram log of HdrHistogram's, values in microseconds. */
-    static LatencyDistribution histogram(Path path) throws IOException {
-        Histogram sum = new Histogram(3);
+    static LatencyDistribution histogram(Path path, Optional<String> tag, long unit) throws IOException {
+        Map<String, Histogram> byTag = new TreeMap<>();
         try (HistogramLogReader reader = new HistogramLogReader(path.toFile())) {
             while (reader.hasNext()) {
                 if (reader.nextIntervalHistogram() instanceof Histogram each) {
-                    sum.add(each);
+                    byTag.computeIfAbsent(each.getTag() == null ? "" : each.getTag(), t -> new Histogram(3))
+                            .add(each);
                 }
             }
         } catch (FileNotFoundException e) {
-            throw new IOException(path + ": cannot be read", e);
+            throw new IOException(path + ": no such file", e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(path + ": is no log of HdrHistogram's: " + e.getMessage(), e);
         }
-        if (sum.getTotalCount() == 0) {
-            throw new IOException(path + ": there is no histogram in it");
+        String wanted = tag.orElse(byTag.containsKey("service") ? "service" : "");
+        Histogram found = byTag.get(wanted);
+        if (found == null || found.getTotalCount() == 0) {
+            throw new IOException(
+                    path + ": there is no histogram " + (wanted.isEmpty() ? "without a tag" : "\"" + wanted + "\"")
+                            + " in it" + (byTag.isEmpty() ? "" : ", only " + byTag.keySet()));
         }
         double[] values = new double[QUANTILES];
         for (int i = 0; i < QUANTILES; i++) {
-            values[i] = sum.getValueAtPercentile(100.0 * i / (QUANTILES - 1));
+            values[i] = found.getValueAtPercentile(100.0 * i / (QUANTILES - 1)) * (unit / 1000.0);
         }
-        return measured(values, path + ", " + sum.getTotalCount() + " requests");
+        return measured(values, path + ", " + found.getTotalCount() + " requests");
     }
 
     /** A random time of work, in nanoseconds. */

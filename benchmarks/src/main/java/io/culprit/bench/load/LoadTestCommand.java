@@ -1,12 +1,16 @@
 package io.culprit.bench.load;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,56 +21,69 @@ import picocli.CommandLine.Parameters;
         name = "loadtest",
         description = {
             "Send requests at a planned rate, whatever becomes of them, and say which settings serve most. Exit 1 when a"
-                    + " threshold is missed."
+                    + " threshold is missed or nothing succeeds."
         },
         footer = {
             "",
-            "Without a target a gateway and an upstream are started for each cell of the sweep; many cells are simulated, and"
-                    + " two of them checked in real time. Results are kept in --out, from where an interrupted sweep goes on.",
-            "Examples: conf/loadtests"
+            "A plan without a target starts a gateway and an upstream for each cell of its sweep; more than six cells are"
+                    + " simulated, and three of them checked in real time. Results are kept in --out, from where an"
+                    + " interrupted sweep goes on.",
+            "Examples: conf/loadtests, and: culprit loadtest --url http://127.0.0.1:8080/ --rate 200 --success 99.9%%"
         })
 public final class LoadTestCommand implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "PLAN.yaml", description = "the plan; or flags")
+    @Parameters(arity = "0..1", paramLabel = "PLAN.yaml", description = "the plan; or --url and flags")
     private Path planFile;
 
-    @Option(names = "--url", description = "what to ask, instead of a plan")
+    @Option(names = "--url", description = "what to ask, instead of a plan; the flags below go with it")
     private String url;
 
-    @Option(
-            names = "--rate",
-            defaultValue = "50",
-            description = "requests a second, with --url (default: ${DEFAULT-VALUE})")
-    private int rate;
+    @Option(names = "--rate", paramLabel = "N", description = "requests a second (default: 50)")
+    private String rate;
 
-    @Option(names = "--duration", defaultValue = "30s", description = "with --url (default: ${DEFAULT-VALUE})")
+    @Option(names = "--duration", paramLabel = "TIME", description = "how long (default: 30s)")
     private String duration;
 
-    @Option(names = "--shape", defaultValue = "poisson", description = "constant, poisson, ramp or spike, with --url")
+    @Option(names = "--shape", description = "constant, poisson, ramp or spike (default: poisson)")
     private String shape;
 
-    @Option(names = "--peak", description = "requests a second at the top of a ramp or spike, with --url")
-    private Integer peak;
+    @Option(names = "--peak", paramLabel = "N", description = "requests a second at the top of a ramp or spike")
+    private String peak;
 
-    @Option(names = "--patience", defaultValue = "60s", description = "how long a client waits, with --url")
+    @Option(names = "--at", paramLabel = "TIME", description = "when a spike begins (default: 10s)")
+    private String spikeAt;
+
+    @Option(names = "--for", paramLabel = "TIME", description = "how long a spike lasts (default: 10s)")
+    private String spikeFor;
+
+    @Option(names = "--patience", paramLabel = "TIME", description = "how long a client waits (default: 60s)")
     private String patience;
 
-    @Option(names = "--success", description = "share that must succeed, such as 99%%, with --url")
+    @Option(names = "--success", paramLabel = "SHARE", description = "share that must succeed, such as 99%%")
     private String success;
+
+    @Option(names = "--p99", paramLabel = "TIME", description = "99th percentile that must not be exceeded")
+    private String p99;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "loadtest-results",
-            description = "where results go (default: ${DEFAULT-VALUE})")
+            description = "where raw results go (default: ${DEFAULT-VALUE})")
     private Path out;
 
     @Option(names = "--html", paramLabel = "FILE", description = "write the report as one HTML page")
     private Path html;
 
-    @Option(names = "--fresh", description = "forget results of an earlier run of the same plan")
+    @Option(names = "--markdown", paramLabel = "FILE", description = "write it as Markdown too")
+    private Path markdown;
+
+    @Option(names = "--json", description = "print the figures as JSON instead of the report")
+    private boolean json;
+
+    @Option(names = "--fresh", description = "do not go on with an interrupted sweep")
     private boolean fresh;
 
-    private final long started = System.nanoTime();
+    private final ProgressBar bar = new ProgressBar();
 
     @Override
     public Integer call() {
@@ -74,102 +91,136 @@ public final class LoadTestCommand implements Callable<Integer> {
             System.err.println("culprit: name a plan, or a target with --url");
             return 2;
         }
+        if (planFile != null && !flags().isEmpty()) {
+            System.err.println("culprit: these flags go with --url only; a plan says it itself: " + flags().trim());
+            return 2;
+        }
         try {
-            Plan plan = planFile != null ? PlanReader.read(planFile) : PlanReader.parse(flags());
+            Plan plan = planFile != null ? PlanReader.read(planFile) : PlanReader.parse(flagPlan(), "flags");
+            writable(html);
+            writable(markdown);
             Report report = run(plan);
-            clear();
-            System.out.print(report.markdown());
+            bar.clear();
+            System.out.print(json ? ReportJson.of(report) : report.markdown());
             if (html != null) {
                 Files.writeString(html, ReportHtml.of(report));
             }
+            if (markdown != null) {
+                Files.writeString(markdown, report.markdown());
+            }
             return report.failed().isEmpty() ? 0 : 1;
         } catch (IOException e) {
-            clear();
-            System.err.println("culprit: " + e.getMessage());
+            bar.clear();
+            System.err.println("culprit: "
+                    + (e instanceof java.nio.file.FileSystemException f
+                            ? f.getFile() + ": cannot be written"
+                            : e.getMessage()));
             return 2;
         }
     }
 
+    /** Better refused now than after minutes of load. */
+    private static void writable(Path file) throws IOException {
+        if (file != null) {
+            Files.writeString(file, "");
+        }
+    }
+
     private String flags() {
-        return """
-                question: "How does %s take this load?"
-                target: { url: "%s" }
-                arrival: { rate: %d, peak: %d, duration: %s, shape: %s }
-                patience: %s
-                %s
-                """.formatted(
-                        url.replace("\"", ""),
-                        url.replace("\"", ""),
-                        rate,
-                        peak == null ? rate : peak,
-                        duration,
-                        shape,
-                        patience,
-                        success == null ? "" : "thresholds: { success: " + success + " }");
+        StringBuilder given = new StringBuilder();
+        for (String each : List.of(
+                given("--rate", rate),
+                given("--duration", duration),
+                given("--shape", shape),
+                given("--peak", peak),
+                given("--at", spikeAt),
+                given("--for", spikeFor),
+                given("--patience", patience),
+                given("--success", success),
+                given("--p99", p99))) {
+            given.append(each);
+        }
+        return given.toString();
+    }
+
+    private static String given(String flag, String value) {
+        return value == null ? "" : flag + ' ';
+    }
+
+    private static String or(String value, String fallback) {
+        return quoted(value == null ? fallback : value);
+    }
+
+    private static String quoted(String value) {
+        return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private static String key(String name, String value) {
+        return value == null ? "" : ", " + name + ": " + quoted(value);
+    }
+
+    /** What the flags mean, as a plan: one reader, one set of messages. */
+    private String flagPlan() {
+        StringBuilder plan = new StringBuilder("question: ")
+                .append(quoted("How does " + url + " take this load?"))
+                .append("\ntarget: { url: ")
+                .append(quoted(url))
+                .append(" }\narrival: { rate: ")
+                .append(or(rate, "50"))
+                .append(", duration: ")
+                .append(or(duration, "30s"))
+                .append(", shape: ")
+                .append(or(shape, "poisson"))
+                .append(key("peak", peak))
+                .append(key("at", spikeAt))
+                .append(key("for", spikeFor))
+                .append(" }\npatience: ")
+                .append(or(patience, "60s"))
+                .append('\n');
+        if (success != null || p99 != null) {
+            String keys = key("success", success) + key("p99", p99);
+            plan.append("thresholds: {").append(keys.substring(1)).append(" }\n");
+        }
+        return plan.toString();
     }
 
     private Report run(Plan plan) throws IOException {
-        String key = Integer.toHexString((planFile == null ? flags() : Files.readString(planFile)).hashCode());
-        CellStore store = new CellStore(out, key);
-        if (fresh) {
-            try (var files = Files.list(store.directory())) {
-                for (Path each : files.toList()) {
-                    Files.delete(each);
-                }
-            }
-        }
-        Sweep sweep = new Sweep(plan, store, this::progress);
+        String version = String.valueOf(LoadTestCommand.class.getPackage().getImplementationVersion());
+        CellStore store =
+                new CellStore(out, key(plan, version), !fresh && plan.url().isEmpty());
+        Sweep sweep = new Sweep(plan, store, bar::at);
         List<Cell> cells = sweep.run();
-        Advice.Choice choice = Advice.best(cells);
-        List<Sweep.Check> checks = sweep.check(cells, choice.cell());
-        String version = LoadTestCommand.class.getPackage().getImplementationVersion();
+        Optional<Advice.Choice> choice = Advice.best(plan, cells);
+        Cell shown = choice.map(Advice.Choice::cell).orElse(cells.get(0));
+        List<Sweep.Check> checks = choice.isEmpty() ? List.of() : sweep.check(cells, shown);
+        store.finish();
         return new Report(
                 plan,
-                Instant.now(),
-                "culprit %s, java %s, seed %d, raw figures in %s"
+                Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                "culprit %s, Java %s, seed %d, raw figures in %s"
                         .formatted(version, System.getProperty("java.version"), plan.seed(), store.directory()),
                 sweep.requestCount(),
+                sweep.reused(),
                 cells,
                 choice,
                 checks,
-                missed(plan, choice.cell()));
+                sweep.spread(shown),
+                Thresholds.missed(plan, shown));
     }
 
-    private static List<String> missed(Plan plan, Cell best) {
-        List<String> missed = new ArrayList<>();
-        if (best.success() < plan.success()) {
-            missed.add(String.format(
-                    Locale.ROOT,
-                    "%.2f %% of requests succeed, %.2f %% must",
-                    best.success() * 100,
-                    plan.success() * 100));
-        }
-        plan.p99()
-                .filter(p99 -> best.percentileMillis(99) > p99.toMillis())
-                .ifPresent(p99 -> missed.add(String.format(
-                        Locale.ROOT, "p99 is %.0f ms, %d ms are allowed", best.percentileMillis(99), p99.toMillis())));
-        return missed;
-    }
-
-    private void progress(int cell, int cells, double share, String what) {
-        if (System.console() == null) {
-            return;
-        }
-        double done = (cell + share) / cells;
-        double seconds = (System.nanoTime() - started) / 1e9;
-        int bar = (int) (done * 30);
-        System.err.printf(
-                "\r  [%s%s] %3.0f %%, %s left, %-40.40s",
-                "#".repeat(bar),
-                ".".repeat(30 - bar),
-                done * 100,
-                done > 0.01 ? String.format(Locale.ROOT, "%.0f s", seconds / done - seconds) : "?",
-                what);
-    }
-
-    private static void clear() {
-        if (System.console() != null) {
-            System.err.printf("\r%-110s\r", "");
+    /** Differs where anything differs that a result depends on: the plan, the files it names, the version. */
+    private String key(Plan plan, String version) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(
+                    (planFile == null ? flagPlan() : Files.readString(planFile)).getBytes(StandardCharsets.UTF_8));
+            digest.update(version.getBytes(StandardCharsets.UTF_8));
+            for (double share = 0; share <= 1; share += 0.001) {
+                digest.update(Long.toString(plan.latency().quantile(share)).getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 6).toLowerCase(Locale.ROOT);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

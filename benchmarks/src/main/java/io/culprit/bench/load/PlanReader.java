@@ -3,22 +3,22 @@ package io.culprit.bench.load;
 import io.culprit.sim.scenario.Mapping;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Function;
 
 /** Reads a plan; finds all problems in one run, each with its place. */
 final class PlanReader {
-    private static final int MOST_CELLS = 10_000;
-    private static final Settings DEFAULTS = new Settings(Duration.ofSeconds(60), 0, 0, Duration.ofSeconds(5), 1);
+    /** Requests of one run: more do not fit the memory the launcher gives. */
+    private static final double MOST_REQUESTS = 1_000_000;
 
     private final Mapping root;
     private final Path directory;
+    private final List<String> notes = new ArrayList<>();
 
     private PlanReader(Mapping root, Path directory) {
         this.root = root;
@@ -35,41 +35,54 @@ final class PlanReader {
         return new PlanReader(root, directory).plan(problems);
     }
 
-    /** The same from text, for flags. */
-    static Plan parse(String text) throws IOException {
+    /**
+     * The same from text, for flags.
+     *
+     * @param name what the text is called in messages
+     */
+    static Plan parse(String text, String name) throws IOException {
         List<String> problems = new ArrayList<>();
-        return new PlanReader(Mapping.parse(text, "plan", problems), Path.of(".")).plan(problems);
+        return new PlanReader(Mapping.parse(text, name, problems), Path.of(".")).plan(problems);
     }
 
     private Plan plan(List<String> problems) throws IOException {
-        Settings settings = root.mapping("gateway").map(PlanReader::settings).orElse(DEFAULTS);
+        Optional<URI> url = url();
+        SweepReader sweep = new SweepReader(root, notes);
+        Settings settings = sweep.base();
         Optional<Mapping> upstream = root.mapping("upstream");
-        LatencyDistribution latency = upstream.map(this::latency)
-                .orElseGet(() -> LatencyDistribution.declared(Map.of(50.0, Duration.ofMillis(1))));
+        LatencyDistribution latency =
+                upstream.map(u -> new LatencyReader(u, directory).read()).orElseGet(LatencyReader::none);
         int workers = upstream.map(u -> u.integer("workers", 100, 1, 10_000)).orElse(100);
         upstream.ifPresent(Mapping::finish);
+        if (url.isPresent()) {
+            for (String key : List.of("upstream", "gateway", "sweep", "mode")) {
+                if (root.has(key)) {
+                    root.problem(key, "has no effect on a URL: only a gateway started for the test can be set");
+                }
+            }
+        } else if (upstream.isEmpty()) {
+            root.problem("upstream", "is missing, such as { workers: 10, latency: { p50: 80ms, p99: 3s } }");
+        }
         Optional<Mapping> thresholds = root.mapping("thresholds");
-        double success = thresholds.map(t -> percent(t, "success", 0)).orElse(0.0);
+        double success = thresholds.map(t -> percent(t, "success")).orElse(0.0);
         Optional<Duration> p99 = thresholds.flatMap(
                 t -> t.has("p99") ? Optional.of(t.duration("p99", Duration.ZERO)) : Optional.empty());
         thresholds.ifPresent(Mapping::finish);
         Plan plan = new Plan(
                 root.text("question", "Which settings serve most requests?"),
-                url(),
-                paths(),
+                url,
+                mix(url),
                 root.mapping("arrival").map(PlanReader::arrivals).orElseGet(() -> missing("arrival")),
                 root.duration("patience", Duration.ofSeconds(60)),
                 workers,
                 latency,
                 settings,
-                root.mapping("sweep").map(s -> sweep(s, settings)).orElse(List.of(settings)),
+                sweep.cells(settings),
                 root.choice("mode", Plan.Mode.AUTO, Plan.Mode.class),
                 success,
                 p99,
-                root.integer("seed", 1, 0, Integer.MAX_VALUE));
-        if (plan.url().isPresent() && plan.cells().size() > 1) {
-            root.problem("sweep", "settings can be swept where the gateway is started for the test, not at a URL");
-        }
+                root.integer("seed", 1, 0, Integer.MAX_VALUE),
+                List.copyOf(notes));
         root.finish();
         if (!problems.isEmpty()) {
             throw new IOException(String.join("\n", problems));
@@ -78,212 +91,128 @@ final class PlanReader {
     }
 
     private Arrivals missing(String key) {
-        root.problem(key, "is missing, such as { rate: 50, duration: 60s }");
+        root.problem(key, "\"%s\" is missing, such as %s: { rate: 50, duration: 60s }".formatted(key, key));
         return new Arrivals(Arrivals.Shape.CONSTANT, 1, 1, Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO);
     }
 
     private Optional<URI> url() {
         return root.mapping("target").flatMap(target -> {
-            Optional<URI> url = target.text("url").map(URI::create);
+            Optional<URI> url = target.text("url").flatMap(PlanReader::uri);
             if (url.isEmpty()
                     || !"http".equals(url.get().getScheme())
                     || url.get().getHost() == null) {
-                target.problem("url", "must be a http URL, such as http://127.0.0.1:8080");
+                target.problem("url", "must be a http URL, such as http://127.0.0.1:8080/page");
+                url = Optional.empty();
             }
             target.finish();
             return url;
         });
     }
 
-    private List<String> paths() {
-        List<String> paths = new ArrayList<>();
+    private static Optional<URI> uri(String text) {
+        try {
+            return Optional.of(new URI(text));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What is asked for; without a mix, the URL's own path. */
+    private List<Plan.Ask> mix(Optional<URI> url) {
+        List<Plan.Ask> mix = new ArrayList<>();
         for (Mapping each : root.list("mix")) {
-            int weight = each.integer("weight", 1, 1, 1000);
-            String path = each.text("path", "/");
-            if (!path.startsWith("/") || path.chars().anyMatch(c -> c <= ' ' || c > 126)) {
-                each.problem("path", "must begin with a slash and have neither spaces nor letters beyond ASCII");
-            }
-            for (int i = 0; i < weight; i++) {
-                paths.add(path);
-            }
+            mix.add(new Plan.Ask(
+                    each.integer("weight", 1, 1, 1000),
+                    each.parsed("method", "GET", PlanReader::method),
+                    each.parsed("path", "/", PlanReader::path),
+                    headers(each),
+                    (int) Math.min(16 << 20, each.size("body", 0))));
             each.finish();
         }
-        return paths.isEmpty() ? List.of("/") : paths;
+        String own = url.map(u -> (u.getRawPath() == null || u.getRawPath().isEmpty() ? "/" : u.getRawPath())
+                        + (u.getRawQuery() == null ? "" : "?" + u.getRawQuery()))
+                .orElse("/");
+        return mix.isEmpty() ? List.of(new Plan.Ask(1, "GET", own, "", 0)) : List.copyOf(mix);
+    }
+
+    private static String method(String text) {
+        if (!text.matches("[A-Z]{1,20}")) {
+            throw new IllegalArgumentException("must be a method in capitals, such as POST");
+        }
+        return text;
+    }
+
+    private static String path(String text) {
+        if (!text.startsWith("/") || text.chars().anyMatch(c -> c <= ' ' || c > 126)) {
+            throw new IllegalArgumentException(
+                    "must begin with a slash and have neither spaces nor letters beyond ASCII");
+        }
+        return text;
+    }
+
+    private static String headers(Mapping ask) {
+        StringBuilder lines = new StringBuilder();
+        ask.mapping("headers").ifPresent(headers -> {
+            for (String name : headers.keys()) {
+                String value = headers.text(name, "");
+                boolean framing =
+                        name.toLowerCase(Locale.ROOT).matches("host|content-length|transfer-encoding|connection");
+                if (framing || !name.matches("[A-Za-z0-9-]+") || value.chars().anyMatch(c -> c < ' ' || c > 126)) {
+                    headers.problem(name, "is no header that can be sent");
+                }
+                lines.append(name).append(": ").append(value).append("\r\n");
+            }
+            headers.finish();
+        });
+        return lines.toString();
     }
 
     private static Arrivals arrivals(Mapping section) {
         Arrivals.Shape shape = section.choice("shape", Arrivals.Shape.POISSON, Arrivals.Shape.class);
-        double rate = section.integer("rate", 10, 1, 1_000_000);
+        double rate = section.parsed("rate", 10.0, PlanReader::rate);
+        boolean rises = shape == Arrivals.Shape.RAMP || shape == Arrivals.Shape.SPIKE;
+        if (rises && !section.has("peak")) {
+            section.problem(
+                    "shape",
+                    "a %s needs a peak, such as peak: 200"
+                            .formatted(shape.name().toLowerCase(Locale.ROOT)));
+        }
+        Duration duration = section.duration("duration", Duration.ofSeconds(60));
         Arrivals arrivals = new Arrivals(
                 shape,
                 rate,
-                section.integer("peak", (int) rate, 1, 1_000_000),
-                section.duration("duration", Duration.ofSeconds(60)),
+                section.parsed("peak", rate, PlanReader::rate),
+                duration,
                 section.duration("at", Duration.ofSeconds(10)),
                 section.duration("for", Duration.ofSeconds(10)));
+        if (duration.isZero()) {
+            section.problem("duration", "must be more than 0");
+        }
+        if (shape == Arrivals.Shape.SPIKE
+                && arrivals.spikeAt().plus(arrivals.spikeFor()).compareTo(duration) > 0) {
+            section.problem("duration", "the spike must end within the duration: at + for <= duration");
+        }
+        double most = Math.max(arrivals.rate(), arrivals.peak()) * duration.toMillis() / 1000.0;
+        if (most > MOST_REQUESTS) {
+            section.problem("rate", "makes %.0f requests, at most %.0f are possible".formatted(most, MOST_REQUESTS));
+        }
         section.finish();
         return arrivals;
     }
 
-    private static Settings settings(Mapping section) {
-        Settings read = new Settings(
-                section.duration("read", DEFAULTS.read()),
-                section.integer("max_connections", DEFAULTS.maxConnections(), 0, 100_000),
-                section.integer("queue.size", DEFAULTS.queueSize(), 0, 1_000_000),
-                section.duration("queue.timeout", DEFAULTS.queueTimeout()),
-                section.integer("tries", DEFAULTS.tries(), 1, 10));
-        section.finish();
-        return read;
+    private static double rate(String text) {
+        if (!text.matches("[0-9]{1,7}(\\.[0-9]{1,3})?") || Double.parseDouble(text) <= 0) {
+            throw new IllegalArgumentException("must be requests a second, more than 0, such as 50 or 0.5");
+        }
+        return Double.parseDouble(text);
     }
 
-    private LatencyDistribution latency(Mapping upstream) {
-        Optional<Mapping> section = upstream.mapping("latency");
-        if (section.isEmpty()) {
-            upstream.problem("latency", "is missing, such as { p50: 80ms, p99: 3s, max: 12s }");
-            return LatencyDistribution.declared(Map.of(50.0, Duration.ofMillis(1)));
-        }
-        Mapping latency = section.get();
-        for (String key : List.of("nginx_log", "hlog")) {
-            if (latency.has(key)) {
-                Path file = directory.resolve(latency.text(key, ""));
-                latency.finish();
-                try {
-                    return key.equals("hlog")
-                            ? LatencyDistribution.histogram(file)
-                            : LatencyDistribution.nginxLog(file);
-                } catch (IOException e) {
-                    latency.problem(
-                            key,
-                            e instanceof java.nio.file.NoSuchFileException ? file + ": no such file" : e.getMessage());
-                    return LatencyDistribution.declared(Map.of(50.0, Duration.ofMillis(1)));
-                }
-            }
-        }
-        Map<Double, Duration> percentiles = new TreeMap<>();
-        for (String key : latency.keys()) {
-            Optional<Double> percentile = percentile(key);
-            if (percentile.isEmpty()) {
-                latency.problem(key, "is neither a percentile such as p99.9, nor min, max, nginx_log or hlog");
-            } else {
-                percentiles.put(percentile.get(), latency.duration(key, Duration.ofMillis(1)));
-            }
-        }
-        try {
-            return LatencyDistribution.declared(percentiles);
-        } catch (IllegalArgumentException e) {
-            upstream.problem("latency", e.getMessage());
-            return LatencyDistribution.declared(Map.of(50.0, Duration.ofMillis(1)));
-        }
-    }
-
-    private static Optional<Double> percentile(String key) {
-        if (key.equals("min")) {
-            return Optional.of(0.0);
-        }
-        if (key.equals("max")) {
-            return Optional.of(100.0);
-        }
-        return key.matches("p[0-9]{1,2}(\\.[0-9]+)?")
-                ? Optional.of(Double.parseDouble(key.substring(1)))
-                : Optional.empty();
-    }
-
-    private static double percent(Mapping section, String key, double fallback) {
-        return section.parsed(key, fallback, text -> {
+    private static double percent(Mapping section, String key) {
+        return section.parsed(key, 0.0, text -> {
             if (!text.matches("[0-9]{1,3}(\\.[0-9]+)?%") || Double.parseDouble(text.replace("%", "")) > 100) {
                 throw new IllegalArgumentException("must be a percentage, such as 99.5%");
             }
             return Double.parseDouble(text.replace("%", "")) / 100;
         });
-    }
-
-    private List<Settings> sweep(Mapping section, Settings base) {
-        List<Settings> cells = List.of(base);
-        cells = cross(
-                section,
-                "read",
-                cells,
-                PlanReader::duration,
-                (s, v) -> new Settings(v, s.maxConnections(), s.queueSize(), s.queueTimeout(), s.tries()));
-        cells = cross(
-                section,
-                "max_connections",
-                cells,
-                PlanReader::whole,
-                (s, v) -> new Settings(s.read(), v, s.queueSize(), s.queueTimeout(), s.tries()));
-        cells = cross(
-                section,
-                "queue.size",
-                cells,
-                PlanReader::whole,
-                (s, v) -> new Settings(s.read(), s.maxConnections(), v, s.queueTimeout(), s.tries()));
-        cells = cross(
-                section,
-                "queue.timeout",
-                cells,
-                PlanReader::duration,
-                (s, v) -> new Settings(s.read(), s.maxConnections(), s.queueSize(), v, s.tries()));
-        cells = cross(
-                section,
-                "tries",
-                cells,
-                PlanReader::whole,
-                (s, v) -> new Settings(s.read(), s.maxConnections(), s.queueSize(), s.queueTimeout(), v));
-        section.finish();
-        // Without a limit nobody queues, and without a queue it has no timeout: such cells are one and the same.
-        return cells.stream().map(each -> meaningful(each, base)).distinct().toList();
-    }
-
-    private static Settings meaningful(Settings s, Settings base) {
-        int queue = s.maxConnections() == 0 ? 0 : s.queueSize();
-        return new Settings(
-                s.read(), s.maxConnections(), queue, queue == 0 ? base.queueTimeout() : s.queueTimeout(), s.tries());
-    }
-
-    private interface With<T> {
-        Settings value(Settings settings, T value);
-    }
-
-    private static <T> List<Settings> cross(
-            Mapping section, String key, List<Settings> cells, Function<String, T> parser, With<T> with) {
-        if (!section.has(key)) {
-            return cells;
-        }
-        section.keys();
-        List<Settings> all = new ArrayList<>();
-        for (String text : section.flow(key).replaceAll("[\\[\\]\"']", "").split(",")) {
-            try {
-                T value = parser.apply(text.trim());
-                cells.forEach(each -> all.add(with.value(each, value)));
-            } catch (IllegalArgumentException e) {
-                section.problem(key, "has \"%s\": %s".formatted(text.trim(), e.getMessage()));
-            }
-        }
-        if (all.size() > MOST_CELLS) {
-            section.problem(key, "makes more than " + MOST_CELLS + " cells");
-            return cells;
-        }
-        return all.isEmpty() ? cells : all;
-    }
-
-    private static Duration duration(String text) {
-        if (!text.matches("0|[0-9]+(us|ms|s|m|h)")) {
-            throw new IllegalArgumentException("a duration was expected, such as 500ms, 5s or 0");
-        }
-        long number = Long.parseLong(text.replaceAll("[a-z]", ""));
-        return switch (text.replaceAll("[0-9]", "")) {
-            case "us" -> Duration.ofNanos(number * 1000);
-            case "ms" -> Duration.ofMillis(number);
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            default -> Duration.ofSeconds(number);
-        };
-    }
-
-    private static Integer whole(String text) {
-        if (!text.matches("[0-9]{1,7}")) {
-            throw new IllegalArgumentException("a whole number was expected");
-        }
-        return Integer.parseInt(text);
     }
 }

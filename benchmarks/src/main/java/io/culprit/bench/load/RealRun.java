@@ -8,12 +8,18 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
+import java.util.stream.Collectors;
 
 /** One cell in real time: against a gateway that is started with its settings, or against a URL. Stateless. */
 final class RealRun {
+    /** Compiles what is measured, before it is. */
+    private static final Arrivals WARM_UP =
+            new Arrivals(Arrivals.Shape.CONSTANT, 400, 400, Duration.ofMillis(1500), Duration.ZERO, Duration.ZERO);
+
     private RealRun() {}
 
     static Cell run(Plan plan, Settings settings, List<Plan.Request> requests, DoubleConsumer progress)
@@ -21,20 +27,31 @@ final class RealRun {
         Cell cell = new Cell(settings, false);
         if (plan.url().isPresent()) {
             URI url = plan.url().get();
-            int port = url.getPort() < 0 ? 80 : url.getPort();
-            drive(plan, cell, requests, new InetSocketAddress(url.getHost(), port), url.getHost(), progress);
-            cell.attempts = cell.requests;
+            InetSocketAddress target = new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort());
+            if (target.isUnresolved()) {
+                throw new IOException("target.url: there is no address for " + url.getHost());
+            }
+            drive(plan, cell, requests, target, url.getRawAuthority(), progress);
         } else {
-            try (WorkingUpstream upstream = new WorkingUpstream(plan.workers());
-                    Gateway gateway = gateway(settings, upstream.port())) {
-                drive(plan, cell, requests, gateway.addresses().get(0), "loadtest", progress);
-                cell.attempts = upstream.attempts();
-                cell.usefulSeconds = upstream.usefulSeconds();
-                cell.wastedSeconds = upstream.wastedSeconds();
+            try (WorkingUpstream upstream = new WorkingUpstream(plan.workers(), settings.tries(), settings);
+                    Gateway gateway = gateway(settings, upstream.ports())) {
+                InetSocketAddress target = gateway.addresses().get(0);
+                warmUp(plan, target, settings);
+                upstream.forget();
+                drive(plan, cell, requests, target, "loadtest", progress);
+                upstream.report(cell);
             }
         }
-        cell.settle(plan.arrivals().overloadEnds());
+        cell.settle(plan.arrivals());
         return cell;
+    }
+
+    private static void warmUp(Plan plan, InetSocketAddress target, Settings settings) throws IOException {
+        List<Plan.Request> requests = new java.util.ArrayList<>();
+        for (long at : WARM_UP.times(new java.util.SplittableRandom(0))) {
+            requests.add(new Plan.Request(at, 0, new long[] {0}));
+        }
+        drive(plan, new Cell(settings, false), requests, target, "loadtest", share -> {});
     }
 
     private static void drive(
@@ -42,15 +59,16 @@ final class RealRun {
             Cell cell,
             List<Plan.Request> requests,
             InetSocketAddress target,
-            String host,
+            String authority,
             DoubleConsumer progress)
             throws IOException {
-        try (Generator generator = new Generator(target, host, plan, cell)) {
+        try (Generator generator = new Generator(target, authority, plan, cell)) {
             generator.run(requests, progress);
         }
     }
 
-    private static Gateway gateway(Settings settings, int port) throws IOException {
+    /** What the cell means as configuration; checked by the gateway as everybody's is. */
+    private static Gateway gateway(Settings settings, List<Integer> ports) throws IOException {
         Path file = Files.createTempFile("loadtest", ".yaml");
         try {
             Files.writeString(file, """
@@ -60,23 +78,20 @@ final class RealRun {
                     journal: { url: off }
                     upstreams:
                       app:
-                        servers: [ "127.0.0.1:%d" ]
-                        max_connections: %d
-                        queue: { size: %d, timeout: %dms }
-                        timeouts: { read: %dms }
-                        next_upstream: { tries: %d }
+                        servers: [ %s ]
                         keepalive: { connections: 1000 }
+                        health: { max_fails: 0 }
+                    %s
                     routes: [ { upstream: app } ]
                     """.formatted(
-                            port,
-                            settings.maxConnections(),
-                            settings.maxConnections() == 0 ? 0 : settings.queueSize(),
-                            settings.queueTimeout().toMillis(),
-                            settings.read().toMillis(),
-                            settings.tries()));
+                    ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", ")),
+                    SettingLines.culprit(settings).indent(4).stripTrailing()));
             return Gateway.start(ConfigLoader.load(file, Map.of()));
         } catch (ConfigException e) {
-            throw new IOException("the gateway does not take these settings: " + e.getMessage(), e);
+            throw new IOException(
+                    "the gateway does not take " + settings.label() + ": "
+                            + e.problems().get(0).message(),
+                    e);
         } finally {
             Files.delete(file);
         }

@@ -1,15 +1,22 @@
 package io.culprit.bench.load;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that a load test found.
  *
+ * @param versions what ran it
  * @param sent requests that were planned
+ * @param reused cells that come from an interrupted run
+ * @param choice what is recommended; empty where nothing succeeded
  * @param checks cells in real and in simulated time
+ * @param spread what chance does to the recommended cell
  * @param failed thresholds that were missed, one sentence each
  */
 record Report(
@@ -17,108 +24,141 @@ record Report(
         Instant at,
         String versions,
         long sent,
+        int reused,
         List<Cell> cells,
-        Advice.Choice choice,
+        Optional<Advice.Choice> choice,
         List<Sweep.Check> checks,
+        Optional<Sweep.Spread> spread,
         List<String> failed) {
-    private static final double[] PERCENTILES = {50, 75, 90, 95, 99, 99.9, 99.99};
+    /** What latency tables show. */
+    static final double[] PERCENTILES = {50, 75, 90, 95, 99, 99.9, 99.99};
 
-    private static String text(String format, Object... values) {
+    /** Times by which requests that were cut off may have missed their answer, in seconds. */
+    static final double[] LATER = {0.1, 0.25, 0.5, 1, 2, 5, 10, 30};
+
+    static String text(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
+    }
+
+    /** The cell whose details are shown: the recommended one, or the first. */
+    Cell shown() {
+        return choice.map(Advice.Choice::cell).orElse(cells.get(0));
+    }
+
+    /** One sentence that answers the question. */
+    String answer() {
+        Cell cell = shown();
+        if (choice.isEmpty()) {
+            return "Nothing can be recommended: no request succeeded.";
+        }
+        if (cells.size() > 1) {
+            return "Set " + cell.settings.label() + ": " + choice.get().reason() + ".";
+        }
+        return text(
+                "%.2f %% of %d requests succeeded, half of them within %s ms, 99 %% within %s ms.",
+                cell.success() * 100,
+                cell.requests,
+                millis(cell.percentileMillis(50)),
+                cell.knows(99) ? millis(cell.percentileMillis(99)) : "(too few to say)");
+    }
+
+    static String millis(double millis) {
+        return millis < 10 ? text("%.2f", millis) : text("%.0f", millis);
+    }
+
+    /** A percentile of those that succeeded, or why there is none. */
+    static String percentile(Cell cell, org.HdrHistogram.Histogram of, double percentile) {
+        if (of.getTotalCount() == 0) {
+            return "none";
+        }
+        return cell.knows(percentile) || percentile <= 50
+                ? millis(of.getValueAtPercentile(percentile) / 1000.0)
+                : "too few";
+    }
+
+    static String name(double percentile) {
+        return "p"
+                + (percentile == Math.rint(percentile)
+                        ? Long.toString((long) percentile)
+                        : Double.toString(percentile));
+    }
+
+    /** How it was done, by name. */
+    Map<String, String> setUp() {
+        Cell cell = shown();
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("when", at + ", " + versions);
+        if (plan.url().isPresent()) {
+            rows.put("target", plan.url().get() + "");
+        } else {
+            rows.put(
+                    "upstream",
+                    text(
+                            "%d workers; latency %s (p50 %s ms, p99 %s ms, longest %s ms)",
+                            plan.workers(),
+                            plan.latency().source(),
+                            millis(plan.latency().quantile(0.5) / 1e6),
+                            millis(plan.latency().quantile(0.99) / 1e6),
+                            millis(plan.latency().quantile(1) / 1e6)));
+        }
+        rows.put(
+                "arrivals",
+                plan.arrivals().label() + ", open loop; a client leaves after " + Settings.exact(plan.patience()));
+        double planned = plan.arrivals().duration().toNanos() / 1e9;
+        rows.put(
+                "offered",
+                text(
+                        "%.1f requests/s; answered well %.1f/s%s",
+                        sent / planned,
+                        cell.succeeded() / Math.max(planned, cell.seconds),
+                        cells.size() > 1 ? " with the recommended settings" : ""));
+        rows.put("time", cells.get(0).simulated ? "simulated" : "real");
+        if (reused > 0) {
+            rows.put("reused", reused + " of " + cells.size() + " cells come from a run that was interrupted");
+        }
+        spread.ifPresent(s -> rows.put(
+                "chance",
+                text(
+                        "with %d other seeds success is %.2f to %.2f %%, p99 %.0f to %.0f ms",
+                        s.seeds(), s.leastSuccess() * 100, s.mostSuccess() * 100, s.leastP99(), s.mostP99())));
+        return rows;
+    }
+
+    /** What makes results doubtful, one sentence each. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        long saturated = cells.stream().filter(Cell::saturated).count();
+        if (saturated > 0) {
+            warnings.add(text(
+                    "the generator was too slow in %d of %d cells: one request in a hundred left more than %.0f ms late, the figures say more about it than about the target",
+                    saturated,
+                    cells.size(),
+                    cells.stream()
+                                    .mapToLong(c -> c.lateness.getValueAtPercentile(99))
+                                    .max()
+                                    .orElse(0)
+                            / 1000.0));
+        }
+        long unsent = cells.stream().mapToLong(c -> c.unsent).sum();
+        if (unsent > 0) {
+            warnings.add(
+                    unsent
+                            + " requests could not be sent for want of files or ports; they are not counted. Raise the limit (ulimit -n) or lower the rate");
+        }
+        if (checks.stream().anyMatch(c -> !c.agrees())) {
+            warnings.add("simulated and real time differ by more than 5 points: believe the cells in real time");
+        }
+        warnings.addAll(plan.notes());
+        return warnings;
+    }
+
+    /** Whether anything is known of the upstream's work. */
+    boolean seesUpstream() {
+        return cells.get(0).seesUpstream;
     }
 
     /** As Markdown, which reads well in a terminal. */
     String markdown() {
-        Cell best = choice.cell();
-        StringBuilder out = new StringBuilder();
-        out.append("# ").append(plan.question()).append("\n\n");
-        failed.forEach(each -> out.append("**failed:** ").append(each).append("\n\n"));
-        if (cells.size() > 1) {
-            out.append("**Set ").append(best.settings.label()).append(".** ");
-            out.append(choice.reason())
-                    .append(". Margin: ")
-                    .append(choice.margin())
-                    .append(".\n\n");
-        }
-        out.append(setUp()).append('\n');
-        out.append(cells.size() > 1 ? "## All cells\n\n" : "## Result\n\n");
-        out.append(
-                "| settings | success | p50 ms | p99 ms | wasted work | cut off, answer within 1 s / 5 s | attempts per request | recovered after s |\n");
-        out.append("|---|---|---|---|---|---|---|---|\n");
-        for (Cell each : cells) {
-            out.append(text(
-                    "| %s%s | %.2f %% | %.0f | %.0f | %.1f %% | %.2f %% / %.2f %% | %.2f | %.0f |%n",
-                    each == best && cells.size() > 1 ? "**best:** " : "",
-                    each.settings.label(),
-                    each.success() * 100,
-                    each.percentileMillis(50),
-                    each.percentileMillis(99),
-                    each.waste() * 100,
-                    each.cutOffWithin(1) * 100,
-                    each.cutOffWithin(5) * 100,
-                    each.amplification(),
-                    each.recoverySeconds));
-        }
-        out.append("\n## Latency of ").append(best.settings.label()).append("\n\n");
-        out.append("| | from when it was due, ms | from when it was sent, ms |\n|---|---|---|\n");
-        for (double p : PERCENTILES) {
-            out.append(text(
-                    "| p%s | %.1f | %.1f |%n",
-                    p == Math.rint(p) ? Long.toString((long) p) : Double.toString(p),
-                    best.percentileMillis(p),
-                    best.service.getTotalCount() == 0 ? 0 : best.service.getValueAtPercentile(p) / 1000.0));
-        }
-        out.append("\nOutcomes: ");
-        for (Map.Entry<String, Long> each : best.outcomes.entrySet()) {
-            out.append(each.getKey()).append(' ').append(each.getValue()).append("; ");
-        }
-        out.append('\n');
-        if (!checks.isEmpty()) {
-            out.append(
-                    "\n## Simulated against real time\n\n| settings | success real | simulated | p99 real ms | simulated |\n|---|---|---|---|---|\n");
-            for (Sweep.Check each : checks) {
-                out.append(text(
-                        "| %s | %.2f %% | %.2f %% | %.0f | %.0f |%n",
-                        each.real().settings.label(),
-                        each.real().success() * 100,
-                        each.simulated().success() * 100,
-                        each.real().percentileMillis(99),
-                        each.simulated().percentileMillis(99)));
-            }
-        }
-        if (plan.url().isEmpty()) {
-            out.append("\n## Lines to set\n\n```\n")
-                    .append(Advice.lines(plan, best.settings))
-                    .append("```\n");
-        }
-        return out.toString();
-    }
-
-    private String setUp() {
-        Cell best = choice.cell();
-        double planned = plan.arrivals().duration().toNanos() / 1e9;
-        StringBuilder out = new StringBuilder("## Set-up\n\n");
-        out.append(text("- %s; %s%n", at, versions));
-        out.append(plan.url()
-                .map(u -> "- target: " + u + "\n")
-                .orElse(text(
-                        "- upstream: %d workers, latency %s: p50 %.0f ms, p99 %.0f ms, longest %.0f ms%n",
-                        plan.workers(),
-                        plan.latency().source(),
-                        plan.latency().quantile(0.5) / 1e6,
-                        plan.latency().quantile(0.99) / 1e6,
-                        plan.latency().quantile(1) / 1e6)));
-        out.append(text("- arrivals: %s; clients wait %s%n", plan.arrivals().label(), Settings.shown(plan.patience())));
-        out.append(text(
-                "- offered %.1f requests/s, answered %.1f/s; %s time%n",
-                sent / planned,
-                best.outcomes.getOrDefault(Cell.GOOD, 0L) / Math.max(planned, best.seconds),
-                best.simulated ? "simulated" : "real"));
-        if (cells.stream().anyMatch(Cell::saturated)) {
-            out.append(text(
-                    "- **the generator was too slow** in %d cells: requests left late, the figures say more about it than about the gateway%n",
-                    cells.stream().filter(Cell::saturated).count()));
-        }
-        return out.toString();
+        return new ReportMarkdown(this).page();
     }
 }

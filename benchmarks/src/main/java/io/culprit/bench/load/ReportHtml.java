@@ -1,184 +1,227 @@
 package io.culprit.bench.load;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Function;
+import static io.culprit.bench.load.Charts.escape;
+import static io.culprit.bench.load.Report.text;
 
-/** A report as one page that needs nothing else: the answer first, then heat map, curves and figures. Stateless. */
+import java.util.List;
+import java.util.Map;
+
+/** A report as one page that needs nothing else: the answer first, then maps, curves and figures. Used once. */
 final class ReportHtml {
     private static final String STYLE = """
-            :root { color-scheme: light dark; --good: #2e7d32; --bad: #c62828 }
-            body { font: 15px/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem }
-            .answer { font-size: 1.2rem; border-left: 5px solid var(--good); padding: .3rem 1rem } .bad { color: var(--bad) }
-            svg { width: 100%; height: auto } svg text { font: 12px system-ui, sans-serif; fill: currentColor }
-            svg .cell text { fill: #111 } pre { overflow-x: auto; background: #8881; padding: .7rem }
-            table { border-collapse: collapse } td, th { padding: .2rem .8rem .2rem 0; text-align: left; border-bottom: 1px solid #8884 }
-            .swatch { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em }
+            :root { color-scheme: light dark; --ink: #1c2430; --soft: #5a6572; --line: #d8dde3; --paper: #fff; --accent: #2a7fb8; --bad: #b2182b }
+            @media (prefers-color-scheme: dark) { :root { --ink: #e6e8eb; --soft: #a3adb8; --line: #3a424c; --paper: #14181d; --accent: #6bb0d8; --bad: #f4836b } }
+            body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 64rem; margin: 2rem auto; padding: 0 1rem }
+            h1 { font-size: 1.6rem; margin-bottom: .5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem }
+            .answer { font-size: 1.2rem; border-left: 5px solid var(--accent); padding: .3rem 1rem; margin: 1rem 0 }
+            .bad { color: var(--bad) } .note, figcaption { color: var(--soft) } figure { margin: 1rem 0 }
+            svg { width: 100%; min-width: 40rem; height: auto } svg text { font: 13px system-ui, sans-serif; fill: var(--ink) }
+            svg .cell text { fill: #111 } svg .best { stroke: var(--ink); stroke-width: 3 } svg .grid { stroke: var(--line) }
+            svg .other { stroke: var(--soft); stroke-opacity: .35 } .wide { overflow-x: auto }
+            table { border-collapse: collapse; font-variant-numeric: tabular-nums } td, th { padding: .25rem .9rem .25rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap }
+            td:first-child, th:first-child { text-align: left } tr.best { font-weight: 600 }
+            dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem } dt { color: var(--soft) } dd { margin: 0 }
+            .lines { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 1rem } pre { overflow-x: auto; border: 1px solid var(--line); padding: .7rem; margin: .3rem 0 }
+            .key { margin-right: 1.2em } .key i { display: inline-block; width: .8em; height: .8em; margin-right: .4em }
             """;
-    private static final String[] COLORS = {"#c62828", "#ef8e19", "#6b3fa0", "#2f7fc1", "#8a6d3b", "#c13584", "#41648a"
-    };
-    private static final int WIDTH = 960;
 
-    private ReportHtml() {}
+    private final Report report;
+    private final Cell shown;
+    private final StringBuilder page = new StringBuilder();
+
+    private ReportHtml(Report report) {
+        this.report = report;
+        this.shown = report.shown();
+    }
 
     static String of(Report report) {
-        Cell best = report.choice().cell();
-        StringBuilder page = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-                + "<meta name=\"viewport\" content=\"width=device-width\"><title>Load test</title><style>" + STYLE
-                + "</style></head><body><h1>" + escape(report.plan().question()) + "</h1>");
+        return new ReportHtml(report).page();
+    }
+
+    private String page() {
+        String question = escape(report.plan().question());
+        page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
+                .append(question)
+                .append("</title><style>")
+                .append(STYLE)
+                .append("</style></head><body><h1>")
+                .append(question)
+                .append("</h1>");
         report.failed()
-                .forEach(each -> page.append("<p class=\"bad\"><strong>failed: ")
+                .forEach(each -> page.append("<p class=\"bad\"><strong>Failed: ")
                         .append(escape(each))
                         .append("</strong></p>"));
+        page.append("<p class=\"answer\">").append(escape(report.answer())).append("</p>");
+        list(report.choice().map(Advice.Choice::margins).orElse(List.of()), "");
+        list(report.warnings(), " class=\"note\"");
         if (report.cells().size() > 1) {
-            page.append("<p class=\"answer\"><strong>Set ")
-                    .append(escape(best.settings.label()))
-                    .append(".</strong> ");
-            page.append(escape(report.choice().reason()))
-                    .append(". ")
-                    .append(escape(report.choice().margin()))
-                    .append(".</p>");
-            page.append(heatMaps(report.cells(), best));
+            maps();
         }
-        page.append("<h2>Outcomes over time, ")
-                .append(escape(best.settings.label()))
-                .append("</h2>")
-                .append(overTime(best));
-        page.append("<h2>Latency</h2>").append(percentiles(report.cells(), best));
-        page.append("<h2>Everything in figures</h2><pre>")
-                .append(escape(report.markdown()))
-                .append("</pre>");
+        heading("Offered and answered" + whichCell());
+        page.append(
+                "<p class=\"note\">Each bar is a second's requests by when they were due; its height is the offered rate, the lowest part what was answered well.</p><div class=\"wide\">");
+        page.append(Charts.overTime(shown)).append("</div>");
+        latency();
+        if (report.seesUpstream() && shown.missedBy.getTotalCount() > 0) {
+            heading("Cut off, and would have been answered" + whichCell());
+            page.append("<div class=\"wide\">").append(Charts.cutOff(shown)).append("</div>");
+        }
+        cells();
+        checks();
+        heading("Set-up");
+        page.append("<dl>");
+        report.setUp()
+                .forEach((name, value) -> page.append("<dt>")
+                        .append(escape(name))
+                        .append("</dt><dd>")
+                        .append(escape(value))
+                        .append("</dd>"));
+        page.append("</dl>");
+        if (report.plan().url().isEmpty() && report.choice().isPresent()) {
+            heading("Lines to set");
+            page.append("<div class=\"lines\">");
+            SettingLines.of(report.plan(), shown.settings)
+                    .forEach((program, lines) -> page.append("<div>")
+                            .append(escape(program))
+                            .append("<pre>")
+                            .append(escape(lines.stripTrailing()))
+                            .append("</pre></div>"));
+            page.append("</div>");
+        }
         return page.append("</body></html>\n").toString();
     }
 
-    /** One map for success, waste and p99 each: read timeouts make the columns, everything else the rows. */
-    private static String heatMaps(List<Cell> cells, Cell best) {
-        return heatMap("Requests that succeed, %", cells, best, c -> c.success() * 100, true)
-                + heatMap("Upstream work that nobody waited for, %", cells, best, c -> c.waste() * 100, false)
-                + heatMap("99th percentile of those that succeed, ms", cells, best, c -> c.percentileMillis(99), false);
+    private String whichCell() {
+        return report.cells().size() > 1 ? ": " + shown.settings.label() : "";
     }
 
-    private static String heatMap(
-            String title, List<Cell> cells, Cell best, Function<Cell, Double> value, boolean highIsGood) {
-        Function<Settings, String> column = s -> Settings.shown(s.read());
-        Function<Settings, String> row = Settings::pool;
-        List<String> columns =
-                cells.stream().map(c -> column.apply(c.settings)).distinct().toList();
-        List<String> rows =
-                cells.stream().map(c -> row.apply(c.settings)).distinct().toList();
-        double low = cells.stream().mapToDouble(value::apply).min().orElse(0);
-        double high = cells.stream().mapToDouble(value::apply).max().orElse(1);
-        int left = 330;
-        int wide = (WIDTH - left) / columns.size();
-        int tall = 26;
-        StringBuilder out = new StringBuilder("<h2>%s</h2><svg viewBox=\"0 0 %d %d\" role=\"img\">"
-                .formatted(escape(title), WIDTH, rows.size() * tall + 26));
-        for (int i = 0; i < columns.size(); i++) {
-            out.append("<text x=\"%d\" y=\"15\">%s %s</text>"
-                    .formatted(left + i * wide + 4, "read", escape(columns.get(i))));
-        }
-        for (int i = 0; i < rows.size(); i++) {
-            out.append("<text x=\"0\" y=\"%d\">%s</text>".formatted(26 + i * tall + 17, escape(rows.get(i))));
-        }
-        for (Cell each : cells) {
-            double share = high == low ? 1 : (value.apply(each) - low) / (high - low);
-            double goodness = highIsGood ? share : 1 - share;
-            int x = left + columns.indexOf(column.apply(each.settings)) * wide;
-            int y = 26 + rows.indexOf(row.apply(each.settings)) * tall;
-            out.append(text(
-                    "<g class=\"cell\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"hsl(%.0f 65%% 72%%)\"%s/><text x=\"%d\" y=\"%d\">%.1f%s</text></g>",
-                    x + 1,
-                    y + 1,
-                    wide - 2,
-                    tall - 2,
-                    goodness * 120,
-                    each == best ? " stroke=\"#111\" stroke-width=\"3\"" : "",
-                    x + 6,
-                    y + 17,
-                    value.apply(each),
-                    each == best ? " best" : ""));
-        }
-        return out.append("</svg>").toString();
+    private void heading(String text) {
+        page.append("<h2>").append(escape(text)).append("</h2>");
     }
 
-    private static String overTime(Cell cell) {
-        TreeSet<String> names = new TreeSet<>(cell.outcomes.keySet());
-        names.remove(Cell.GOOD);
-        int seconds = cell.bySecond.isEmpty() ? 1 : ((TreeMap<Integer, ?>) cell.bySecond).lastKey() + 1;
-        double most = cell.bySecond.values().stream()
-                .mapToDouble(counts ->
-                        counts.values().stream().mapToLong(Long::longValue).sum())
-                .max()
-                .orElse(1);
-        double step = (WIDTH - 50.0) / seconds;
-        StringBuilder out = new StringBuilder("<p><span class=\"swatch\" style=\"background:#2e7d32\"></span>ok");
-        List<String> order = new ArrayList<>(names);
-        for (int i = 0; i < order.size(); i++) {
-            out.append("<span class=\"swatch\" style=\"background:%s\"></span>%s (%d)"
-                    .formatted(COLORS[i % COLORS.length], escape(order.get(i)), cell.outcomes.get(order.get(i))));
+    private void list(List<String> sentences, String attributes) {
+        if (!sentences.isEmpty()) {
+            page.append("<ul").append(attributes).append('>');
+            sentences.forEach(each -> page.append("<li>").append(escape(each)).append("</li>"));
+            page.append("</ul>");
         }
-        out.append("</p><svg viewBox=\"0 0 %d 230\" role=\"img\">".formatted(WIDTH));
-        for (Map.Entry<Integer, Map<String, Long>> each : cell.bySecond.entrySet()) {
-            int second = each.getKey();
-            Map<String, Long> counts = each.getValue();
-            double y = 200;
-            for (int i = -1; i < order.size(); i++) {
-                long n = counts.getOrDefault(i < 0 ? Cell.GOOD : order.get(i), 0L);
-                double height = n / most * 190;
-                y -= height;
-                out.append(text(
-                        "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>",
-                        50 + second * step,
-                        y,
-                        Math.max(0.5, step - 0.3),
-                        height,
-                        i < 0 ? "#2e7d32" : COLORS[i % COLORS.length]));
+    }
+
+    private void maps() {
+        heading("Every combination");
+        Cell best = report.choice().map(Advice.Choice::cell).orElse(null);
+        page.append("<div class=\"wide\">");
+        for (Charts.Figure each : List.of(
+                new Charts.Figure("Requests that succeed, % (blue is better)", "%", c -> c.success() * 100, true, 5),
+                new Charts.Figure(
+                        "Upstream work that nobody waited for, % (blue is better)",
+                        "%", c -> c.waste() * 100, false, 5),
+                new Charts.Figure(
+                        "99th percentile of those that succeed, ms (blue is better)",
+                        "ms",
+                        c -> c.percentileMillis(99),
+                        false,
+                        100))) {
+            page.append(Charts.heatMap(each, report.cells(), best));
+        }
+        page.append("</div>");
+    }
+
+    private void latency() {
+        heading("Latency of requests that succeeded" + whichCell());
+        page.append("<div class=\"wide\">")
+                .append(Charts.percentiles(report.cells(), shown))
+                .append("</div>");
+        if (report.cells().size() > 1) {
+            page.append("<p class=\"note\">Bold: this cell; thin: the others.</p>");
+        }
+        page.append("<div class=\"wide\"><table><tr><th></th>");
+        for (double p : Report.PERCENTILES) {
+            page.append("<th>").append(Report.name(p)).append("</th>");
+        }
+        page.append("</tr>");
+        row("from when it was due, ms", shown.latency);
+        row("from when it was sent, ms", shown.service);
+        page.append("</table></div>");
+    }
+
+    private void row(String title, org.HdrHistogram.Histogram of) {
+        page.append("<tr><td>").append(title).append("</td>");
+        for (double p : Report.PERCENTILES) {
+            page.append("<td>").append(Report.percentile(shown, of, p)).append("</td>");
+        }
+        page.append("</tr>");
+    }
+
+    private void cells() {
+        heading(report.cells().size() > 1 ? "All cells in figures" : "Figures");
+        boolean sees = report.seesUpstream();
+        page.append("<div class=\"wide\"><table><tr>");
+        if (report.cells().size() > 1) {
+            page.append("<th>settings</th>");
+        }
+        page.append("<th>success</th><th>p50 ms</th><th>p99 ms</th>");
+        if (sees) {
+            page.append("<th>wasted work</th><th>cut off by 1 s or less</th><th>attempts per request</th>");
+        }
+        page.append("<th>well again after</th><th>failures</th></tr>");
+        for (Cell each : report.cells()) {
+            page.append(each == shown && report.cells().size() > 1 ? "<tr class=\"best\">" : "<tr>");
+            if (report.cells().size() > 1) {
+                page.append("<td>").append(escape(each.settings.label())).append("</td>");
+            }
+            page.append(text(
+                    "<td>%.2f %%</td><td>%s</td><td>%s</td>",
+                    each.success() * 100,
+                    Report.percentile(each, each.latency, 50),
+                    Report.percentile(each, each.latency, 99)));
+            if (sees) {
+                page.append(text(
+                        "<td>%.1f %%</td><td>%.2f %%</td><td>%.2f</td>",
+                        each.waste() * 100, each.cutOffWithin(1) * 100, each.amplification()));
+            }
+            page.append("<td>")
+                    .append(each.recovery.text())
+                    .append("</td><td>")
+                    .append(failures(each))
+                    .append("</td></tr>");
+        }
+        page.append("</table></div>");
+    }
+
+    private static String failures(Cell cell) {
+        StringBuilder out = new StringBuilder();
+        for (Map.Entry<String, Long> each : cell.outcomes.entrySet()) {
+            if (!each.getKey().equals(Cell.GOOD)) {
+                out.append(out.isEmpty() ? "" : ", ")
+                        .append(escape(each.getKey()))
+                        .append(' ')
+                        .append(each.getValue());
             }
         }
-        return out.append(text(
-                        "<text x=\"0\" y=\"16\">%.0f/s</text><text x=\"50\" y=\"220\">0 s</text><text x=\"%d\" y=\"220\">%d s</text></svg>",
-                        most, WIDTH - 50, seconds))
-                .toString();
+        return out.isEmpty() ? "none" : out.toString();
     }
 
-    /** Percentiles on a logarithmic scale of rarity: each nine takes the same width. */
-    private static String percentiles(List<Cell> cells, Cell best) {
-        double most =
-                cells.stream().mapToDouble(c -> c.percentileMillis(99.99)).max().orElse(1);
-        StringBuilder out = new StringBuilder("<svg viewBox=\"0 0 %d 250\" role=\"img\">".formatted(WIDTH));
-        for (Cell each : cells) {
-            StringBuilder path = new StringBuilder();
-            for (int i = 0; i <= 80; i++) {
-                double nines = i / 20.0;
-                double percentile = 100 * (1 - Math.pow(10, -nines));
-                double y = 210 - each.percentileMillis(percentile) / Math.max(1, most) * 195;
-                path.append(text("%s%.1f %.1f", path.isEmpty() ? "M" : "L", 60 + nines / 4 * (WIDTH - 80), y));
-            }
-            out.append("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"/>"
-                    .formatted(path, each == best ? "#2e7d32" : "#8886", each == best ? "3" : "1"));
+    private void checks() {
+        if (report.checks().isEmpty()) {
+            return;
         }
-        String[] labels = {"p0", "p90", "p99", "p99.9", "p99.99"};
-        for (int i = 0; i < labels.length; i++) {
-            out.append("<text x=\"%d\" y=\"232\">%s</text>".formatted(50 + i * (WIDTH - 80) / 4, labels[i]));
+        heading("Simulated against real time");
+        page.append(
+                "<div class=\"wide\"><table><tr><th>settings</th><th>success real</th><th>simulated</th><th>waste real</th><th>simulated</th><th>p99 real ms</th><th>simulated</th><th></th></tr>");
+        for (Sweep.Check each : report.checks()) {
+            page.append(text(
+                    "<tr><td>%s</td><td>%.2f %%</td><td>%.2f %%</td><td>%.1f %%</td><td>%.1f %%</td><td>%.0f</td><td>%.0f</td><td>%s</td></tr>",
+                    escape(each.real().settings.label()),
+                    each.real().success() * 100,
+                    each.simulated().success() * 100,
+                    each.real().waste() * 100,
+                    each.simulated().waste() * 100,
+                    each.real().percentileMillis(99),
+                    each.simulated().percentileMillis(99),
+                    each.agrees() ? "agrees" : "<strong class=\"bad\">differs</strong>"));
         }
-        return out.append(text(
-                        "<text x=\"0\" y=\"14\">%.0f ms</text></svg><p>Bold: the recommended cell; thin: all others.</p>",
-                        most))
-                .toString();
-    }
-
-    private static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+        page.append("</table></div>");
     }
 }

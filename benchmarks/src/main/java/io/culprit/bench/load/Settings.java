@@ -1,21 +1,20 @@
 package io.culprit.bench.load;
 
-import io.culprit.failure.Text;
 import java.time.Duration;
 
 /**
- * What a load test tries out: one cell of a sweep.
+ * What a sweep varies: the gateway's settings for its upstream.
  *
- * @param read how long the gateway waits for a response's head
- * @param maxConnections connections to the upstream, 0 for no limit
- * @param queueSize requests that may wait for one
- * @param queueTimeout how long one may wait
- * @param tries attempts for each request
+ * @param read {@code timeouts.read}
+ * @param maxConnections {@code max_connections}, 0 for no limit
+ * @param queueSize {@code queue.size}, 0: nobody waits
+ * @param queueTimeout {@code queue.timeout}; without effect where nobody waits
+ * @param tries {@code next_upstream.tries}, attempts in all, each on a server of its own
  */
 record Settings(Duration read, int maxConnections, int queueSize, Duration queueTimeout, int tries) {
     /** One line, for tables. */
     String label() {
-        return "read %s, %s".formatted(shown(read), pool());
+        return "read %s, %s".formatted(exact(read), pool());
     }
 
     /** The same without the read timeout. */
@@ -23,17 +22,18 @@ record Settings(Duration read, int maxConnections, int queueSize, Duration queue
         return "max_connections %s, %s%s"
                 .formatted(
                         maxConnections == 0 ? "unlimited" : Integer.toString(maxConnections),
-                        queueSize == 0 ? "no queue" : "queue %d for %s".formatted(queueSize, shown(queueTimeout)),
+                        queueSize == 0 ? "no queue" : "queue %d for %s".formatted(queueSize, exact(queueTimeout)),
                         tries > 1 ? ", " + tries + " tries" : "");
     }
 
     /** For file names. */
     String key() {
-        return "read-%d_conn-%d_queue-%d_qt-%d_tries-%d"
-                .formatted(read.toMillis(), maxConnections, queueSize, queueTimeout.toMillis(), tries);
+        return "read-%s_conn-%d_queue-%d_qt-%s_tries-%d"
+                .formatted(exact(read), maxConnections, queueSize, exact(queueTimeout), tries);
     }
 
-    static String shown(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : Text.duration(duration.toNanos());
+    /** A duration as configuration files take it: whole seconds, or else whole milliseconds. */
+    static String exact(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

@@ -8,8 +8,8 @@ import java.util.PriorityQueue;
 /**
  * Gateway, upstream and clients in simulated time: event by event, as fast as the machine can. It knows admission (limit,
  * queue, queue timeout), the upstream's workers with an accept queue of any length before them, the read timeout, clients
- * that leave, and attempts that are repeated. A worker goes on with what was cut off: PHP does not notice that its client
- * left. Single-threaded.
+ * that leave, and attempts that are repeated, each with work of its own. A worker goes on with what was cut off: PHP does
+ * not notice that its client left. It knows no network, no connect timeout and no circuit breaker. Single-threaded.
  */
 final class Simulation {
     private static final String REFUSED = "pool.full";
@@ -48,12 +48,15 @@ final class Simulation {
     /** What a worker does, or will do, for one attempt. */
     private static final class Work {
         final Visit visit;
+        final long nanos;
+        final boolean last;
         boolean abandoned;
-        long cutOffAt;
-        boolean byTimeout;
+        long cutOffAt = -1;
 
-        Work(Visit visit) {
+        Work(Visit visit, long nanos, boolean last) {
             this.visit = visit;
+            this.nanos = nanos;
+            this.last = last;
         }
     }
 
@@ -61,6 +64,7 @@ final class Simulation {
         this.plan = plan;
         this.settings = settings;
         this.cell = new Cell(settings, true);
+        this.cell.seesUpstream = true;
     }
 
     static Cell run(Plan plan, Settings settings, List<Plan.Request> requests) {
@@ -69,7 +73,7 @@ final class Simulation {
             simulation.at(each.atNanos(), () -> simulation.arrives(new Visit(each)));
         }
         simulation.pass();
-        simulation.cell.settle(plan.arrivals().overloadEnds());
+        simulation.cell.settle(plan.arrivals());
         return simulation.cell;
     }
 
@@ -117,41 +121,41 @@ final class Simulation {
             visit.queued = false;
             waiting--;
         } else {
-            abandon(visit, false);
+            visit.work.abandoned = true;
             release();
         }
         end(visit, CLIENT_LEFT);
     }
 
     private void attempt(Visit visit) {
-        visit.attempts++;
+        cell.admitted += visit.attempts == 0 ? 1 : 0;
         cell.attempts++;
-        Work work = new Work(visit);
+        long nanos = visit.request.work(visit.attempts++);
+        Work work = new Work(visit, nanos, visit.attempts >= settings.tries());
         visit.work = work;
         if (busy < plan.workers()) {
             begin(work);
         } else {
             backlog.add(work);
         }
-        int number = visit.attempts;
-        at(now + settings.read().toNanos(), () -> readTimeout(visit, work, number));
+        at(now + settings.read().toNanos(), () -> readTimeout(visit, work));
     }
 
     private void begin(Work work) {
         busy++;
-        at(now + work.visit.request.workNanos(), () -> finished(work));
+        at(now + work.nanos, () -> finished(work));
     }
 
     private void finished(Work work) {
         busy--;
-        double seconds = work.visit.request.workNanos() / 1e9;
         if (work.abandoned) {
-            cell.wastedSeconds += seconds;
-            if (work.byTimeout) {
-                cell.missedBy.recordValue(Math.max(0, (now - work.cutOffAt) / 1000));
+            cell.wastedSeconds += work.nanos / 1e9;
+            long leaves = work.visit.request.atNanos() + plan.patience().toNanos();
+            if (work.last && work.cutOffAt >= 0 && now <= leaves) {
+                cell.missed(now - work.cutOffAt);
             }
         } else {
-            cell.usefulSeconds += seconds;
+            cell.usefulSeconds += work.nanos / 1e9;
             end(work.visit, Cell.GOOD);
             release();
         }
@@ -161,23 +165,18 @@ final class Simulation {
         }
     }
 
-    private void readTimeout(Visit visit, Work work, int number) {
-        if (visit.ended || work.abandoned || visit.attempts != number) {
+    private void readTimeout(Visit visit, Work work) {
+        if (visit.ended || work.abandoned) {
             return;
         }
-        abandon(visit, true);
-        if (visit.attempts < settings.tries()) {
-            attempt(visit);
-        } else {
+        work.abandoned = true;
+        work.cutOffAt = now;
+        if (work.last) {
             end(visit, HEAD_TIMEOUT);
             release();
+        } else {
+            attempt(visit);
         }
-    }
-
-    private void abandon(Visit visit, boolean byTimeout) {
-        visit.work.abandoned = true;
-        visit.work.byTimeout = byTimeout;
-        visit.work.cutOffAt = now;
     }
 
     private void release() {

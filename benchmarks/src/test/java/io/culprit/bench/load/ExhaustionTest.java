@@ -15,7 +15,7 @@ class ExhaustionTest {
                 arrival: { shape: constant, rate: %d, duration: %dms }
                 upstream: { workers: 5, latency: { min: 100ms, max: 100ms } }
                 gateway: { max_connections: 5, queue.size: 10, queue.timeout: 5s }
-                """.formatted(clients * 1000 / duration, duration));
+                """.formatted(clients * 1000 / duration, duration), "plan");
         return RealRun.run(plan, plan.settings(), plan.requests(), share -> {});
     }
 
@@ -42,9 +42,9 @@ class ExhaustionTest {
                 arrival: { shape: spike, rate: 20, peak: 400, at: 1s, for: 2s, duration: 6s }
                 upstream: { workers: 5, latency: { min: 100ms, max: 100ms } }
                 gateway: { max_connections: 5, queue.size: 10, queue.timeout: 5s }
-                """);
+                """, "plan");
         Cell cell = RealRun.run(plan, plan.settings(), plan.requests(), share -> {});
         assertTrue(cell.outcomes.get("queue.full") > 100, cell.outcomes + "");
-        assertTrue(cell.recoverySeconds <= 1, "recovered after " + cell.recoverySeconds + " s");
+        assertTrue(cell.recovery.seconds() <= 1, "recovered after " + cell.recovery.text());
     }
 }

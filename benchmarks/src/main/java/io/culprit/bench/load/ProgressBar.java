@@ -1,0 +1,42 @@
+package io.culprit.bench.load;
+
+import java.util.Locale;
+
+/** How far a run is and how long it will take, on a terminal only. Used by one thread. */
+final class ProgressBar {
+    private static final int WIDTH = 30;
+
+    private final boolean terminal = System.console() != null && System.getenv("TERM") != null;
+    private long started = System.nanoTime();
+    private int steps = -1;
+
+    /**
+     * @param share of this step that is done, 0 to 1
+     * @param ofSteps a new number begins a new phase, whose time is estimated anew
+     */
+    void at(int step, int ofSteps, double share, String what) {
+        if (!terminal) {
+            return;
+        }
+        if (ofSteps != steps) {
+            steps = ofSteps;
+            started = System.nanoTime();
+        }
+        double done = (step + share) / ofSteps;
+        double seconds = (System.nanoTime() - started) / 1e9;
+        int full = (int) (done * WIDTH);
+        System.err.printf(
+                "\r  [%s%s] %3.0f %%, %s left, %-50.50s",
+                "#".repeat(full),
+                ".".repeat(WIDTH - full),
+                done * 100,
+                done > 0.02 ? String.format(Locale.ROOT, "%.0f s", seconds / done - seconds) : "?",
+                what);
+    }
+
+    void clear() {
+        if (terminal) {
+            System.err.printf("\r%-110s\r", "");
+        }
+    }
+}

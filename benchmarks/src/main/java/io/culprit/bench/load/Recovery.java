@@ -1,0 +1,64 @@
+package io.culprit.bench.load;
+
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How long after a spike requests fared as well again as before it.
+ *
+ * @param known false where the load has no spike
+ * @param seconds from the end of the spike; {@link Double#POSITIVE_INFINITY} when it was not within the run
+ */
+record Recovery(boolean known, double seconds) {
+    static final Recovery NONE = new Recovery(false, 0);
+
+    /** More failures than chance explains, in standard deviations of a Poisson distribution. */
+    private static final double UNLIKELY = 3;
+
+    /**
+     * @param bySecond outcomes by the second in which requests were due
+     */
+    static Recovery of(Map<Integer, Map<String, Long>> bySecond, Arrivals arrivals) {
+        if (arrivals.shape() != Arrivals.Shape.SPIKE) {
+            return NONE;
+        }
+        double begins = arrivals.spikeAt().toNanos() / 1e9;
+        double ends = arrivals.overloadEnds();
+        long before = 0;
+        long failedBefore = 0;
+        for (Map.Entry<Integer, Map<String, Long>> each : bySecond.entrySet()) {
+            if (each.getKey() + 1 <= begins) {
+                before += total(each.getValue());
+                failedBefore += failed(each.getValue());
+            }
+        }
+        double usual = before == 0 ? 0 : (double) failedBefore / before;
+        double last = ends;
+        int end = 0;
+        for (Map.Entry<Integer, Map<String, Long>> each : bySecond.entrySet()) {
+            end = Math.max(end, each.getKey() + 1);
+            double expected = usual * total(each.getValue());
+            boolean bad = failed(each.getValue()) > 1 + expected + UNLIKELY * Math.sqrt(expected);
+            if (bad && each.getKey() >= ends) {
+                last = each.getKey() + 1;
+            }
+        }
+        return new Recovery(true, last >= end && last > ends ? Double.POSITIVE_INFINITY : last - ends);
+    }
+
+    private static long total(Map<String, Long> outcomes) {
+        return outcomes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static long failed(Map<String, Long> outcomes) {
+        return total(outcomes) - outcomes.getOrDefault(Cell.GOOD, 0L);
+    }
+
+    /** For people. */
+    String text() {
+        if (!known) {
+            return "-";
+        }
+        return Double.isInfinite(seconds) ? "not within the run" : String.format(Locale.ROOT, "%.0f s", seconds);
+    }
+}

@@ -1,0 +1,81 @@
+package io.culprit.bench.load;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.Map;
+
+/** A report for scripts. Stateless. */
+final class ReportJson {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private ReportJson() {}
+
+    static String of(Report report) throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = JSON.createGenerator(text)) {
+            out.useDefaultPrettyPrinter();
+            out.writeStartObject();
+            out.writeStringField("question", report.plan().question());
+            out.writeStringField("answer", report.answer());
+            strings(out, "failed", report.failed());
+            strings(out, "notes", report.warnings());
+            out.writeObjectFieldStart("set_up");
+            for (Map.Entry<String, String> each : report.setUp().entrySet()) {
+                out.writeStringField(each.getKey(), each.getValue());
+            }
+            out.writeEndObject();
+            out.writeArrayFieldStart("cells");
+            for (Cell each : report.cells()) {
+                cell(out, each, each == report.shown() && report.choice().isPresent());
+            }
+            out.writeEndArray();
+            out.writeEndObject();
+        }
+        return text.append('\n').toString();
+    }
+
+    private static void strings(JsonGenerator out, String name, Iterable<String> values) throws IOException {
+        out.writeArrayFieldStart(name);
+        for (String each : values) {
+            out.writeString(each);
+        }
+        out.writeEndArray();
+    }
+
+    private static void cell(JsonGenerator out, Cell cell, boolean best) throws IOException {
+        out.writeStartObject();
+        out.writeBooleanField("best", best);
+        out.writeBooleanField("simulated", cell.simulated);
+        out.writeObjectFieldStart("settings");
+        for (Dimension each : Dimension.values()) {
+            out.writeStringField(each.id(), each.text(cell.settings));
+        }
+        out.writeEndObject();
+        out.writeNumberField("requests", cell.requests);
+        out.writeNumberField("unsent", cell.unsent);
+        out.writeNumberField("success", cell.success());
+        out.writeBooleanField("saturated", cell.saturated());
+        out.writeObjectFieldStart("outcomes");
+        for (Map.Entry<String, Long> each : cell.outcomes.entrySet()) {
+            out.writeNumberField(each.getKey(), each.getValue());
+        }
+        out.writeEndObject();
+        out.writeObjectFieldStart("latency_ms");
+        for (double p : Report.PERCENTILES) {
+            if (cell.succeeded() > 0 && (cell.knows(p) || p <= 50)) {
+                out.writeNumberField(Report.name(p), cell.percentileMillis(p));
+            }
+        }
+        out.writeEndObject();
+        if (cell.seesUpstream) {
+            out.writeNumberField("wasted_work", cell.waste());
+            out.writeNumberField("attempts_per_request", cell.amplification());
+        }
+        if (cell.recovery.known() && !Double.isInfinite(cell.recovery.seconds())) {
+            out.writeNumberField("recovered_after_seconds", cell.recovery.seconds());
+        }
+        out.writeEndObject();
+    }
+}
