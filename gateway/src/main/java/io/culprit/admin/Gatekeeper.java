@@ -5,6 +5,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,7 @@ final class Gatekeeper implements HttpHandler {
     private static final HttpString CONTENT_TYPE_OPTIONS = new HttpString("X-Content-Type-Options");
     private static final HttpString REFERRER_POLICY = new HttpString("Referrer-Policy");
     private static final HttpString RESOURCE_POLICY = new HttpString("Cross-Origin-Resource-Policy");
+    private static final HttpString FETCH_SITE = new HttpString("Sec-Fetch-Site");
     private static final int PER_SECOND = 50;
     private static final int BURST = 300;
 
@@ -58,6 +60,15 @@ final class Gatekeeper implements HttpHandler {
         String host = exchange.getRequestHeaders().getFirst(Headers.HOST);
         if (loopback && (host == null || !LOCAL_NAME.matcher(host).matches())) {
             refuse(exchange, 421, "on loopback only localhost and addresses are served, not this Host");
+            return;
+        }
+        String site = exchange.getRequestHeaders().getFirst(FETCH_SITE);
+        if (site != null
+                && !site.equals("same-origin")
+                && !site.equals("none")
+                && !exchange.getRequestMethod().equals(Methods.GET)) {
+            // A browser sends the password along for any page that knows the address.
+            refuse(exchange, 403, "not from a page of another site");
             return;
         }
         Endpoint endpoint = Endpoint.at(exchange.getRequestPath()).orElse(Endpoint.NOW);

@@ -5,18 +5,21 @@ import io.undertow.Handlers;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.sse.ServerSentEventConnection;
 import io.undertow.server.handlers.sse.ServerSentEventHandler;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
 
 /**
  * Tells open dashboards the state every second, as server-sent events (HTML Living Standard, section 9.2). The state is
- * put together once for all of them, and not at all while nobody looks.
+ * put together once for all of them, and not at all while nobody looks. One that has not taken the last state gets no
+ * further one, and is closed when it takes none for long: states must not pile up for a reader who does not read.
  */
 final class LiveStream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
@@ -24,9 +27,25 @@ final class LiveStream implements AutoCloseable {
     /** Each open dashboard holds a connection; more than these are told to poll. */
     private static final int MOST = 64;
 
+    private static final long READY = 0;
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(15);
+
     private final NowView now;
+    private final ServerSentEventConnection.EventCallback taken = new ServerSentEventConnection.EventCallback() {
+        @Override
+        public void done(ServerSentEventConnection connection, String data, String event, String id) {
+            connections.replace(connection, READY);
+        }
+
+        @Override
+        public void failed(ServerSentEventConnection connection, String data, String event, String id, IOException e) {
+            connections.remove(connection);
+        }
+    };
     private final ServerSentEventHandler handler;
-    private final Set<ServerSentEventConnection> connections = ConcurrentHashMap.newKeySet();
+    /** When a state was sent that is not taken yet, by {@link System#nanoTime}; {@link #READY} where none is. */
+    private final Map<ServerSentEventConnection, Long> connections = new ConcurrentHashMap<>();
+
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "admin-live");
         made.setDaemon(true);
@@ -40,9 +59,20 @@ final class LiveStream implements AutoCloseable {
     }
 
     private void opened(ServerSentEventConnection connection) {
-        connections.add(connection);
+        connections.put(connection, READY);
         connection.addCloseTask(connections::remove);
-        connection.send(state(), "now", null, null);
+        send(connection, state());
+    }
+
+    private void send(ServerSentEventConnection connection, String state) {
+        long sent = connections.getOrDefault(connection, READY);
+        if (sent == READY) {
+            connections.replace(connection, System.nanoTime() | 1);
+            connection.send(state, "now", null, taken);
+        } else if (System.nanoTime() - sent > STUCK_NANOS) {
+            connections.remove(connection);
+            IoUtils.safeClose(connection);
+        }
     }
 
     private String state() {
@@ -53,7 +83,7 @@ final class LiveStream implements AutoCloseable {
         try {
             if (!connections.isEmpty()) {
                 String state = state();
-                connections.forEach(connection -> connection.send(state, "now", null, null));
+                connections.keySet().forEach(connection -> send(connection, state));
             }
         } catch (RuntimeException e) {
             LOG.error("telling the dashboards failed", e);
@@ -72,6 +102,6 @@ final class LiveStream implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
-        connections.forEach(ServerSentEventConnection::shutdown);
+        connections.keySet().forEach(ServerSentEventConnection::shutdown);
     }
 }

@@ -13,7 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code culprit run}: the gateway in the foreground until SIGTERM or SIGINT; SIGUSR1 opens the logs anew. */
+/**
+ * {@code culprit run}: the gateway in the foreground until SIGTERM or SIGINT; SIGUSR1 opens the logs anew, SIGHUP reads the
+ * configuration's file again and says whether it would be taken.
+ */
 @Command(name = "run", description = "Run the gateway in the foreground.")
 final class RunCommand implements Callable<Integer> {
     @Mixin
@@ -30,6 +33,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             Gateway gateway = Gateway.start(ConfigLoader.load(path, System.getenv()));
             Optional<AdminServer> admin = attend(gateway);
+            Signals.on("HUP", () -> check(gateway, path));
             for (InetSocketAddress address : gateway.addresses()) {
                 System.err.println("culprit: listening on http://" + shown(address));
             }
@@ -43,6 +47,19 @@ final class RunCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         return 1;
+    }
+
+    /** This version takes a new configuration only when it starts; that the next start will do so is worth knowing now. */
+    private static void check(Gateway gateway, Path path) {
+        try {
+            ConfigLoader.load(path, System.getenv());
+            gateway.fileChecked(true);
+            System.err.println("culprit: " + path + " is good; it takes effect at the next start");
+        } catch (ConfigException e) {
+            gateway.fileChecked(false);
+            e.problems().forEach(System.err::println);
+            System.err.println("culprit: " + path + " has problems; the configuration before stays in force");
+        }
     }
 
     /** Opens the admin listener if one is configured, and closes all in order when the process is told to end. */

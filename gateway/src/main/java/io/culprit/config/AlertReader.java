@@ -33,6 +33,15 @@ final class AlertReader {
         try (Section section = top.section("alerts")) {
             List<Webhook> webhooks = section.list("webhooks", (node, name) -> webhook(section.section(node, name)));
             List<Rule> rules = section.list("rules", (node, name) -> rule(section.section(node, name), upstreams));
+            Set<String> names = new TreeSet<>();
+            for (Rule each : rules) {
+                if (!names.add(each.name())) {
+                    section.problem(
+                            section.at("rules"),
+                            "two rules are called \"%s\"; give them a name each, or only one is told"
+                                    .formatted(Section.shown(each.name())));
+                }
+            }
             if (webhooks.isEmpty()) {
                 section.problem(section.node(), "\"alerts.webhooks\" is missing: nobody would be told");
             }

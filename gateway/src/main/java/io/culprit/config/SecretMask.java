@@ -17,9 +17,13 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 final class SecretMask {
     private static final String MASK = "***";
-    private static final Pattern KEY = Pattern.compile(".*(token|password|passwd|secret|authorization|api_?key).*");
+    private static final Pattern KEY = Pattern.compile(
+            ".*(token|passw|secret|authorization|api[-_]?key|cookie|session|credential|private|signature).*|.*[-_]?(pass|pwd|auth)");
     private static final Pattern URL_PASSWORD = Pattern.compile("(?i)(password=)[^&;\"'\\s]*");
     private static final Pattern URL_USER = Pattern.compile("://[^/@\\s\"']*@");
+
+    /** A variable without a default shows where the secret is, not what it is. */
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{[^:}]*(:-)?}");
 
     private record Range(int from, int to) {}
 
@@ -53,7 +57,7 @@ final class SecretMask {
             sequence.getValue().forEach(each -> walk(each, path, secret, depth + 1));
         } else if (secret
                 && node instanceof ScalarNode scalar
-                && !scalar.getValue().startsWith("${")) {
+                && !VARIABLE.matcher(scalar.getValue()).matches()) {
             hide(node);
         }
     }

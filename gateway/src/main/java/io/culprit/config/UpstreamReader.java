@@ -38,6 +38,11 @@ final class UpstreamReader {
             List<Server> servers = section.list("servers", (node, path) -> server(section, node, path));
             if (!section.has("servers")) {
                 section.problem(section.node(), "\"" + section.name("servers") + "\" is missing");
+            } else if (servers.stream().map(Server::address).distinct().count() < servers.size()) {
+                section.problem(
+                        section.at("servers"),
+                        "\"%s\" names a server twice; use weight for a larger share"
+                                .formatted(section.name("servers")));
             } else if (servers.isEmpty()) {
                 section.problem(section.at("servers"), "\"" + section.name("servers") + "\" names no usable server");
             }

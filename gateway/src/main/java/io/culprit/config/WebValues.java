@@ -4,14 +4,20 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Values of a {@link Section} that are sent to other servers: URLs and header fields. They may hold secrets. */
 final class WebValues {
     /** RFC 9110 section 5.6.2. */
     private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+    /** Headers that belong to the connection. */
+    private static final Set<String> OURS =
+            Set.of("host", "connection", "content-length", "expect", "upgrade", "transfer-encoding");
 
     private WebValues() {}
 
@@ -46,6 +52,9 @@ final class WebValues {
                 if (!FIELD_NAME.matcher(name).matches()) {
                     section.problem(
                             section.keyNode(name), "\"" + Section.shown(name) + "\" is not the name of a header field");
+                }
+                if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
+                    section.problem(section.keyNode(name), "\"" + name + "\" is set by the connection itself");
                 }
                 section.text(value, section.name(name)).ifPresent(text -> {
                     if (text.chars().anyMatch(c -> c < ' ' || c == 127)) {

@@ -1,5 +1,7 @@
 package io.culprit.failure;
 
+import java.util.Optional;
+
 /**
  * Something that happened to an upstream, a check or the gateway rather than to one request. Immutable.
  *
@@ -37,6 +39,26 @@ public record Event(Kind kind, long epochMillis, String upstream, String subject
         /** The stable word. */
         public String id() {
             return id;
+        }
+
+        /** What ends this, for what goes on until it does. */
+        public Optional<Kind> end() {
+            return switch (this) {
+                case PEER_EJECTED -> Optional.of(PEER_RETURNED);
+                case CHECK_FAILED -> Optional.of(CHECK_RECOVERED);
+                case BREAKER_OPENED -> Optional.of(BREAKER_CLOSED);
+                case OUTAGE_STARTED -> Optional.of(OUTAGE_ENDED);
+                case UPTIME_FAILED -> Optional.of(UPTIME_RECOVERED);
+                case GATEWAY_STARTED,
+                        GATEWAY_STOPPED,
+                        GATEWAY_CRASHED,
+                        PEER_RETURNED,
+                        CHECK_RECOVERED,
+                        BREAKER_HALF_OPEN,
+                        BREAKER_CLOSED,
+                        OUTAGE_ENDED,
+                        UPTIME_RECOVERED -> Optional.empty();
+            };
         }
     }
 

@@ -218,12 +218,14 @@ abstract class HeadReader {
         } else {
             what = "byte 0x%02x in a header name".formatted(bytes[at] & 0xff);
         }
+        // What a folded line says may belong to a credential; that it begins with white space says enough.
+        int shown = at == start && (bytes[start] == ' ' || bytes[start] == '\t') ? start + 1 : end;
         return new MessageException(
                 badHeader(start, end),
-                "%s at offset %d of the head: \"%s\"".formatted(what, at, Sample.printable(bytes, start, end)),
+                "%s at offset %d of the head: \"%s\"".formatted(what, at, Sample.printable(bytes, start, shown)),
                 bytes,
                 start,
-                end);
+                shown);
     }
 
     private void ensure(int size) {

@@ -58,7 +58,8 @@ public final class Monitor implements AutoCloseable {
         metrics.add(watch.outages());
         uptime = config.uptime().isEmpty() ? Optional.empty() : Optional.of(new Uptime(config.uptime(), watch));
         uptime.ifPresent(metrics::add);
-        journal = config.journal().map(j -> new Journal(j, Version.text(), watch, watch.outages()::resume));
+        journal = config.journal()
+                .map(j -> new Journal(j, Version.text(), watch, this::resume, () -> recorder.examplesDropped()));
         journal.ifPresent(this::connect);
         recorder.examplesTo(this::keep);
     }
@@ -67,6 +68,35 @@ public final class Monitor implements AutoCloseable {
         watch.onTick(opened);
         watch.onEvent(opened::event);
         metrics.add(opened);
+    }
+
+    /** Takes up what an earlier run left open; called on the journal's thread. */
+    private void resume(Event begun) {
+        alerts.resume(begun);
+        boolean goesOn = switch (begun.kind()) {
+            case OUTAGE_STARTED -> watch.outages().resume(begun.upstream(), begun.epochMillis(), begun.detail());
+            case UPTIME_FAILED ->
+                uptime.isPresent() && uptime.get().resume(begun.subject(), begun.epochMillis(), begun.detail());
+            // Servers and breakers begin anew with the process.
+            case PEER_EJECTED,
+                    CHECK_FAILED,
+                    BREAKER_OPENED,
+                    BREAKER_HALF_OPEN,
+                    BREAKER_CLOSED,
+                    PEER_RETURNED,
+                    CHECK_RECOVERED,
+                    OUTAGE_ENDED,
+                    UPTIME_RECOVERED,
+                    GATEWAY_STARTED,
+                    GATEWAY_STOPPED,
+                    GATEWAY_CRASHED -> false;
+        };
+        if (!goesOn) {
+            begun.kind()
+                    .end()
+                    .ifPresent(end -> watch.happened(
+                            Event.now(end, begun.upstream(), begun.subject(), "the gateway was started again")));
+        }
     }
 
     private void keep(Outcome outcome) {
@@ -133,7 +163,7 @@ public final class Monitor implements AutoCloseable {
     @Override
     public void close() {
         uptime.ifPresent(Uptime::close);
-        recorder.close();
+        recorder.close(); // first, since it hands on the last examples; a log that is stuck holds it for seconds only
         watch.happened(Event.now(Event.Kind.GATEWAY_STOPPED, "", instance, "in order"));
         watch.close();
         webhooks.ifPresent(Webhooks::close);

@@ -14,4 +14,9 @@ public interface OutcomeWriter extends AutoCloseable {
 
     @Override
     void close();
+
+    /** Lines that could not be written; any thread may ask. */
+    default long lost() {
+        return 0;
+    }
 }

@@ -21,6 +21,8 @@ public final class RingRecorder implements Recorder, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RingRecorder.class);
     private static final int RING = 16 * 1024;
     private static final int EXAMPLES = 1024;
+    private static final long MOST_CHARS = 24 << 20;
+    private static final long MOST_EXAMPLE_CHARS = 8 << 20;
     private static final int RECENT = 200;
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -42,8 +44,8 @@ public final class RingRecorder implements Recorder, AutoCloseable {
         this.counters = counters;
         this.writers = writers;
         for (int i = 0; i < loops; i++) {
-            rings.add(new OutcomeRing(RING));
-            exampleRings.add(new OutcomeRing(EXAMPLES));
+            rings.add(new OutcomeRing(RING, MOST_CHARS / loops));
+            exampleRings.add(new OutcomeRing(EXAMPLES, MOST_EXAMPLE_CHARS / loops));
         }
         thread.setDaemon(true);
         thread.start();
@@ -72,9 +74,15 @@ public final class RingRecorder implements Recorder, AutoCloseable {
         return counters;
     }
 
-    /** Log lines lost because the recording thread could not keep up. */
+    /** Log lines lost: the recording thread could not keep up, or a log could not be written. */
     public long dropped() {
-        return rings.stream().mapToLong(OutcomeRing::dropped).sum();
+        return rings.stream().mapToLong(OutcomeRing::dropped).sum()
+                + writers.stream().mapToLong(OutcomeWriter::lost).sum();
+    }
+
+    /** Examples of failures lost for the same reason; their counts are exact all the same. */
+    public long examplesDropped() {
+        return exampleRings.stream().mapToLong(OutcomeRing::dropped).sum();
     }
 
     /** The latest outcomes that carry a failure, newest first. */
@@ -93,6 +101,7 @@ public final class RingRecorder implements Recorder, AutoCloseable {
             }
             if (drain() == 0) {
                 if (last) {
+                    writers.forEach(OutcomeWriter::close); // on this thread: none but it touches a log
                     return;
                 }
                 LockSupport.parkNanos(NAP_NANOS);
@@ -150,16 +159,18 @@ public final class RingRecorder implements Recorder, AutoCloseable {
         }
     }
 
-    /** Writes what is still queued, then closes the logs. */
+    /** Writes what is still queued and closes the logs; gives a log that takes nothing up after some seconds. */
     @Override
     public void close() {
         closing = true;
         LockSupport.unpark(thread);
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(10));
+            thread.join(TimeUnit.SECONDS.toMillis(5));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        writers.forEach(OutcomeWriter::close);
+        if (thread.isAlive()) {
+            LOG.error("a log takes no more lines, its last ones are lost");
+        }
     }
 }

@@ -53,6 +53,7 @@ public final class Gateway implements AutoCloseable {
     private final List<IoLoop> loops;
     private final Monitor monitor;
     private final Map<String, Target> targets = new LinkedHashMap<>();
+    private final UpstreamGauges gauges;
     private final List<HealthCheck> checks = new ArrayList<>();
     private final Frontend frontend;
     private final ExecutorService aside = lookingAside();
@@ -81,7 +82,8 @@ public final class Gateway implements AutoCloseable {
                     new Target(upstream, admission(each, monitor.events()), site, poolWatch(each, upstream)));
             each.health().check().ifPresent(check -> checks.add(new HealthCheck(upstream, check, loops.get(0))));
         }
-        monitor.metrics().add(new UpstreamGauges(targets, this::clientConnections, monitor.recorder()));
+        this.gauges = new UpstreamGauges(targets, this::clientConnections, monitor.recorder());
+        monitor.metrics().add(gauges);
         var routes = new RouteTable<Target>(config.routes(), route -> targets.get(route.upstream()));
         this.frontend = new Frontend(new Services(
                 config, DialectTable.bundled(), routes, monitor.recorder(), new Tracing(config.telemetry()), loops));
@@ -173,6 +175,11 @@ public final class Gateway implements AutoCloseable {
     /** The addresses clients are accepted on, in the order of the configuration. */
     public List<InetSocketAddress> addresses() {
         return List.copyOf(addresses);
+    }
+
+    /** The configuration's file was read again while this one stays in force; any thread may call. */
+    public void fileChecked(boolean good) {
+        gauges.file(good);
     }
 
     /** Counters and recent failures. */

@@ -23,6 +23,13 @@ final class UpstreamGauges implements MetricSource {
     private final RingRecorder recorder;
     private final double loadedSeconds = System.currentTimeMillis() / 1000.0;
 
+    private volatile boolean fileGood = true;
+
+    /** The configuration file was read again; any thread may call. */
+    void file(boolean good) {
+        fileGood = good;
+    }
+
     /**
      * @param clients number of connections that are open
      */
@@ -35,7 +42,7 @@ final class UpstreamGauges implements MetricSource {
     @Override
     public void collect(Samples samples) {
         samples.add(Metric.BUILD_INFO, 1, Version.text(), System.getProperty("java.version"));
-        samples.add(Metric.CONFIG_IN_FORCE, 1);
+        samples.add(Metric.CONFIG_IN_FORCE, fileGood ? 1 : 0);
         samples.add(Metric.CONFIG_TIME, loadedSeconds);
         samples.add(Metric.CLIENT_CONNECTIONS, clients.getAsLong());
         samples.add(Metric.LOG_LINES_DROPPED, recorder.dropped());

@@ -76,4 +76,32 @@ public final class Outcomes {
                 failure,
                 "");
     }
+
+    /** The same at another upstream. */
+    public static Outcome at(String upstream, Outcome o) {
+        return new Outcome(
+                o.ending(),
+                o.epochMillis(),
+                o.startNanos(),
+                o.durationNanos(),
+                o.requestId(),
+                o.trace(),
+                o.client(),
+                o.method(),
+                o.target(),
+                o.protocol(),
+                o.host(),
+                o.referer(),
+                o.userAgent(),
+                o.route(),
+                upstream,
+                o.status(),
+                o.bytesToClient(),
+                o.bytesFromClient(),
+                o.committed(),
+                o.queueNanos(),
+                o.attempts(),
+                o.failure(),
+                o.noRetry());
+    }
 }

@@ -15,6 +15,9 @@ record Recovery(boolean known, double seconds) {
     /** More failures than chance explains, in standard deviations of a Poisson distribution. */
     private static final double UNLIKELY = 3;
 
+    /** And more than this share of a second's requests. */
+    private static final double NOTICED = 0.05;
+
     /**
      * @param bySecond outcomes by the second in which requests were due
      */
@@ -38,7 +41,8 @@ record Recovery(boolean known, double seconds) {
         for (Map.Entry<Integer, Map<String, Long>> each : bySecond.entrySet()) {
             end = Math.max(end, each.getKey() + 1);
             double expected = usual * total(each.getValue());
-            boolean bad = failed(each.getValue()) > 1 + expected + UNLIKELY * Math.sqrt(expected);
+            double more = failed(each.getValue()) - expected;
+            boolean bad = more > 1 + UNLIKELY * Math.sqrt(expected) && more > NOTICED * total(each.getValue());
             if (bad && each.getKey() >= ends) {
                 last = each.getKey() + 1;
             }

@@ -103,4 +103,43 @@ class AlertDeliveryTest {
             });
         }
     }
+
+    /** A receiver that never ends its answer holds up nobody but itself. */
+    @Test
+    void aStuckWebhookDoesNotKeepTheOthersFromBeingTold() throws Exception {
+        try (StuckServer stuck = new StuckServer()) {
+            String config = config(1, "uptime: [ { name: front, url: \"http://127.0.0.1:1/\", every: 1s } ]")
+                    .replace("webhooks:\n", "webhooks:\n    - { name: stuck, url: \"" + stuck.url() + "\" }\n");
+            try (TestGateway gateway = TestGateway.start(config)) {
+                for (int i = 0; i < 5; i++) {
+                    gateway.get("/");
+                }
+                TestGateway.await("both are told", 15_000, () -> got("/json").size() >= 2);
+                TestGateway.await(
+                        "the stuck one is given up for now",
+                        15_000,
+                        () -> new String(gateway.gateway()
+                                        .monitor()
+                                        .metrics()
+                                        .page("")
+                                        .content())
+                                .contains("{result=\"retried\",webhook=\"stuck\"}"));
+            }
+        }
+    }
+
+    /** Head at once, body never. */
+    @Test
+    void aCheckWhoseBodyStallsFails() throws Exception {
+        try (StuckServer stuck = new StuckServer()) {
+            String check = "uptime: [ { name: slow, url: \"%s\", every: 1s, timeout: 1s } ]".formatted(stuck.url());
+            try (TestGateway gateway = TestGateway.start(config(1, check))) {
+                TestGateway.await(
+                        "it is told",
+                        20_000,
+                        () -> got("/json").stream()
+                                .anyMatch(r -> r.getBodyAsString().contains("no complete answer within 1000 ms")));
+            }
+        }
+    }
 }

@@ -103,7 +103,7 @@ class DashboardTest {
         browser.screenshot("now-dark");
         browser.dark(false);
         new Select(browser.find("#window")).selectByValue("1440");
-        browser.awaitText("#causes", "last 1440 minutes");
+        browser.awaitText("#causes", "last 24 hours");
         browser.awaitText("#causes", "connect.refused");
     }
 

@@ -14,13 +14,17 @@ import io.culprit.record.journal.JournalQueries.UnavailableException;
 import io.culprit.record.watch.Failing;
 import io.culprit.record.watch.Outages.Outage;
 import io.culprit.record.watch.Pulse;
+import io.culprit.record.watch.Uptime;
 import io.culprit.server.Gateway;
+import io.culprit.upstream.Peer;
+import io.culprit.upstream.Upstream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** What fails now, since when, whose fault it is and what to do. Thread-safe. */
@@ -30,11 +34,16 @@ public final class NowView {
 
     private static final long PAGES_DROPPED_MILLIS = TimeUnit.HOURS.toMillis(48);
 
+    /** After this long without a failure, a verdict says how old it is. */
+    private static final long QUIET_MILLIS = TimeUnit.SECONDS.toMillis(30);
+
+    private final Gateway gateway;
     private final Monitor monitor;
     private final String dialect;
     private final long startedMillis = System.currentTimeMillis();
 
     public NowView(Gateway gateway) {
+        this.gateway = gateway;
         this.monitor = gateway.monitor();
         this.dialect = gateway.config().dialect().id();
     }
@@ -66,6 +75,11 @@ public final class NowView {
                 .put(
                         "alerts",
                         monitor.alerts().firing().stream().map(NowView::alert).toList())
+                .put(
+                        "uptime",
+                        monitor.uptime().map(Uptime::states).orElse(List.of()).stream()
+                                .map(NowView::check)
+                                .toList())
                 .put("window_minutes", minutes);
         if (minutes * 60 <= Pulse.SECONDS) {
             return tree.put("causes", recent(minutes, now)).bytes();
@@ -102,7 +116,7 @@ public final class NowView {
                                             first.upstream(),
                                             more.isEmpty() ? " is" : more + " are",
                                             lasting(now - first.sinceMillis()),
-                                            first.verdict()));
+                                            said(first, now)));
         }
         Map<Pulse.Key, Long> lately = sums(60, now);
         long all = lately.values().stream().mapToLong(Long::longValue).sum();
@@ -129,13 +143,68 @@ public final class NowView {
                                             most.cause(),
                                             most.upstream().isEmpty() ? "the gateway" : most.upstream()));
         }
-        return new Tree()
-                .put("state", "up")
-                .put(
-                        "sentence",
-                        all == 0
-                                ? "up; nobody has asked for anything within the last minute"
-                                : "up; all %s of the last minute went well".formatted(Text.count(all, "request")));
+        List<String> doubts = doubts();
+        if (!doubts.isEmpty()) {
+            return new Tree()
+                    .put("state", "degraded")
+                    .put("sentence", "requests go well, but " + String.join("; ", doubts));
+        }
+        return new Tree().put("state", "up").put("sentence", "up; " + lastMinute(lately, all));
+    }
+
+    /** What a client cannot see yet, and somebody should. */
+    private List<String> doubts() {
+        List<String> doubts = new ArrayList<>();
+        monitor.uptime()
+                .ifPresent(uptime -> uptime.states().stream()
+                        .filter(state -> !state.good())
+                        .forEach(state -> doubts.add("check " + state.config().name() + " fails: " + state.trouble())));
+        for (Upstream upstream : gateway.upstreams().values()) {
+            List<Peer> peers = upstream.peers().group().all();
+            long unused = peers.stream().filter(NowView::isBroken).count();
+            if (unused > 0) {
+                doubts.add("%d of %s of %s out of use"
+                        .formatted(unused, Text.count(peers.size(), "server"), upstream.name()));
+            }
+        }
+        return doubts;
+    }
+
+    private static boolean isBroken(Peer peer) {
+        return peer.state() == Peer.State.EJECTED || peer.state() == Peer.State.FAILING_CHECK;
+    }
+
+    private static String lastMinute(Map<Pulse.Key, Long> lately, long all) {
+        long well = lately.entrySet().stream()
+                .filter(e -> e.getKey().cause().equals(Series.WELL))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        if (all == 0) {
+            return "nobody has asked for anything within the last minute";
+        }
+        if (well == all) {
+            return "all %s of the last minute went well".formatted(Text.count(all, "request"));
+        }
+        Map<String, Long> others = new TreeMap<>();
+        lately.forEach((key, n) -> {
+            if (!key.cause().equals(Series.WELL)) {
+                others.merge(key.cause(), n, Long::sum);
+            }
+        });
+        String most = others.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
+        return "%d of %s of the last minute went well, the rest is no fault of an upstream's, mostly %s"
+                .formatted(well, Text.count(all, "request"), most);
+    }
+
+    /** The verdict, and how old it is where nobody has asked since. */
+    private static String said(Outage outage, long now) {
+        return now - outage.lastMillis() < QUIET_MILLIS
+                ? outage.verdict()
+                : "%s; that was %s ago, no request has gone well since"
+                        .formatted(outage.verdict(), lasting(now - outage.lastMillis()));
     }
 
     private static String lasting(long millis) {
@@ -148,10 +217,25 @@ public final class NowView {
                         .put("upstream", outage.upstream())
                         .put("since", Instant.ofEpochMilli(outage.sinceMillis()).toString())
                         .put("seconds", (now - outage.sinceMillis()) / 1000)
-                        .put("verdict", outage.verdict())
+                        .put(
+                                "last_failure",
+                                Instant.ofEpochMilli(outage.lastMillis()).toString())
+                        .put("cause", outage.cause())
+                        .put("verdict", said(outage, now))
                         .put("crawlers_slow_in_seconds", (outage.sinceMillis() + CRAWLERS_SLOW_MILLIS - now) / 1000)
                         .put("pages_dropped_in_seconds", (outage.sinceMillis() + PAGES_DROPPED_MILLIS - now) / 1000))
                 .toList();
+    }
+
+    private static Tree check(Uptime.State state) {
+        return new Tree()
+                .put("name", state.config().name())
+                .put("url", state.config().url().toString())
+                .put("good", state.good())
+                .put("checked", state.checked())
+                .put("trouble", state.trouble())
+                .put("since", Instant.ofEpochMilli(state.sinceMillis()).toString())
+                .put("seconds", state.seconds());
     }
 
     private static Tree alert(Alert alert) {
@@ -201,6 +285,7 @@ public final class NowView {
         return rows.stream()
                 .filter(row -> !row.key().cause().equals(Series.WELL))
                 .sorted(Comparator.comparing((Row row) -> !Failing.is(row.key().cause()))
+                        .thenComparing(row -> Failing.isConsequence(row.key().cause()))
                         .thenComparing(Comparator.comparingLong(Row::count).reversed()))
                 .map(row -> row(row, byUpstream.get(row.key().upstream())))
                 .toList();

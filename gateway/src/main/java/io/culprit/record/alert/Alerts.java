@@ -52,25 +52,36 @@ public final class Alerts implements Event.Sink {
 
     @Override
     public void happened(Event event) {
+        happened(event, true);
+    }
+
+    /** What began in an earlier run goes on: nobody is told again, but its end will be. Any thread may call. */
+    public void resume(Event begun) {
+        happened(begun, false);
+    }
+
+    private void happened(Event event, boolean tell) {
         switch (event.kind()) {
-            case PEER_EJECTED -> begins(Watch.PEER_EJECTED, event, "server %s of upstream %s is out of use: %s");
-            case CHECK_FAILED -> begins(Watch.PEER_EJECTED, event, "server %s of upstream %s fails its check: %s");
+            case PEER_EJECTED -> begins(Watch.PEER_EJECTED, event, "server %s of upstream %s is out of use: %s", tell);
+            case CHECK_FAILED ->
+                begins(Watch.PEER_EJECTED, event, "server %s of upstream %s fails its check: %s", tell);
             case PEER_RETURNED, CHECK_RECOVERED ->
                 ends(Watch.PEER_EJECTED, event, "server %s of upstream %s is used again: %s");
-            case BREAKER_OPENED -> begins(Watch.BREAKER_OPENED, event, "circuit breaker %s of upstream %s opened: %s");
-            case BREAKER_CLOSED -> ends(Watch.BREAKER_OPENED, event, "circuit breaker %s of upstream %s closed: %s");
-            case OUTAGE_STARTED -> begins(Watch.OUTAGE, event, "%s: upstream %s is out: %s");
-            case OUTAGE_ENDED -> ends(Watch.OUTAGE, event, "%s: upstream %s is back: %s");
-            case UPTIME_FAILED -> begins(Watch.UPTIME, event, "check %s fails%s: %s");
+            case BREAKER_OPENED ->
+                begins(Watch.BREAKER_OPENED, event, "circuit breaker of upstream %s%s opened: %s", tell);
+            case BREAKER_CLOSED -> ends(Watch.BREAKER_OPENED, event, "circuit breaker of upstream %s%s closed: %s");
+            case OUTAGE_STARTED -> begins(Watch.OUTAGE, event, "upstream %s is out%s: %s", tell);
+            case OUTAGE_ENDED -> ends(Watch.OUTAGE, event, "upstream %s is back%s: %s");
+            case UPTIME_FAILED -> begins(Watch.UPTIME, event, "check %s fails%s: %s", tell);
             case UPTIME_RECOVERED -> ends(Watch.UPTIME, event, "check %s is good again%s: %s");
             case BREAKER_HALF_OPEN, GATEWAY_STARTED, GATEWAY_STOPPED, GATEWAY_CRASHED -> {}
         }
     }
 
-    private void begins(Watch on, Event event, String sentence) {
+    private void begins(Watch on, Event event, String sentence, boolean tell) {
         for (Rule rule : rules) {
             if (rule.on() == on && rule.watches(event.upstream())) {
-                fire(alert(rule, event, sentence, event.epochMillis()));
+                fire(alert(rule, event, sentence, event.epochMillis()), tell);
             }
         }
     }
@@ -91,13 +102,16 @@ public final class Alerts implements Event.Sink {
                 event.subject(),
                 atMillis,
                 atMillis,
-                sentence.formatted(event.subject(), event.upstream(), event.detail()));
+                sentence.formatted(
+                        event.subject(),
+                        event.upstream().equals(event.subject()) ? "" : event.upstream(),
+                        event.detail()));
     }
 
-    private void fire(Alert alert) {
+    private void fire(Alert alert, boolean tell) {
         Firing before = firing.get(alert.key());
         firing.put(alert.key(), new Firing(before == null ? alert : before.alert(), alert.atMillis()));
-        if (before == null) {
+        if (before == null && tell) {
             told.accept(alert);
         }
     }
@@ -163,7 +177,7 @@ public final class Alerts implements Event.Sink {
                         .formatted(failed, all, upstream, window, what));
         Firing before = firing.get(alert.key());
         if (over) {
-            fire(alert);
+            fire(alert, true);
         } else if (before != null && nowMillis - before.lastMillis() > CALM_MILLIS) {
             resolve(alert);
         }

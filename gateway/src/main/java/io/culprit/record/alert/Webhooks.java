@@ -4,14 +4,17 @@ import io.culprit.config.AlertConfig.Webhook;
 import io.culprit.record.metrics.Metric;
 import io.culprit.record.metrics.MetricSource;
 import io.culprit.record.metrics.Samples;
+import io.culprit.record.watch.Deadlined;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends alerts, each to every webhook, on a thread of its own. What fails for a reason that may pass (no connection, 429,
+ * Sends alerts, each to every webhook; a webhook has a thread of its own, so that none waits for another. What fails for a reason that may pass (no connection, 429,
  * 5xx) is tried again with growing pauses for about ten minutes; the order of one webhook's alerts is kept only while
  * all goes well, which is why every message says since when and carries a key.
  */
@@ -38,8 +41,8 @@ public final class Webhooks implements AutoCloseable, MetricSource {
             .connectTimeout(PATIENCE)
             .version(HttpClient.Version.HTTP_1_1)
             .build();
-    private final ScheduledThreadPoolExecutor thread;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Map<Webhook, ScheduledThreadPoolExecutor> threads = new LinkedHashMap<>();
+    private final Map<Webhook, AtomicInteger> waiting = new HashMap<>();
     private final Map<String, Map<String, AtomicLong>> results = new ConcurrentSkipListMap<>();
 
     /**
@@ -48,24 +51,28 @@ public final class Webhooks implements AutoCloseable, MetricSource {
     public Webhooks(List<Webhook> webhooks, String instance) {
         this.webhooks = webhooks;
         this.instance = instance;
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "alerts");
-            made.setDaemon(true);
-            return made;
-        });
-        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        for (Webhook each : webhooks) {
+            ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> {
+                Thread made = new Thread(task, "alerts");
+                made.setDaemon(true);
+                return made;
+            });
+            thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+            threads.put(each, thread);
+            waiting.put(each, new AtomicInteger());
+        }
     }
 
     /** Sends the alert to every webhook, soon; any thread may call. */
     public void send(Alert alert) {
         LOG.warn("alert {} {}: {}", alert.rule(), alert.status().id(), alert.summary());
         for (Webhook webhook : webhooks) {
-            if (waiting.incrementAndGet() > MOST_WAITING) {
-                waiting.decrementAndGet();
+            if (waiting.get(webhook).incrementAndGet() > MOST_WAITING) {
+                waiting.get(webhook).decrementAndGet();
                 count(webhook, "given_up");
                 LOG.error("webhook {} is too far behind, alert {} is not sent", webhook.name(), alert.rule());
             } else {
-                thread.execute(() -> attempt(webhook, alert, 1, FIRST_PAUSE_MILLIS));
+                threads.get(webhook).execute(() -> attempt(webhook, alert, 1, FIRST_PAUSE_MILLIS));
             }
         }
     }
@@ -74,23 +81,22 @@ public final class Webhooks implements AutoCloseable, MetricSource {
         String trouble;
         boolean passing = true;
         try {
-            HttpResponse<Void> response = client.send(request(webhook, alert), HttpResponse.BodyHandlers.discarding());
-            int status = response.statusCode();
+            int status = Deadlined.status(client, request(webhook, alert), PATIENCE);
             if (status / 100 == 2) {
-                waiting.decrementAndGet();
+                waiting.get(webhook).decrementAndGet();
                 count(webhook, "sent");
                 return;
             }
             trouble = "it answered " + status;
             passing = status == 429 || status >= 500;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             trouble = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
         }
         if (!passing || number == TRIES) {
-            waiting.decrementAndGet();
+            waiting.get(webhook).decrementAndGet();
             count(webhook, "given_up");
             LOG.error("webhook {} did not take alert {}, given up: {}", webhook.name(), alert.rule(), trouble);
             return;
@@ -103,12 +109,16 @@ public final class Webhooks implements AutoCloseable, MetricSource {
                 pauseMillis,
                 trouble);
         long next = Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 2);
-        thread.schedule(() -> attempt(webhook, alert, number + 1, next), pauseMillis, TimeUnit.MILLISECONDS);
+        try {
+            threads.get(webhook)
+                    .schedule(() -> attempt(webhook, alert, number + 1, next), pauseMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.warn("alert {} was not told to webhook {} before the end", alert.rule(), webhook.name());
+        }
     }
 
     private HttpRequest request(Webhook webhook, Alert alert) {
         HttpRequest.Builder request = HttpRequest.newBuilder(webhook.url())
-                .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "culprit-alerts");
         webhook.headers().forEach(request::setHeader);
@@ -131,10 +141,13 @@ public final class Webhooks implements AutoCloseable, MetricSource {
     /** Gives what is being sent a few seconds; what waits for another try is given up. */
     @Override
     public void close() {
-        thread.shutdown();
+        threads.values().forEach(ScheduledThreadPoolExecutor::shutdown);
+        long end = System.nanoTime() + PATIENCE.toNanos();
         try {
-            if (!thread.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                thread.shutdownNow();
+            for (ScheduledThreadPoolExecutor each : threads.values()) {
+                if (!each.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    each.shutdownNow();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

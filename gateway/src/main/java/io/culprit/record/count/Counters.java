@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
@@ -117,7 +116,7 @@ public final class Counters {
         Map<Series, Count> all = new HashMap<>();
         for (Tally tally : tallies) {
             tally.failures().forEach((series, cell) -> all.merge(series, Count.of(cell), Count::plus));
-            tally.routes().values().forEach(route -> {
+            tally.routes().forEach(route -> {
                 Series well = new Series(route.route, route.upstream, "", Series.WELL, Kind.FINAL);
                 all.merge(well, Count.of(route.well), Count::plus);
             });
@@ -139,10 +138,10 @@ public final class Counters {
             for (Method method : Method.values()) {
                 for (int i = 0; i < RouteTally.CLASSES; i++) {
                     int statusClass = i;
-                    long n = sum(tally -> {
-                        RouteTally found = tally.routes().get(route);
-                        return found == null ? 0 : found.requests(method, statusClass);
-                    });
+                    long n = sum(tally -> tally.routes().stream()
+                            .filter(each -> each.route.equals(route))
+                            .mapToLong(each -> each.requests(method, statusClass))
+                            .sum());
                     if (n > 0) {
                         all.add(new Requests(route, method, statusClass, n));
                     }
@@ -154,17 +153,15 @@ public final class Counters {
 
     /** Names of the routes that had requests, in order; the empty one stands for no route. */
     public Set<String> routes() {
-        return names(Tally::routes);
+        Set<String> names = new TreeSet<>();
+        tallies.forEach(tally -> tally.routes().forEach(each -> names.add(each.route)));
+        return names;
     }
 
     /** Names of the upstreams that had requests, in order. */
     public Set<String> upstreams() {
-        return names(Tally::upstreams);
-    }
-
-    private Set<String> names(Function<Tally, Map<String, ?>> of) {
         Set<String> names = new TreeSet<>();
-        tallies.forEach(tally -> names.addAll(of.apply(tally).keySet()));
+        tallies.forEach(tally -> names.addAll(tally.upstreams().keySet()));
         return names;
     }
 
@@ -172,9 +169,10 @@ public final class Counters {
     public Durations durations(String route) {
         Durations sum = new Durations();
         for (Tally tally : tallies) {
-            RouteTally found = tally.routes().get(route);
-            if (found != null) {
-                found.duration.addTo(sum);
+            for (RouteTally each : tally.routes()) {
+                if (each.route.equals(route)) {
+                    each.duration.addTo(sum);
+                }
             }
         }
         return sum;

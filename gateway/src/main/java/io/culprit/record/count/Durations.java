@@ -43,22 +43,21 @@ public final class Durations {
     }
 
     /**
-     * About how long the given share took at most: exact to the bucket, evenly spread within it.
+     * What the given share took at most, as exactly as buckets tell: the upper bound of the one it falls into.
      *
      * @param share 0 to 1
      * @return seconds, 0 when there is nothing, the highest bound for what exceeds it
      */
-    public double quantile(double share) {
+    public double atMost(double share) {
         double[] bounds = Buckets.seconds();
         double wanted = share * count();
         double below = 0;
         for (int i = 0; i < bounds.length; i++) {
-            if (counts[i] > 0 && below + counts[i] >= wanted) {
-                double from = i == 0 ? 0 : bounds[i - 1];
-                return from + (bounds[i] - from) * (wanted - below) / counts[i];
-            }
             below += counts[i];
+            if (counts[i] > 0 && below >= wanted) {
+                return bounds[i];
+            }
         }
-        return below + counts[bounds.length] == 0 ? 0 : bounds[bounds.length - 1];
+        return count() == 0 ? 0 : bounds[bounds.length - 1];
     }
 }

@@ -16,7 +16,7 @@ public record Series(String route, String upstream, String peer, String cause, K
     /** Stands for the cause of requests without one. */
     public static final String WELL = "ok";
 
-    /** Stands for what exceeds {@link Tally#MOST_SERIES}, so that sums stay exact. */
+    /** Stands for the peers beyond {@link Tally#MOST_SERIES}, so that sums stay exact, those of an upstream too. */
     public static final String OTHER = "(other)";
 
     /** Whether whole requests or single attempts are counted. */
@@ -32,6 +32,6 @@ public record Series(String route, String upstream, String peer, String cause, K
     }
 
     Series overflow() {
-        return new Series(OTHER, OTHER, OTHER, cause, kind);
+        return new Series(route, upstream, OTHER, cause, kind);
     }
 }

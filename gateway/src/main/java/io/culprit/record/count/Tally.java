@@ -1,9 +1,11 @@
 package io.culprit.record.count;
 
 import io.culprit.failure.Attempt;
+import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
 import io.culprit.record.count.Series.Kind;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +24,19 @@ public final class Tally {
 
     private final AtomicLongArray endings = new AtomicLongArray(Outcome.Ending.values().length);
     private final AtomicLong retries = new AtomicLong();
-    private final Map<String, RouteTally> byRoute = new HashMap<>();
+    private final Map<RouteKey, RouteTally> byRoute = new HashMap<>();
     private final Map<String, UpstreamTally> byUpstream = new HashMap<>();
     private final Map<Series, Cell> failures = new ConcurrentHashMap<>();
 
     // The same once more, for readers.
-    private final Map<String, RouteTally> routes = new ConcurrentHashMap<>();
+    private final Map<RouteKey, RouteTally> routes = new ConcurrentHashMap<>();
     private final Map<String, UpstreamTally> upstreams = new ConcurrentHashMap<>();
+
+    /** The last one used: nearly every request is of the same route as the one before. */
+    private RouteTally last;
+
+    /** Routes may share a name, and lead to different upstreams all the same. */
+    private record RouteKey(String route, String upstream) {}
 
     /**
      * Counts one request.
@@ -62,17 +70,26 @@ public final class Tally {
             String peer =
                     attempts.isEmpty() ? "" : attempts.get(attempts.size() - 1).peer();
             example |= failed(o, peer, o.failure(), Kind.FINAL, parity, endMillis);
+            if (o.failure().cause() == Cause.ORIGIN_ERROR && !attempts.isEmpty()) {
+                // The attempt went well as an exchange; its server is the one to look at all the same.
+                failed(o, peer, o.failure(), Kind.ATTEMPT, parity, endMillis);
+            }
         }
         return example;
     }
 
     private RouteTally route(Outcome o) {
-        RouteTally found = byRoute.get(o.route());
+        if (last != null && last.route.equals(o.route()) && last.upstream.equals(o.upstream())) {
+            return last;
+        }
+        RouteKey key = new RouteKey(o.route(), o.upstream());
+        RouteTally found = byRoute.get(key);
         if (found == null) {
             found = new RouteTally(o.route(), o.upstream());
-            byRoute.put(o.route(), found);
-            routes.put(o.route(), found);
+            byRoute.put(key, found);
+            routes.put(key, found);
         }
+        last = found;
         return found;
     }
 
@@ -111,8 +128,8 @@ public final class Tally {
         return retries.getAcquire();
     }
 
-    Map<String, RouteTally> routes() {
-        return routes;
+    Collection<RouteTally> routes() {
+        return routes.values();
     }
 
     Map<String, UpstreamTally> upstreams() {

@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
     private static final long AFTER_START_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long SIGN_OF_LIFE_MILLIS = 5_000;
+    private static final long DEAD_AFTER_MILLIS = 3 * SIGN_OF_LIFE_MILLIS;
     private static final long PRUNE_EVERY_MILLIS = 600_000;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final int MOST_EXAMPLES = 2_000;
@@ -47,12 +49,14 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
 
     private final JournalConfig config;
     private final Event.Sink listener;
-    private final OpenOutage openOutage;
+    private final Event.Sink open;
+    private final LongSupplier lostBefore;
     private final Run run;
     private final PendingCounts pending = new PendingCounts();
     private final Deque<Example> examples = new ArrayDeque<>();
     private final Deque<JournalBatch.Numbered> events = new ArrayDeque<>();
     private final AtomicLong examplesDropped = new AtomicLong();
+    private final AtomicLong eventsDropped = new AtomicLong();
     private final AtomicLong countsWritten = new AtomicLong();
     private final AtomicLong examplesWritten = new AtomicLong();
     private final Thread thread = new Thread(this::work, "journal");
@@ -61,26 +65,24 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private volatile String trouble = "not opened yet";
     private volatile boolean closing;
     private boolean resumed;
+    private long lookAgainMillis = Long.MAX_VALUE;
     private long lastSignMillis;
     private long lastPruneMillis;
     private long pauseMillis;
     private long retryAtMillis;
 
-    /** Told of an outage that had not ended when the run before did. */
-    @FunctionalInterface
-    public interface OpenOutage {
-        void found(String upstream, long sinceMillis, String verdict);
-    }
-
     /**
      * @param version of this program
      * @param listener told when the run before has crashed
-     * @param openOutage told of outages of earlier runs that go on
+     * @param open told of the beginnings of what had not ended when earlier runs did
+     * @param lostBefore examples that were lost before they came here
      */
-    public Journal(JournalConfig config, String version, Event.Sink listener, OpenOutage openOutage) {
+    public Journal(
+            JournalConfig config, String version, Event.Sink listener, Event.Sink open, LongSupplier lostBefore) {
+        this.lostBefore = lostBefore;
         this.config = config;
         this.listener = listener;
-        this.openOutage = openOutage;
+        this.open = open;
         long now = System.currentTimeMillis();
         this.run = new Run(UUID.randomUUID().toString(), config.instance(), version, now, now);
         thread.setDaemon(true);
@@ -108,6 +110,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         synchronized (events) {
             if (events.size() >= MOST_EVENTS) {
                 events.removeFirst();
+                eventsDropped.incrementAndGet();
             }
             events.addLast(new JournalBatch.Numbered(nextEvent++, event));
         }
@@ -153,6 +156,11 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
                 open(now);
             }
             writeAll(now);
+            if (now >= lookAgainMillis) {
+                // Whoever restarts within seconds of a crash finds the old run still looking alive.
+                lookAgainMillis = Long.MAX_VALUE;
+                store.begin(run, run.startedMillis()).ifPresent(this::sayWhatWasLost);
+            }
             if (now - lastPruneMillis > PRUNE_EVERY_MILLIS) {
                 lastPruneMillis = now;
                 store.prune(now - config.retention().toMillis());
@@ -174,11 +182,11 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         JournalStore opened = JournalFile.open(config);
         try {
             // Another gateway of this name may be alive and sharing the store: it has been seen lately.
-            Optional<Run> crashed = opened.begin(run, now - (config.isPostgresql() ? 3 * SIGN_OF_LIFE_MILLIS : 0));
+            Optional<Run> crashed = opened.begin(run, now - (config.isPostgresql() ? DEAD_AFTER_MILLIS : 0));
             crashed.ifPresent(this::sayWhatWasLost);
+            lookAgainMillis = config.isPostgresql() ? now + DEAD_AFTER_MILLIS + SIGN_OF_LIFE_MILLIS : Long.MAX_VALUE;
             if (!resumed) {
-                opened.openOutages(config.instance())
-                        .forEach(e -> openOutage.found(e.upstream(), e.epochMillis(), e.detail()));
+                opened.openEvents(config.instance()).forEach(open::happened);
                 resumed = true;
             }
         } catch (SQLException | RuntimeException e) {
@@ -263,7 +271,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     /** What went wrong, without the statement: drivers repeat it with all its values. */
     private static String reason(SQLException e) {
         Throwable cause = e.getNextException() == null ? e : e.getNextException();
-        while (cause.getCause() != null) {
+        while (cause.getCause() != null && cause.getCause().getMessage() != null) {
             cause = cause.getCause();
         }
         String text = String.valueOf(cause.getMessage()).replaceFirst("(?s); SQL statement:.*", "");
@@ -305,7 +313,8 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         samples.add(Metric.JOURNAL_PENDING, pending.size() + waitingExamples);
         samples.add(Metric.JOURNAL_WRITTEN, countsWritten.get(), "count");
         samples.add(Metric.JOURNAL_WRITTEN, examplesWritten.get(), "example");
-        samples.add(Metric.JOURNAL_EXAMPLES_DROPPED, examplesDropped.get());
+        samples.add(Metric.JOURNAL_DROPPED, examplesDropped.get() + lostBefore.getAsLong(), "example");
+        samples.add(Metric.JOURNAL_DROPPED, eventsDropped.get(), "event");
     }
 
     /** Writes what waits, says farewell and closes the store; waits for that a few seconds at most. */

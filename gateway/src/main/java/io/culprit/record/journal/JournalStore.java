@@ -149,9 +149,9 @@ final class JournalStore implements AutoCloseable {
         return transaction(connection -> RunRows.begin(connection, run, staleBeforeMillis));
     }
 
-    /** The beginnings of this instance's outages that have not ended yet. */
-    List<Event> openOutages(String instance) throws SQLException {
-        return transaction(connection -> RunRows.openOutages(connection, instance));
+    /** The beginnings of this instance's troubles that have not ended yet. */
+    List<Event> openEvents(String instance) throws SQLException {
+        return transaction(connection -> RunRows.openEvents(connection, instance));
     }
 
     /** Writes a batch and notes that the run is alive, all or nothing. */

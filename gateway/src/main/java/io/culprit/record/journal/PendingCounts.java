@@ -28,6 +28,7 @@ final class PendingCounts {
     private final NavigableMap<Long, Map<Series, Row>> minutes = new TreeMap<>();
     private final Map<Series, long[]> before = new HashMap<>();
     private final int mostRows;
+    private long lastMinute;
     private int rows;
     private long dirtySinceMillis;
 
@@ -50,8 +51,11 @@ final class PendingCounts {
      * @param counts totals since the start, for even and odd minutes apart
      */
     synchronized void collect(Map<Series, Count> counts, long nowMillis) {
-        long minute = nowMillis / 60_000;
-        int parity = (int) (minute & 1);
+        int parity = (int) (nowMillis / 60_000 & 1);
+        // A clock that was set back must not lead to minutes whose rows are the store's already: totals overwrite.
+        lastMinute = Math.max(lastMinute, nowMillis / 60_000);
+        long minute = (lastMinute & 1) == parity ? lastMinute : lastMinute + 1;
+        lastMinute = minute;
         counts.forEach((series, count) -> {
             long[] seen = before.computeIfAbsent(series, s -> new long[2]);
             long[] now = {count.even(), count.odd()};

@@ -76,33 +76,38 @@ final class RunRows {
         }
     }
 
-    /** An outage that began and was neither ended nor begun anew later is open. */
-    static List<Event> openOutages(Connection connection, String instance) throws SQLException {
+    /** What began and was neither ended nor begun anew later is open. */
+    static List<Event> openEvents(Connection connection, String instance) throws SQLException {
         Map<String, Event> open = new LinkedHashMap<>();
         try (PreparedStatement find = connection.prepareStatement(
                 "SELECT e.kind, e.at_millis, e.upstream, e.subject, e.detail FROM events e JOIN runs r ON r.run = e.run"
-                        + " WHERE r.instance = ? AND e.kind IN (?, ?) ORDER BY e.at_millis, r.started_millis, e.number")) {
+                        + " WHERE r.instance = ? ORDER BY e.at_millis, r.started_millis, e.number")) {
             find.setString(1, instance);
-            find.setString(2, Event.Kind.OUTAGE_STARTED.id());
-            find.setString(3, Event.Kind.OUTAGE_ENDED.id());
             try (ResultSet rows = find.executeQuery()) {
                 while (rows.next()) {
-                    Event event = new Event(
-                            rows.getString(1).equals(Event.Kind.OUTAGE_STARTED.id())
-                                    ? Event.Kind.OUTAGE_STARTED
-                                    : Event.Kind.OUTAGE_ENDED,
-                            rows.getLong(2),
-                            rows.getString(3),
-                            rows.getString(4),
-                            rows.getString(5));
-                    if (event.kind() == Event.Kind.OUTAGE_STARTED) {
-                        open.putIfAbsent(event.upstream(), event);
-                    } else {
-                        open.remove(event.upstream());
+                    String id = rows.getString(1);
+                    for (Event.Kind kind : Event.Kind.values()) {
+                        if (kind.id().equals(id)) {
+                            follow(open, kind, rows);
+                        }
                     }
                 }
             }
         }
         return List.copyOf(open.values());
+    }
+
+    private static void follow(Map<String, Event> open, Event.Kind kind, ResultSet rows) throws SQLException {
+        String subject = rows.getString(3) + '\n' + rows.getString(4);
+        if (kind.end().isPresent()) {
+            open.putIfAbsent(
+                    kind + subject,
+                    new Event(kind, rows.getLong(2), rows.getString(3), rows.getString(4), rows.getString(5)));
+        }
+        for (Event.Kind begun : Event.Kind.values()) {
+            if (begun.end().filter(kind::equals).isPresent()) {
+                open.remove(begun + subject);
+            }
+        }
     }
 }

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The schema's versions: numbered SQL files beside this class, each applied once and in a transaction of its own. A new
- * version is a new file; one that was released is never changed.
+ * The schema's versions: numbered SQL files beside this class, each applied once, in one transaction where the store can do
+ * that (H2 cannot, so every statement may be repeated). A new version is a new file; one that was released is never changed.
  */
 final class Schema {
     private static final List<String> FILES = List.of("001-journal.sql");

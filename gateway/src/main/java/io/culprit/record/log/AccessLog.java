@@ -45,6 +45,11 @@ public final class AccessLog implements OutcomeWriter {
     }
 
     @Override
+    public long lost() {
+        return file.lostLines();
+    }
+
+    @Override
     public void flush() {
         file.flush();
     }

@@ -138,6 +138,11 @@ public final class ErrorLog implements OutcomeWriter {
     }
 
     @Override
+    public long lost() {
+        return file.lostLines();
+    }
+
+    @Override
     public void flush() {
         file.flush();
     }

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,10 @@ public final class LogFile implements AutoCloseable {
     private OutputStream out;
     private byte[] buffer = new byte[FLUSH_AT + 8192];
     private int size;
+    private final AtomicLong lostLines = new AtomicLong();
     private long lostBytes;
+    private int lines;
+    private boolean torn;
 
     private LogFile(String name, OutputStream out) {
         this.name = name;
@@ -58,6 +62,7 @@ public final class LogFile implements AutoCloseable {
         }
         System.arraycopy(bytes, 0, buffer, size, length);
         size += length;
+        lines++;
         if (size > FLUSH_AT) {
             flush();
         }
@@ -68,6 +73,10 @@ public final class LogFile implements AutoCloseable {
             return;
         }
         try {
+            if (torn) {
+                out.write('\n'); // whatever the failed write left of its last line ends here
+                torn = false;
+            }
             out.write(buffer, 0, size);
             if (lostBytes > 0) {
                 LOG.warn("{} can be written again, {} bytes of it were lost", name, lostBytes);
@@ -78,8 +87,16 @@ public final class LogFile implements AutoCloseable {
                 LOG.error("{} cannot be written: {}", name, e.getMessage());
             }
             lostBytes += size;
+            lostLines.addAndGet(lines);
+            torn = true;
         }
         size = 0;
+        lines = 0;
+    }
+
+    /** Lines that could not be written; any thread may ask. */
+    long lostLines() {
+        return lostLines.get();
     }
 
     /** Goes on in a file of the same name: somebody has moved the one it wrote to. Keeps the old one if that fails. */

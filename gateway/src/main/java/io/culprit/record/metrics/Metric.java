@@ -116,7 +116,7 @@ public enum Metric {
     LOG_LINES_DROPPED(
             COUNTER,
             "culprit_log_lines_dropped",
-            "Requests the logs lost because the recording thread could not keep up; counts are not affected"),
+            "Lines the logs lost because the recording thread could not keep up or the file could not be written"),
     JOURNAL_UP(GAUGE, "culprit_journal_up", "1 while the journal's store can be written, 0 while it cannot"),
     JOURNAL_LAG(
             GAUGE,
@@ -124,10 +124,16 @@ public enum Metric {
             "Age of the oldest count that is not in the store yet; below 2 in health"),
     JOURNAL_PENDING(GAUGE, "culprit_journal_pending_rows", "Counts and examples that wait for the store"),
     JOURNAL_WRITTEN(COUNTER, "culprit_journal_rows_written", "Rows the store has taken", "kind"),
-    JOURNAL_EXAMPLES_DROPPED(
-            COUNTER, "culprit_journal_examples_dropped", "Examples lost because the store was down; counts never are"),
+    JOURNAL_DROPPED(
+            COUNTER,
+            "culprit_journal_dropped",
+            "Examples and events lost because the store or the recording thread did not keep up; counts never are",
+            "kind"),
     OTLP_EXPORTS(COUNTER, "culprit_otlp_exports", "Exports by signal and result: sent or failed", "signal", "result"),
-    OTLP_SPANS_DROPPED(COUNTER, "culprit_otlp_spans_dropped", "Spans lost because the receiver did not keep up"),
+    OTLP_SPANS_DROPPED(
+            COUNTER,
+            "culprit_otlp_spans_dropped",
+            "Spans lost because the receiver did not keep up or did not take them"),
     CONFIG_IN_FORCE(
             GAUGE,
             "culprit_config_last_reload_successful",

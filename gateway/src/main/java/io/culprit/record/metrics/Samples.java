@@ -16,13 +16,16 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** All values of one scrape, being collected. Used by one thread. */
 public final class Samples {
     private static final double[] BOUNDS = bounds();
 
+    private final Map<Metric, Set<Labels>> seen = new EnumMap<>(Metric.class);
     private final Map<Metric, List<GaugeDataPointSnapshot>> gauges = new EnumMap<>(Metric.class);
     private final Map<Metric, List<CounterDataPointSnapshot>> counters = new EnumMap<>(Metric.class);
     private final Map<Metric, List<HistogramDataPointSnapshot>> histograms = new EnumMap<>(Metric.class);
@@ -47,6 +50,9 @@ public final class Samples {
     /** As {@link #add(Metric, double, String...)}, with a request that stands for the count. */
     public void add(Metric metric, double value, Exemplar exemplar, String... labels) {
         Labels named = labels(metric, labels);
+        if (isTwice(metric, named)) {
+            return;
+        }
         switch (metric.type()) {
             case GAUGE -> list(gauges, metric).add(new GaugeDataPointSnapshot(value, named, null));
             case COUNTER ->
@@ -56,8 +62,16 @@ public final class Samples {
         }
     }
 
+    /** Two names may lead to one address: a page with the same labels twice would be refused whole. */
+    private boolean isTwice(Metric metric, Labels labels) {
+        return !seen.computeIfAbsent(metric, m -> new HashSet<>()).add(labels);
+    }
+
     /** Adds a histogram's state. */
     public void add(Metric metric, Durations durations, String... labels) {
+        if (isTwice(metric, labels(metric, labels))) {
+            return;
+        }
         List<io.prometheus.metrics.model.snapshots.Exemplar> exemplars = new ArrayList<>();
         for (int i = 0; i < BOUNDS.length; i++) {
             if (durations.exemplar(i).exists()) {

@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Otlp implements MetricSource {
     private static final Logger LOG = LoggerFactory.getLogger(Otlp.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final String RETRY_AFTER = "Retry-After";
+    private static final String PASSING = "may pass: ";
 
     private final TelemetryConfig.Otlp config;
     private final HttpClient client = HttpClient.newBuilder()
@@ -38,7 +39,7 @@ final class Otlp implements MetricSource {
             .version(HttpClient.Version.HTTP_1_1)
             .build();
     private final Map<String, Map<String, AtomicLong>> results = new ConcurrentSkipListMap<>();
-    private String lastTrouble = "";
+    private final Map<String, String> lastTrouble = new HashMap<>();
 
     Otlp(TelemetryConfig.Otlp config) {
         this.config = config;
@@ -48,23 +49,25 @@ final class Otlp implements MetricSource {
      * Sends one message; tried a second time where the receiver says that its trouble passes.
      *
      * @param signal {@code traces} or {@code metrics}
+     * @return false when it was not taken
      */
-    void send(String signal, Message message) throws InterruptedException {
+    boolean send(String signal, Message message) throws InterruptedException {
         byte[] body = gzip(message);
         String trouble = post(signal, body);
-        if (trouble.startsWith(RETRY_AFTER)) {
+        if (trouble.startsWith(PASSING)) {
             Thread.sleep(1_000);
             trouble = post(signal, body);
         }
         count(signal, trouble.isEmpty() ? "sent" : "failed");
-        if (!trouble.equals(lastTrouble)) {
+        if (!trouble.equals(lastTrouble.getOrDefault(signal, ""))) {
             if (trouble.isEmpty()) {
                 LOG.info("{} takes {} again", config.endpoint(), signal);
             } else {
                 LOG.warn("{} does not take {}: {}", config.endpoint(), signal, trouble);
             }
-            lastTrouble = trouble;
+            lastTrouble.put(signal, trouble);
         }
+        return trouble.isEmpty();
     }
 
     /** Why it was not taken, empty when it was. */
@@ -87,7 +90,7 @@ final class Otlp implements MetricSource {
                 return "";
             }
             boolean passing = status == 429 || status == 502 || status == 503 || status == 504;
-            return (passing ? RETRY_AFTER + ", " : "") + "it answered " + status;
+            return (passing ? PASSING : "") + "it answered " + status;
         } catch (IOException e) {
             return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         }

@@ -31,6 +31,7 @@ public final class Telemetry implements OutcomeWriter, MetricSource {
     private static final int QUEUE = 4_096;
     private static final int BATCH = 512;
     private static final long BATCH_MILLIS = 1_000;
+    private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(4);
 
     private final TelemetryConfig.Otlp config;
     private final Otlp otlp;
@@ -62,8 +63,12 @@ public final class Telemetry implements OutcomeWriter, MetricSource {
     @Override
     public void write(Outcome outcome) {
         if (config.traces() && (outcome.trace().sampled() || outcome.failure() != null) && !queue.offer(outcome)) {
-            dropped.addAndGet(1L + outcome.attempts().size());
+            lost(outcome);
         }
+    }
+
+    private void lost(Outcome outcome) {
+        dropped.addAndGet(1L + outcome.attempts().size());
     }
 
     private void work() {
@@ -71,10 +76,13 @@ public final class Telemetry implements OutcomeWriter, MetricSource {
             while (!closing) {
                 step(BATCH_MILLIS);
             }
+            long end = System.nanoTime() + LAST_NANOS;
+            do {
+                step(0);
+            } while (!queue.isEmpty() && System.nanoTime() < end);
+            queue.forEach(this::lost);
+            nextMetrics = System.nanoTime();
             step(0);
-            if (config.metrics()) {
-                exportMetrics();
-            }
         } catch (InterruptedException e) {
             LOG.debug("the export was ended", e);
         }
@@ -103,13 +111,16 @@ public final class Telemetry implements OutcomeWriter, MetricSource {
     private void exportSpans(List<Outcome> batch) throws InterruptedException {
         ScopeSpans.Builder spans = ScopeSpans.newBuilder().setScope(Otlp.scope(version));
         batch.forEach(outcome -> spans.addAllSpans(Spans.of(outcome)));
-        otlp.send(
+        boolean taken = otlp.send(
                 "traces",
                 ExportTraceServiceRequest.newBuilder()
                         .addResourceSpans(ResourceSpans.newBuilder()
                                 .setResource(Otlp.resource(instance, version))
                                 .addScopeSpans(spans))
                         .build());
+        if (!taken) {
+            batch.forEach(this::lost);
+        }
     }
 
     private void exportMetrics() throws InterruptedException {

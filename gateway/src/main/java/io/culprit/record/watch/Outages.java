@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tells when an upstream is out: at least half of what ended within {@link #WINDOW_SECONDS} failed, and no fewer than
- * {@link #LEAST} requests. It is over when most requests go well again; while nobody asks, nothing is known and the
+ * {@link #LEAST} requests; or, where few ask, as many failed within {@link #STREAK_SECONDS} without a success between. It is
+ * over when most requests go well again; while nobody asks, nothing is known and the
  * outage goes on. {@link #tick} belongs to the watch's thread, the rest to any.
  */
 public final class Outages implements MetricSource {
@@ -23,6 +24,9 @@ public final class Outages implements MetricSource {
 
     /** Fewest failures that make an outage. */
     static final int LEAST = 3;
+
+    /** How far apart failures in a row may be. */
+    static final int STREAK_SECONDS = 180;
 
     private final Collection<String> upstreams;
     private final Event.Sink events;
@@ -34,8 +38,9 @@ public final class Outages implements MetricSource {
      * @param sinceMillis when it began
      * @param cause id of what went wrong first, not of what followed from that
      * @param verdict what fails and how much of it, one sentence
+     * @param lastMillis when a request failed last
      */
-    public record Outage(String upstream, long sinceMillis, String cause, String verdict) {}
+    public record Outage(String upstream, long sinceMillis, String cause, String verdict, long lastMillis) {}
 
     public Outages(Collection<String> upstreams, Event.Sink events) {
         this.upstreams = upstreams;
@@ -47,15 +52,25 @@ public final class Outages implements MetricSource {
         return new TreeMap<>(open);
     }
 
-    /** An outage of an earlier run that had not ended when that did. It ends when requests go well. */
-    public void resume(String upstream, long sinceMillis, String verdict) {
-        if (upstreams.contains(upstream)) {
-            open.merge(
-                    upstream,
-                    new Outage(upstream, sinceMillis, "", verdict),
-                    (now, before) ->
-                            new Outage(upstream, Math.min(now.sinceMillis(), sinceMillis), now.cause(), now.verdict()));
+    /**
+     * An outage of an earlier run that had not ended when that did. It ends when requests go well.
+     *
+     * @return false when there is no such upstream any more
+     */
+    public boolean resume(String upstream, long sinceMillis, String verdict) {
+        if (!upstreams.contains(upstream)) {
+            return false;
         }
+        open.merge(
+                upstream,
+                new Outage(upstream, sinceMillis, "", verdict, sinceMillis),
+                (now, before) -> new Outage(
+                        upstream,
+                        Math.min(now.sinceMillis(), sinceMillis),
+                        now.cause(),
+                        now.verdict(),
+                        now.lastMillis()));
+        return true;
     }
 
     void tick(Pulse pulse, long nowMillis) {
@@ -63,22 +78,40 @@ public final class Outages implements MetricSource {
             Map<String, Long> lately = pulse.lately(upstream, WINDOW_SECONDS, nowMillis);
             long failed = Failing.of(lately);
             long all = Failing.witnesses(lately);
+            Pulse.Streak streak = pulse.streak(upstream, STREAK_SECONDS, nowMillis);
             Outage outage = open.get(upstream);
             if (failed >= LEAST && failed * 2 >= all) {
-                String most = most(lately);
-                boolean follows = outage != null
-                        && Failing.isConsequence(most)
-                        && !outage.cause().isEmpty();
-                String cause = follows ? outage.cause() : most;
-                String verdict = verdict(most, cause, failed, all);
-                if (outage == null) {
-                    begin(upstream, firstFailure(pulse, upstream, nowMillis), cause, verdict);
-                } else {
-                    open.put(upstream, new Outage(upstream, outage.sinceMillis(), cause, verdict));
-                }
+                long first = firstFailure(pulse, upstream, nowMillis);
+                String share = "%d of %d requests failed within %d s".formatted(failed, all, WINDOW_SECONDS);
+                goesOn(upstream, outage, lately, share, first, nowMillis);
+            } else if (streak.count() >= LEAST && (outage == null || streak.lastMillis() > outage.lastMillis())) {
+                long seconds = Math.max(1, (streak.lastMillis() - streak.firstMillis()) / 1000);
+                String share = "%d requests in a row failed within %d s".formatted(streak.count(), seconds);
+                goesOn(upstream, outage, streak.failures(), share, streak.firstMillis(), streak.lastMillis());
             } else if (outage != null && all > 0 && failed * 2 < all) {
                 end(outage, nowMillis);
             }
+        }
+    }
+
+    private void goesOn(
+            String upstream,
+            Outage outage,
+            Map<String, Long> failures,
+            String share,
+            long firstMillis,
+            long lastMillis) {
+        String most = most(failures);
+        boolean follows =
+                outage != null && Failing.isConsequence(most) && !outage.cause().isEmpty();
+        String cause = follows ? outage.cause() : most;
+        String verdict =
+                "%s, mostly %s%s".formatted(share, most, most.equals(cause) ? "" : ", which followed " + cause);
+        if (outage == null) {
+            open.put(upstream, new Outage(upstream, firstMillis, cause, verdict, lastMillis));
+            events.happened(new Event(Event.Kind.OUTAGE_STARTED, firstMillis, upstream, upstream, verdict));
+        } else {
+            open.put(upstream, new Outage(upstream, outage.sinceMillis(), cause, verdict, lastMillis));
         }
     }
 
@@ -92,11 +125,6 @@ public final class Outages implements MetricSource {
                 .orElse("");
     }
 
-    private static String verdict(String most, String cause, long failed, long all) {
-        return "%d of %d requests failed within %d s, mostly %s%s"
-                .formatted(failed, all, WINDOW_SECONDS, most, most.equals(cause) ? "" : ", which followed " + cause);
-    }
-
     private static long firstFailure(Pulse pulse, String upstream, long nowMillis) {
         return pulse.seconds(nowMillis / 1000 - WINDOW_SECONDS + 1).stream()
                 .filter(slot -> slot.counts().keySet().stream()
@@ -104,11 +132,6 @@ public final class Outages implements MetricSource {
                 .findFirst()
                 .map(slot -> slot.epochSecond() * 1000)
                 .orElse(nowMillis);
-    }
-
-    private void begin(String upstream, long sinceMillis, String cause, String verdict) {
-        open.put(upstream, new Outage(upstream, sinceMillis, cause, verdict));
-        events.happened(new Event(Event.Kind.OUTAGE_STARTED, sinceMillis, upstream, upstream, verdict));
     }
 
     private void end(Outage outage, long nowMillis) {

@@ -130,6 +130,42 @@ public final class Pulse {
         return sums;
     }
 
+    /**
+     * What failed at an upstream since its last success.
+     *
+     * @param failures by cause
+     * @param firstMillis when the first of them was seen, 0 for none
+     * @param lastMillis when the last was
+     */
+    public record Streak(Map<String, Long> failures, long firstMillis, long lastMillis) {
+        long count() {
+            return Failing.of(failures);
+        }
+    }
+
+    /** Failures without a success between them; within a second the order is not known, and a success ends it. */
+    synchronized Streak streak(String upstream, long mostSeconds, long nowMillis) {
+        Map<String, Long> failures = new TreeMap<>();
+        long first = 0;
+        long last = 0;
+        for (var each = seconds.descendingIterator(); each.hasNext(); ) {
+            Slot slot = each.next();
+            if (slot.epochSecond() <= nowMillis / 1000 - mostSeconds
+                    || slot.counts().containsKey(new Key(upstream, Series.WELL))) {
+                break;
+            }
+            for (Map.Entry<Key, Long> count : slot.counts().entrySet()) {
+                if (count.getKey().upstream().equals(upstream)
+                        && Failing.is(count.getKey().cause())) {
+                    failures.merge(count.getKey().cause(), count.getValue(), Long::sum);
+                    first = slot.epochSecond() * 1000;
+                    last = Math.max(last, first);
+                }
+            }
+        }
+        return new Streak(failures, first, last);
+    }
+
     /** Everything that was seen since the start. */
     public synchronized Map<Key, Sighting> sightings() {
         return new HashMap<>(sightings);

@@ -6,12 +6,9 @@ import io.culprit.record.metrics.Metric;
 import io.culprit.record.metrics.MetricSource;
 import io.culprit.record.metrics.Samples;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 public final class Uptime implements MetricSource, AutoCloseable {
     private static final int THREADS = 4;
     private static final long CONFIRM_MILLIS = 1_000;
-    private static final int MOST_BODY = 64 * 1024;
 
     private final HttpClient client;
     private final ScheduledThreadPoolExecutor threads;
@@ -61,6 +57,21 @@ public final class Uptime implements MetricSource, AutoCloseable {
         for (UptimeConfig each : configs) {
             checks.add(new Check(each, events));
         }
+    }
+
+    /**
+     * A check that failed when an earlier run ended: its recovery will be told.
+     *
+     * @return false when there is no such check any more, or it has a result already
+     */
+    public boolean resume(String name, long sinceMillis, String trouble) {
+        for (Check each : checks) {
+            if (each.config.name().equals(name) && !each.state.checked()) {
+                each.state = new State(each.config, false, trouble, sinceMillis, 0);
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Begins to ask. */
@@ -124,20 +135,15 @@ public final class Uptime implements MetricSource, AutoCloseable {
         /** Why it is not good, empty when it is. */
         private Optional<String> ask() {
             HttpRequest request = HttpRequest.newBuilder(config.url())
-                    .timeout(config.timeout())
                     .header("User-Agent", "culprit-uptime")
                     .build();
             try {
-                HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
-                String body;
-                try (InputStream in = response.body()) {
-                    body = new String(in.readNBytes(MOST_BODY), StandardCharsets.UTF_8);
-                }
+                HttpResponse<String> response = Deadlined.text(client, request, config.timeout());
                 int status = response.statusCode();
                 if (status < config.lowestStatus() || status > config.highestStatus()) {
                     return Optional.of("%s answered %d".formatted(config.url(), status));
                 }
-                return body.contains(config.contains())
+                return response.body().contains(config.contains())
                         ? Optional.empty()
                         : Optional.of(
                                 "%s answered %d without \"%s\"".formatted(config.url(), status, config.contains()));

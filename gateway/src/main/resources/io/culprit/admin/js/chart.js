@@ -11,6 +11,7 @@ export function chart(label, x, series, height = 220) {
   const ink = () => getComputedStyle(document.body).color; // asked at every drawing: the theme may change
   const axis = { stroke: ink, grid: { stroke: 'rgba(128,128,128,.25)', width: 1 }, ticks: { stroke: 'rgba(128,128,128,.4)', width: 1 } };
   requestAnimationFrame(() => {
+    if (!box.isConnected) return; // replaced before it was drawn
     const plot = new uPlot({
       width: Math.max(280, box.clientWidth), height,
       legend: { show: false }, cursor: { drag: { x: false, y: false } },
@@ -18,7 +19,9 @@ export function chart(label, x, series, height = 220) {
       axes: [axis, { ...axis, size: 56 }],
       series: [{}, ...series.map((s, i) => ({ label: s.name, stroke: s.color || color(i), width: s.width || 2, fill: s.fill, dash: s.dash, points: { show: false } }))],
     }, [x, ...series.map(s => s.values)], box);
-    new ResizeObserver(() => plot.setSize({ width: Math.max(280, box.clientWidth), height })).observe(box);
+    const resized = new ResizeObserver(() => plot.setSize({ width: Math.max(280, box.clientWidth), height }));
+    resized.observe(box);
+    box.dispose = () => { resized.disconnect(); plot.destroy(); }; // both hold on to the page otherwise
   });
   const legend = el('ul', { class: 'legend' }, ...series.map((s, i) => {
     const swatch = el('span', { class: 'swatch' });

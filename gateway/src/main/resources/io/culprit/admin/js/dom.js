@@ -59,6 +59,14 @@ export function show(parent, key, make) {
   const text = JSON.stringify(key);
   if (parent.dataset.shown !== text) {
     parent.dataset.shown = text;
-    parent.replaceChildren(...[make()].flat());
+    replace(parent, [make()].flat());
   }
+}
+
+// Replaces children; what they hold on to is let go, and focus stays on the link it was on if that is there again.
+export function replace(parent, children) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+  for (const each of parent.querySelectorAll('.chart')) each.dispose?.();
+  parent.replaceChildren(...children);
+  if (focused) [...parent.querySelectorAll('a')].find(a => a.getAttribute('href') === focused)?.focus({ preventScroll: true });
 }

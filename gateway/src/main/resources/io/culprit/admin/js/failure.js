@@ -49,29 +49,36 @@ function parts(f) {
     ...evidence(o),
     el('h3', {}, 'Likely causes, likeliest first'), likely(f.likely || []),
     el('h3', {}, 'What other gateways would have said'),
-    table('', [['Gateway'], ['Status', 'number'], ['Flag', 'mono nowrap'], ['Log line or body', 'mono']], (f.others || []).map(x => [x.gateway, x.status, x.flag, x.log])),
+    table('For the same failure', [['Gateway'], ['Status', 'number'], ['Flag', 'mono nowrap'], ['Log line or body', 'mono']], (f.others || []).map(x => [x.gateway, x.status, x.flag, x.log])),
   ].filter(Boolean);
 }
 
 const legend = () => el('ul', { class: 'legend' }, ...['queue', 'connect', 'send', 'head', 'body'].map(p =>
-  el('li', {}, el('span', { class: 'swatch fill-' + p }), p)), el('li', { class: 'soft' }, 'dashed: the timer of the phase that was under way'));
+  el('li', {}, el('span', { class: 'swatch fill-' + p }), p)), el('li', { class: 'soft' }, 'dashed, or named at the right edge: the timer of the phase that was under way'));
 
 const timers = t => t ? el('p', { class: 'soft' }, 'Timers: ' + ['queue', 'connect', 'send', 'head', 'body', 'total'].filter(n => t[n + '_ms'] > 0).map(n => `${n} ${ms(t[n + '_ms'])}`).join(', ')) : '';
 
-const attempts = o => table('', [['Server', 'mono'], ['Connection'], ['Connect', 'number'], ['Send', 'number'], ['Head', 'number'], ['Body', 'number'], ['Out', 'number'], ['In', 'number'], ['Result', 'mono'], ['Detail']],
+const attempts = o => table('Each attempt', [['Server', 'mono nowrap'], ['Connection'], ['Connect', 'number'], ['Send', 'number'], ['Head', 'number'], ['Body', 'number'], ['Out', 'number'], ['In', 'number'], ['Result', 'mono nowrap'], ['Detail']],
   (o.attempts || []).map(a => [a.peer,
     a.reused ? `reused: ${ms(a.connection_age_ms)} old, idle ${ms(a.connection_idle_ms)}, ${a.connection_requests} requests before` : 'fresh',
     ms(a.connect_ms), ms(a.send_ms), ms(a.head_ms), ms(a.body_ms), a.bytes_out, a.bytes_in, a.cause || a.status || '', [a.detail, a.stderr].filter(Boolean).join(' | ')]),
   'No server was asked.');
 
+// The request's own, and that of each attempt under its server's name: two servers may have sent different garbage.
 function evidence(o) {
-  const found = { ...o.evidence };
-  for (const a of o.attempts || []) Object.assign(found, a.evidence);
-  const names = Object.keys(found);
-  if (!names.length) return [];
-  return [el('h3', {}, 'Evidence'), ...names.map(name => HEX.has(name) || found[name].includes('\n')
-    ? el('div', {}, el('h4', {}, name), el('pre', { tabindex: '0' }, found[name]))
-    : el('p', {}, el('strong', {}, name + ': '), el('span', { class: 'mono' }, found[name])))];
+  const groups = [['', o.evidence || {}]];
+  (o.attempts || []).forEach((a, i) => groups.push([`attempt ${i + 1}, ${a.peer}`, a.evidence || {}]));
+  const seen = new Set();
+  const parts = groups.flatMap(([title, found]) => {
+    const names = Object.keys(found).filter(name => !seen.has(name + found[name]));
+    names.forEach(name => seen.add(name + found[name]));
+    return names.length ? [title && groups.length > 2 ? el('h4', {}, title) : '', ...names.map(name => piece(name, found[name]))] : [];
+  });
+  return parts.length ? [el('h3', {}, 'Evidence'), ...parts] : [];
 }
+
+const piece = (name, value) => HEX.has(name) || value.includes('\n')
+  ? el('div', {}, el('h4', {}, name), el('pre', { tabindex: '0' }, value))
+  : el('p', {}, el('strong', {}, name + ': '), el('span', { class: 'mono' }, value));
 
 const likely = list => list.length ? el('ol', { class: 'likely' }, ...list.map(l => el('li', {}, l.reason, el('pre', { tabindex: '0' }, l.command)))) : el('p', { class: 'soft' }, 'nothing is known');

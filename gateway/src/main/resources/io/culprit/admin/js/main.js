@@ -1,7 +1,7 @@
 // Chooses the view by the address's fragment and hands it every new state.
 import { live } from './api.js';
 import { configurationView } from './configuration.js';
-import { el } from './dom.js';
+import { el, replace } from './dom.js';
 import { failuresView, failureView } from './failure.js';
 import { nowView } from './now.js';
 import { routesView } from './routes.js';
@@ -12,10 +12,19 @@ const root = document.getElementById('view');
 const verdict = document.getElementById('verdict');
 let update = () => {};
 let state;
+let announced = '';
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch (e) {
+    return part; // somebody typed it
+  }
+}
 
 function open() {
-  const [name, ...parameters] = (location.hash.slice(1) || 'now').split('/').map(decodeURIComponent);
-  const known = VIEWS[name] ? name : 'now';
+  const [name, ...parameters] = (location.hash.slice(1) || 'now').split('/').map(decoded);
+  const known = Object.hasOwn(VIEWS, name) ? name : 'now';
   for (const link of document.querySelectorAll('nav a')) {
     const here = link.hash === '#' + known || known === 'failure' && link.hash === '#failures';
     if (here) link.setAttribute('aria-current', 'page');
@@ -23,7 +32,7 @@ function open() {
   }
   delete root.dataset.shown;
   const page = el('div', {});
-  root.replaceChildren(page);
+  replace(root, [page]);
   update = VIEWS[known](page, ...parameters);
   if (state) update(state);
   window.scrollTo(0, 0);
@@ -37,13 +46,23 @@ window.addEventListener('hashchange', () => {
 open();
 live(now => {
   if (!now) {
+    announced = 'gone';
+    document.getElementById('announcement').textContent = 'the gateway does not answer';
+    root.classList.add('stale');
     verdict.className = 'down';
     verdict.textContent = 'the gateway does not answer';
     return;
   }
   state = now;
+  root.classList.remove('stale');
   if (verdict.textContent !== now.verdict.sentence) verdict.textContent = now.verdict.sentence;
   verdict.className = now.verdict.state;
+  // Read out once for each change of what is wrong, not with every second that it lasts.
+  const wrong = now.verdict.state + now.outages.map(o => o.upstream + o.cause).join();
+  if (wrong !== announced) {
+    announced = wrong;
+    document.getElementById('announcement').textContent = now.verdict.sentence;
+  }
   document.title = (now.verdict.state === 'up' ? '' : '● ') + 'Culprit: ' + now.verdict.state;
   document.getElementById('about').textContent = `Culprit ${now.version}, answering like ${now.dialect}; started ${new Date(now.started).toLocaleString()}`;
   update(now);

@@ -11,12 +11,13 @@ export function nowView(root) {
   const graph = el('div', { id: 'graph' });
   const causes = el('div', { id: 'causes' });
   const alerts = el('div', {});
+  const checks = el('div', { id: 'checks' });
   const events = el('div', {});
   const choice = el('select', { id: 'window', 'aria-label': 'How far back' },
     ...WINDOWS.map(([minutes, name]) => el('option', { value: minutes }, name)));
   root.replaceChildren(outage, el('h2', {}, 'Failures'),
     el('div', { class: 'controls' }, el('label', { for: 'window' }, 'over the last'), choice),
-    graph, causes, alerts, el('h2', {}, 'Since start'), counts, events);
+    causes, graph, checks, alerts, el('h2', {}, 'Since start'), counts, events);
 
   let minutes = 15;
   let lastGraph = 0;
@@ -43,7 +44,8 @@ export function nowView(root) {
 
   return state => {
     refresh();
-    show(outage, state.outages, () => state.outages.map(clock));
+    show(outage, [state.outages, state.causes], () => state.outages.map(o => clock(o, state.causes)));
+    show(checks, (state.uptime || []).map(c => [c.name, c.good, c.checked, c.trouble]), () => uptime(state.uptime || []));
     show(counts, [state.requests, state.failed, state.client_gone, state.retries], () => figures(
       ['Requests', state.requests], ['Delivered', state.delivered], ['Failed', state.failed, state.failed ? 'bad' : ''],
       ['Client gone', state.client_gone], ['Retries', state.retries], ['Log lines dropped', state.log_lines_dropped]));
@@ -53,12 +55,19 @@ export function nowView(root) {
   };
 }
 
-function clock(outage) {
+const link = (cause, text) => el('a', { href: cause.example ? '#failure/' + encodeURIComponent(cause.example) : `#failures/${encodeURIComponent(cause.cause)}/${encodeURIComponent(cause.upstream)}` }, text);
+
+const uptime = checks => checks.length ? [el('h2', {}, 'Checks from inside'), table('', [['Check'], ['State', 'nowrap'], ['Since', 'time'], ['What']],
+  checks.map(c => [c.name, el('span', { class: c.good ? 'good' : 'bad' }, c.checked ? (c.good ? 'good' : 'fails') : 'not asked yet'), time(c.since), c.trouble]))] : [];
+
+function clock(outage, causes) {
+  const why = causes.find(c => c.upstream === outage.upstream && c.cause === outage.cause);
   const reacts = (left, name) => left > 0 ? `${name} in ${seconds(left)}` : `${name} since ${seconds(-left)}`;
   return el('section', { class: 'panel alarm', 'aria-label': 'Outage of ' + outage.upstream },
     el('h2', {}, outage.upstream + ' is out'),
     el('p', { class: 'clock bad' }, seconds(outage.seconds)),
     el('p', {}, 'since ', time(outage.since), ': ' + outage.verdict),
+    why ? el('p', {}, 'Whose fault: ', blame(why.blame), '. What to do: ', el('span', { class: 'fix' }, why.remedy), ' ', link(why, 'See an example')) : '',
     el('p', { class: 'soft' }, 'Search engines: ' + reacts(outage.crawlers_slow_in_seconds, 'crawlers slow down (24 h)')
       + '; ' + reacts(outage.pages_dropped_in_seconds, 'pages begin to be dropped (48 h)')));
 }
@@ -66,19 +75,28 @@ function clock(outage) {
 function drawCauses(parent, state) {
   show(parent, [state.causes, state.trouble], () => [
     state.trouble ? el('p', { class: 'warn' }, state.trouble) : '',
-    table(`Causes by upstream, last ${state.window_minutes} minutes; share is of the upstream's requests`,
+    table(`Causes by upstream, last ${WINDOWS.find(w => w[0] === state.window_minutes)?.[1] || state.window_minutes + ' minutes'}; share is of the upstream's requests`,
       [['Cause', 'mono nowrap'], ['Upstream'], ['Blame'], ['Count', 'number'], ['Share', 'number'], ['First seen', 'time'], ['Since', 'time'], ['Last seen', 'time'], ['What happened, and what to do']],
       state.causes.map(c => [
-        el('a', { href: c.example ? '#failure/' + encodeURIComponent(c.example) : `#failures/${encodeURIComponent(c.cause)}/${encodeURIComponent(c.upstream)}` }, c.cause),
+        link(c, c.cause),
         c.upstream || 'none', blame(c.blame), c.count, percent(c.share), time(c.first_seen), time(c.since), time(c.last_seen),
         el('div', {}, (c.summary || '') + (c.verdict ? ': ' + c.verdict : '') + '. ', el('strong', {}, c.remedy || ''))]),
       'Nothing has failed.')].filter(Boolean));
 }
 
+// What is the client's own doing comes after what is not.
+const own = cause => cause.startsWith('client.') || cause === 'route.none' ? 1 : 0;
+
 function drawHistory(parent, history) {
   const totals = {};
   for (const point of history.points) for (const [cause, n] of Object.entries(point.counts)) totals[cause] = (totals[cause] || 0) + n;
-  const causes = Object.keys(totals).filter(c => c !== 'ok').sort((a, b) => totals[b] - totals[a]).slice(0, 8);
+  const failed = Object.keys(totals).filter(c => c !== 'ok').sort((a, b) => own(a) - own(b) || totals[b] - totals[a]);
+  const causes = failed.slice(0, 8);
+  if (failed.length > 8) {
+    causes.push('others');
+    totals.others = failed.slice(8).reduce((sum, c) => sum + totals[c], 0);
+    for (const point of history.points) point.counts.others = failed.slice(8).reduce((sum, c) => sum + (point.counts[c] || 0), 0);
+  }
   const x = history.points.map(p => p.t);
   const rate = cause => history.points.map(p => (p.counts[cause] || 0) / history.step_seconds);
   show(parent, history.points.at(-1)?.t + JSON.stringify(totals), () => chart(

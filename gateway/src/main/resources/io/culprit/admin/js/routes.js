@@ -7,22 +7,23 @@ const PARTS = ['queue', 'connect', 'send', 'head'];
 export function routesView(root) {
   root.replaceChildren(el('p', {}, 'loading'));
   get('/api/routes').then(answer => {
-    const scale = Math.max(1, answer.client_timeout_ms, ...answer.routes.map(r => Math.max(r.total_ms, PARTS.reduce((sum, p) => sum + r[p + '_ms'], 0))));
     root.replaceChildren(el('h2', {}, 'Routes and timeouts'),
       el('p', { class: 'soft' }, 'How long a request may take until its response begins, timer by timer, for one attempt. Dashed: timeouts.total'
         + (answer.client_timeout_ms ? `, and limits.client_timeout (${ms(answer.client_timeout_ms)})` : '') + '.'),
       el('ul', { class: 'legend' }, ...PARTS.map(p => el('li', {}, el('span', { class: 'swatch fill-' + p }), p))),
-      ...answer.routes.map(r => route(r, scale, answer.client_timeout_ms)));
+      ...answer.routes.map(r => route(r, answer.client_timeout_ms)));
   }).catch(e => root.replaceChildren(el('p', { class: 'bad' }, e.message)));
   return () => {};
 }
 
-function route(r, scale, client) {
+function route(r, client) {
+  // A scale of its own: one route's minutes would leave nothing of another's seconds.
+  const scale = Math.max(1, client, r.total_ms, PARTS.reduce((sum, p) => sum + r[p + '_ms'], 0));
   return el('section', { class: r.contradictions.length ? 'panel alarm' : 'panel', 'aria-label': 'Route ' + r.name },
     el('h3', {}, r.name, el('span', { class: 'soft' }, `  ${r.match} ${r.host}${r.path} ${r.methods.join(' ')} → ${r.upstream}`)),
-    bar(r, scale, client),
+    el('div', { class: 'scroll' }, bar(r, scale, client)),
     ...r.contradictions.map(c => el('p', { class: 'bad contradiction' }, '⚠ ' + c)),
-    table('', [['Requests', 'number'], ['Median', 'number'], ['99th percentile', 'number'], ['Attempts at most', 'number'], ['Between two reads of the body', 'number'], ['Total', 'number'], ['Longest until the response begins', 'number']],
+    table('', [['Requests', 'number'], ['Half took at most', 'number'], ['99 % took at most', 'number'], ['Attempts at most', 'number'], ['Between two reads of the body', 'number'], ['Total', 'number'], ['Longest until the response begins', 'number']],
       [[r.requests, r.requests ? ms(r.p50_seconds * 1000) : '-', r.requests ? ms(r.p99_seconds * 1000) : '-', r.attempts, ms(r.body_ms), r.total_ms ? ms(r.total_ms) : 'no limit', ms(r.worst_ms)]]));
 }
 

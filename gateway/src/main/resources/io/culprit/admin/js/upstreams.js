@@ -28,15 +28,16 @@ function section(u) {
   const full = u.limit > 0 && u.in_use >= u.limit;
   return [
     el('h2', {}, `${u.name} `, el('span', { class: 'soft' }, u.protocol)),
-    figures(['Requests', u.limit ? `${u.in_use} of ${u.limit}` : u.in_use, full ? 'bad' : ''], ['Queue', u.queue_size ? `${u.waiting} of ${u.queue_size}` : u.waiting ? u.waiting : 'none', u.waiting ? 'warn' : ''],
+    figures(['Requests under way', u.limit ? `${u.in_use} of ${u.limit}` : u.in_use, full ? 'bad' : ''], ['Queue', u.queue_size ? `${u.waiting} of ${u.queue_size}` : u.waiting ? u.waiting : 'none', u.waiting ? 'warn' : ''],
       ['Idle connections', u.idle_connections], ['Open connections', u.open_connections], ['Breaker', u.breaker ? u.breaker.replace('_', ' ') : 'none', u.breaker]),
     table('Servers', [['Server', 'mono nowrap'], ['State', 'nowrap'], ['Why'], ['Ejected by'], ['Until', 'time'], ['Active', 'number'], ['Weight', 'number'], ['Backup']],
       u.peers.map(p => [p.address, el('span', { class: p.state }, p.state.replace('_', ' ')), p.why || '',
         p.ejected_by ? el('a', { href: '#failure/' + encodeURIComponent(p.ejected_by), class: 'mono' }, p.ejected_by) : '',
         p.until ? time(p.until) : '', p.active, p.weight, p.backup ? 'yes' : ''])),
-    u.phases.length ? table('Phases since start', [['Phase'], ['Count', 'number'], ['Median', 'number'], ['99th percentile', 'number']],
+    u.phases.length ? table('Phases since start', [['Phase'], ['Count', 'number'], ['Half took at most', 'number'], ['99 % took at most', 'number']],
       u.phases.map(p => [p.phase, p.count, ms(p.p50_seconds * 1000), ms(p.p99_seconds * 1000)])) : '',
     ...(u.pools || []).flatMap(pool),
+    u.protocol === 'fastcgi' && !u.pools ? el('p', { class: 'soft' }, 'No figures of the FPM pool over time: set fastcgi.status_every, and fastcgi.status_listen so that a full pool still answers.') : '',
     u.events.length ? table('Ejections, checks and breaker', [['Time', 'time'], ['Event', 'nowrap'], ['Subject', 'mono'], ['Why']],
       u.events.map(e => [time(e.time), e.kind, e.subject, e.detail])) : '',
   ].filter(Boolean);
@@ -44,7 +45,7 @@ function section(u) {
 
 function pool(p) {
   const title = el('h3', {}, 'PHP-FPM pool at ' + p.server);
-  if (p.trouble) title.append(el('span', { class: 'bad' }, ' does not answer: ' + p.trouble));
+  if (p.trouble) title.append(el('span', { class: 'bad' }, ' does not answer, which a full pool without status_listen cannot: ' + p.trouble));
   if (!p.readings.length) return [title];
   const x = p.readings.map(r => Date.parse(r.time) / 1000);
   const last = p.readings.at(-1);

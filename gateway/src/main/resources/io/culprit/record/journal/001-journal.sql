@@ -1,5 +1,6 @@
+-- H2 commits each of these by itself: a process that is killed in between goes on here at its next start.
 -- One row for each start of a gateway; a run without end has crashed or still goes on.
-CREATE TABLE runs (
+CREATE TABLE IF NOT EXISTS runs (
     run VARCHAR(36) PRIMARY KEY,
     instance VARCHAR(255) NOT NULL,
     version VARCHAR(64) NOT NULL,
@@ -9,7 +10,7 @@ CREATE TABLE runs (
     clean BOOLEAN
 );
 -- Exact counts. kind is F for the end of a request, A for an attempt; cause is ok where all went well.
-CREATE TABLE counts (
+CREATE TABLE IF NOT EXISTS counts (
     at_minute BIGINT NOT NULL,
     run VARCHAR(36) NOT NULL,
     route VARCHAR(500) NOT NULL,
@@ -21,7 +22,7 @@ CREATE TABLE counts (
     PRIMARY KEY (at_minute, run, route, upstream, peer, cause, kind)
 );
 -- Single requests that stand for many; outcome is the JSON of the access log.
-CREATE TABLE examples (
+CREATE TABLE IF NOT EXISTS examples (
     run VARCHAR(36) NOT NULL,
     request_id VARCHAR(128) NOT NULL,
     at_millis BIGINT NOT NULL,
@@ -33,11 +34,11 @@ CREATE TABLE examples (
     outcome TEXT NOT NULL,
     PRIMARY KEY (run, request_id, at_millis)
 );
-CREATE INDEX examples_by_time ON examples (at_millis);
-CREATE INDEX examples_by_cause ON examples (cause, at_millis);
-CREATE INDEX examples_by_id ON examples (request_id);
+CREATE INDEX IF NOT EXISTS examples_by_time ON examples (at_millis);
+CREATE INDEX IF NOT EXISTS examples_by_cause ON examples (cause, at_millis);
+CREATE INDEX IF NOT EXISTS examples_by_id ON examples (request_id);
 -- What happened to upstreams, checks and gateways.
-CREATE TABLE events (
+CREATE TABLE IF NOT EXISTS events (
     run VARCHAR(36) NOT NULL,
     number BIGINT NOT NULL,
     at_millis BIGINT NOT NULL,
@@ -47,4 +48,4 @@ CREATE TABLE events (
     detail TEXT NOT NULL,
     PRIMARY KEY (run, number)
 );
-CREATE INDEX events_by_time ON events (at_millis);
+CREATE INDEX IF NOT EXISTS events_by_time ON events (at_millis);

@@ -78,4 +78,16 @@ class AlertsTest {
         alerts(new Pulse(), other).happened(event(Event.Kind.PEER_EJECTED, 1));
         assertEquals(List.of(), told);
     }
+
+    /** A gateway that was restarted tells no trouble twice, but its end. */
+    @Test
+    void whatAnEarlierRunToldIsNotToldAgainButItsEndIs() {
+        Alerts alerts = alerts(new Pulse(), EJECTED);
+        alerts.resume(event(Event.Kind.PEER_EJECTED, 1000));
+        assertEquals(List.of(), told);
+        assertEquals(1, alerts.firing().size());
+        alerts.happened(event(Event.Kind.PEER_EJECTED, 2000));
+        alerts.happened(event(Event.Kind.PEER_RETURNED, 61_000));
+        assertEquals(List.of(Status.RESOLVED), told.stream().map(Alert::status).toList());
+    }
 }

@@ -72,4 +72,19 @@ class PendingCountsTest {
         pending.collect(counters.series(), MINUTE + 30_000);
         assertEquals(MINUTE + 100, pending.dirtySinceMillis());
     }
+
+    /** What the store has is overwritten by totals: an earlier minute that came again would destroy its own. */
+    @Test
+    void aClockThatIsSetBackLosesNothing() {
+        Map<Long, Long> store = new java.util.TreeMap<>();
+        long[] clock = {10, 11, 12, 13, 14, 15, 10, 11, 12, 13};
+        for (long minute : clock) {
+            fail(Cause.HEAD_RESET, minute * MINUTE + 10, 100);
+            pending.collect(counters.series(), minute * MINUTE + 400);
+            List<CountRow> rows = pending.dirty(100);
+            store.putAll(finals(rows));
+            pending.stored(rows, minute * MINUTE + 400);
+        }
+        assertEquals(1000, store.values().stream().mapToLong(Long::longValue).sum());
+    }
 }

@@ -80,4 +80,33 @@ class OutagesTest {
         assertEquals(1, outages.open().size());
         assertEquals(0, events.size());
     }
+
+    @Test
+    void fewRequestsThatAllFailAreAnOutageToo() {
+        second(0, Cause.HEAD_RESET, 1);
+        for (int i = 0; i < 3; i++) {
+            for (int quiet = 0; quiet < 20; quiet++) {
+                second(0, Cause.HEAD_RESET, 0);
+            }
+            second(1, Cause.CONNECT_REFUSED, 0);
+        }
+        assertEquals(1, outages.open().size());
+        assertTrue(
+                outages.open().get("app").verdict().startsWith("3 requests in a row failed within 42 s"),
+                outages.open().get("app").verdict());
+        second(0, Cause.HEAD_RESET, 2);
+        assertEquals(0, outages.open().size());
+    }
+
+    @Test
+    void aSuccessBetweenRareFailuresIsNoOutage() {
+        for (int i = 0; i < 10; i++) {
+            for (int quiet = 0; quiet < 15; quiet++) {
+                second(0, Cause.HEAD_RESET, 0);
+            }
+            second(2, Cause.CONNECT_REFUSED, 0);
+            second(0, Cause.CONNECT_REFUSED, 1);
+        }
+        assertEquals(0, outages.open().size());
+    }
 }
