@@ -95,8 +95,10 @@ abstract class HeadReader {
             ensure(length + taken);
             source.get(bytes, length, taken);
             length += taken;
-            for (; scan < length; scan++) {
-                if (bytes[scan] == '\n' && line(scan)) {
+            for (scan = Words.lineFeed(bytes, scan, length);
+                    scan < length;
+                    scan = Words.lineFeed(bytes, scan + 1, length)) {
+                if (line(scan)) {
                     int end = scan + 1;
                     source.position(source.position() - (length - end));
                     length = end;
@@ -186,16 +188,15 @@ abstract class HeadReader {
         while (valueEnd > valueStart && (bytes[valueEnd - 1] == ' ' || bytes[valueEnd - 1] == '\t')) {
             valueEnd--;
         }
-        for (int i = valueStart; i < valueEnd; i++) {
-            if (!Grammar.isFieldByte(bytes[i])) {
-                throw new MessageException(
-                        badHeader(start, end),
-                        "byte 0x%02x at offset %d of the head is not allowed in the value of header \"%s\""
-                                .formatted(bytes[i] & 0xff, i, Sample.printable(bytes, start, colon)),
-                        bytes,
-                        start,
-                        end);
-            }
+        int bad = Words.forbidden(bytes, valueStart, valueEnd);
+        if (bad < valueEnd) {
+            throw new MessageException(
+                    badHeader(start, end),
+                    "byte 0x%02x at offset %d of the head is not allowed in the value of header \"%s\""
+                            .formatted(bytes[bad] & 0xff, bad, Sample.printable(bytes, start, colon)),
+                    bytes,
+                    start,
+                    end);
         }
         if (headers.count() == maxHeaders) {
             throw tooMany(maxHeaders);

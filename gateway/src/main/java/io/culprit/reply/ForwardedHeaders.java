@@ -13,15 +13,20 @@ import java.util.Optional;
 /**
  * Who the client is and what the upstream is told about it: {@code X-Forwarded-*} and {@code Forwarded} (RFC 7239).
  * What the sender claims is believed, and passed on, only if the sender is a trusted proxy; otherwise it is replaced.
- * Immutable, one per client connection.
+ * One per client connection, owned by its IO thread.
  */
 public final class ForwardedHeaders {
+    private static final byte[] PROTO = Ascii.bytes(";proto=http\r\n");
+
     private final byte[] peerBytes;
     private final String peerText;
     private final String localPort;
     private final String forNode;
     private final byte[] fresh;
     private final byte[] freshForwarded;
+    private String lastHost = "";
+    private byte[] hostLine = {};
+    private byte[] hostParameter = {};
     private final boolean trusted;
     private final List<Network> trustedProxies;
 
@@ -145,11 +150,25 @@ public final class ForwardedHeaders {
             encodeBelieved(head, out);
         } else {
             out.put(fresh);
-            between(head.host(), "X-Forwarded-Host: ", "\r\n", out);
+            if (!head.host().isEmpty()) {
+                out.put(hostLines(head.host()));
+            }
             out.put(freshForwarded);
-            between(quotable(head.host()), ";host=\"", "\"", out);
-            Ascii.put(out, ";proto=http\r\n");
+            if (!head.host().isEmpty()) {
+                out.put(hostParameter);
+            }
+            out.put(PROTO);
         }
+    }
+
+    /** Nearly every request of a connection names the same host: what is said of it is made once. */
+    private byte[] hostLines(String host) {
+        if (!host.equals(lastHost)) {
+            lastHost = host;
+            hostLine = Ascii.bytes("X-Forwarded-Host: " + host + "\r\n");
+            hostParameter = Ascii.bytes(";host=\"" + quotable(host) + "\"");
+        }
+        return hostLine;
     }
 
     private void encodeBelieved(RequestHead head, ByteBuffer out) {

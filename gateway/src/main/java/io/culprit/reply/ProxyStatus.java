@@ -1,6 +1,7 @@
 package io.culprit.reply;
 
 import io.culprit.config.GatewayConfig.Expose;
+import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 
 /** The members this gateway adds to {@code Proxy-Status} (RFC 9209). Stateless. */
@@ -21,9 +22,11 @@ public final class ProxyStatus {
             out.append(";error=").append(token);
         }
         out.append(";cause=").append(quoted(failure.cause().id()));
-        failure.evidence().stream()
-                .filter(e -> e.name().equals("rcode") && !e.value().equals("-"))
-                .forEach(e -> out.append(";rcode=").append(quoted(e.value())));
+        for (Evidence each : failure.evidence()) {
+            if (each.name().equals("rcode") && !each.value().equals("-")) {
+                out.append(";rcode=").append(quoted(each.value()));
+            }
+        }
         if (expose == Expose.FULL) {
             if (!nextHop.isEmpty()) {
                 out.append(";next-hop=").append(quoted(nextHop));

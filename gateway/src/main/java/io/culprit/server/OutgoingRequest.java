@@ -32,7 +32,9 @@ final class OutgoingRequest implements ClientRequest {
             HeaderName.X_FORWARDED_PORT,
             HeaderName.FORWARDED);
 
-    private static final String TRACEPARENT = "traceparent: ";
+    private static final byte[] VERSION_AND_HOST = Ascii.bytes(" HTTP/1.1\r\nHost: ");
+    private static final byte[] REQUEST_ID = Ascii.bytes("X-Request-Id: ");
+    private static final byte[] TRACEPARENT = Ascii.bytes("traceparent: ");
     private static final byte[] CRLF = {'\r', '\n'};
 
     private final RequestHead head;
@@ -128,7 +130,7 @@ final class OutgoingRequest implements ClientRequest {
     public void encodeHead(ByteBuffer out) {
         Ascii.put(out, head.method());
         out.put((byte) ' ').put(target);
-        Ascii.put(out, " HTTP/1.1\r\nHost: ");
+        out.put(VERSION_AND_HOST);
         Ascii.put(out, host);
         out.put(CRLF);
         copyHeaders(out);
@@ -141,11 +143,11 @@ final class OutgoingRequest implements ClientRequest {
             }
         }
         forwarded.encode(head, out);
-        Ascii.put(out, "X-Request-Id: ");
+        out.put(REQUEST_ID);
         Ascii.put(out, requestId);
         out.put(CRLF);
         if (trace.isPresent()) {
-            Ascii.put(out, TRACEPARENT);
+            out.put(TRACEPARENT);
             trace.get().encode(attempt, out);
             out.put(CRLF);
         }

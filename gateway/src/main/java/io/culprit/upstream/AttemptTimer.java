@@ -59,9 +59,9 @@ public final class AttemptTimer {
         sendStart = System.nanoTime();
     }
 
-    /** The request is fully sent. */
-    public void sent() {
-        sent = System.nanoTime();
+    /** The request is fully sent, at {@code now} of {@link System#nanoTime}. */
+    public void sent(long now) {
+        sent = now;
     }
 
     /** Whether the request is fully sent. */

@@ -5,6 +5,7 @@ import io.culprit.config.UpstreamConfig;
 import io.culprit.config.UpstreamConfig.Server;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
+import io.culprit.failure.Phase;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.evidence.Finding;
@@ -82,7 +83,8 @@ public final class Examiner {
             current = latest.compute(
                     peer, (p, before) -> before == null || before.stale() ? new Examination(loop, p) : before);
         }
-        current.await(loop, seen -> then.accept(Finding.evidence(cause, ageNanos, seen)));
+        Examination examined = current;
+        examined.await(loop, seen -> then.accept(examined.evidence(cause, ageNanos, seen)));
     }
 
     /** One look around one peer. Begun by one IO thread, joined by others. */
@@ -91,6 +93,7 @@ public final class Examiner {
         private final Peer peer;
         private final long bornNanos = System.nanoTime();
         private volatile long freshNanos = FRESH.toNanos();
+        private final Map<Cause, List<Evidence>> told = new ConcurrentHashMap<>();
         private final List<Runnable> waiting = new ArrayList<>();
         private boolean begun;
         private Observation local;
@@ -109,6 +112,13 @@ public final class Examiner {
         Examination(IoLoop loop, Peer peer) {
             this.loop = loop;
             this.peer = peer;
+        }
+
+        /** A storm of refused connections says the same sentence each time: it is made once. */
+        List<Evidence> evidence(Cause cause, long ageNanos, Observation seen) {
+            return cause.phase() == Phase.CONNECT
+                    ? told.computeIfAbsent(cause, c -> List.copyOf(Finding.evidence(c, ageNanos, seen)))
+                    : Finding.evidence(cause, ageNanos, seen);
         }
 
         boolean stale() {

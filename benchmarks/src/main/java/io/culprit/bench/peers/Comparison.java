@@ -53,9 +53,35 @@ record Comparison(Instant at, Map<String, String> machine, List<Measurement> mea
         return all;
     }
 
-    /** Goals that were missed, one sentence each. */
+    /** Goals that nothing is known of, one sentence each. */
+    List<String> unmeasured() {
+        List<String> all = new ArrayList<>();
+        List<Ratio> ratios = ratios();
+        for (Workload workload : Workload.values()) {
+            for (Peer.Kind kind : Peer.Kind.values()) {
+                boolean known = ratios.stream().anyMatch(r -> r.workload() == workload && r.against() == kind);
+                if (workload.goal(kind).isPresent() && !known) {
+                    all.add(workload.title() + " against " + kind.title());
+                }
+            }
+        }
+        for (String each : Extras.GOALS) {
+            if (extras.stream().noneMatch(e -> e.what().equals(each))) {
+                all.add(each);
+            }
+        }
+        return all;
+    }
+
+    /** Goals that were missed and figures that are not to be trusted, one sentence each. */
     List<String> missed() {
         List<String> all = new ArrayList<>();
+        for (Measurement each : measurements) {
+            if (!each.valid()) {
+                all.add("%s of %s is not valid: %.1f %% of the answers failed, or sockets did"
+                        .formatted(each.workload().title(), each.peer().title(), each.failedShare() * 100));
+            }
+        }
         for (Ratio each : ratios()) {
             if (each.missed()) {
                 all.add("%s: %.2f times the CPU of %s, the goal is %.2f"

@@ -51,7 +51,12 @@ final class ComparisonText {
         List<String> missed = comparison.missed();
         out.append('\n');
         missed.forEach(each -> out.append("missed: ").append(each).append('\n'));
-        return out.append(missed.isEmpty() ? "All goals are met.\n" : "").toString();
+        List<String> unmeasured = comparison.unmeasured();
+        if (!unmeasured.isEmpty()) {
+            out.append("not measured: ").append(String.join("; ", unmeasured)).append('\n');
+        }
+        return out.append(missed.isEmpty() ? "Every goal that was measured is met.\n" : "")
+                .toString();
     }
 
     private static String goal(Ratio ratio) {

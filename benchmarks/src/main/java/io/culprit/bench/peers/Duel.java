@@ -3,9 +3,12 @@ package io.culprit.bench.peers;
 import io.culprit.bench.peers.Measurement.Round;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Runs workloads in interleaved rounds: every peer in turn, then all again, so that the machine's moods hit all alike. */
@@ -15,10 +18,11 @@ final class Duel {
     private final double seconds;
     private final double warmup;
     private final Consumer<String> progress;
+    private final Set<Peer.Kind> warmed = EnumSet.noneOf(Peer.Kind.class);
 
     /**
      * @param seconds of each measurement
-     * @param warmup seconds of load before the first, for each JVM and workload
+     * @param warmup seconds of load before the first workload of a JVM; less before each of the others
      */
     Duel(Arena arena, int rounds, double seconds, double warmup, Consumer<String> progress) {
         this.arena = arena;
@@ -28,19 +32,36 @@ final class Duel {
         this.progress = progress;
     }
 
+    /** Failures are code of their own; the rest only adds a little to what is compiled. */
+    private double ownWarmUp(Workload workload) {
+        return Math.min(warmup, workload.failing()[1] > 0.5 ? 15 : 5);
+    }
+
+    private static List<Peer.Kind> backwards(List<Peer.Kind> kinds) {
+        List<Peer.Kind> turned = new ArrayList<>(kinds);
+        Collections.reverse(turned);
+        return turned;
+    }
+
     List<Measurement> run(Workload workload, List<Peer.Kind> kinds) throws IOException, InterruptedException {
         Map<Peer.Kind, List<Round>> found = new EnumMap<>(Peer.Kind.class);
         List<Peer.Kind> suitable = kinds.stream().filter(workload::suits).toList();
         for (Peer.Kind kind : suitable) {
             progress.accept(workload.title() + ": warming " + kind.title());
             boolean jvm = kind == Peer.Kind.CULPRIT || kind == Peer.Kind.UNDERTOW;
-            Wrk.run(workload, arena.peer(kind).port(), jvm ? warmup : 1, arena.directory());
+            Peer peer = arena.peer(kind, workload);
+            if (jvm && warmed.add(kind)) {
+                // What all workloads share is compiled before the first of them, under a load that compiles it.
+                Wrk.run(Workload.SMALL_64, peer.port(), warmup, arena.directory());
+            }
+            Wrk.run(workload, arena.port(peer, workload), jvm ? ownWarmUp(workload) : 1, arena.directory());
             found.put(kind, new ArrayList<>());
         }
         for (int round = 1; round <= rounds; round++) {
-            for (Peer.Kind kind : suitable) {
+            // Forwards and backwards in turn: who comes first meets the machine in another mood.
+            for (Peer.Kind kind : round % 2 == 1 ? suitable : backwards(suitable)) {
                 progress.accept("%s: round %d of %d, %s".formatted(workload.title(), round, rounds, kind.title()));
-                found.get(kind).add(round(workload, arena.peer(kind)));
+                found.get(kind).add(round(workload, arena.peer(kind, workload)));
             }
         }
         return suitable.stream()
@@ -50,7 +71,7 @@ final class Duel {
 
     private Round round(Workload workload, Peer peer) throws IOException, InterruptedException {
         long before = ProcFs.cpuMicros(peer.pid());
-        Wrk.Result load = Wrk.run(workload, peer.port(), seconds, arena.directory());
+        Wrk.Result load = Wrk.run(workload, arena.port(peer, workload), seconds, arena.directory());
         long after = ProcFs.cpuMicros(peer.pid());
         return new Round((double) (after - before) / Math.max(1, load.requests()), ProcFs.rss(peer.pid()), load);
     }

@@ -17,6 +17,10 @@ import java.util.regex.Pattern;
 
 /** What is measured once, not in rounds: memory of idle clients, system calls, time to start. */
 final class Extras {
+    /** Figures that goals were set for. */
+    static final List<String> GOALS =
+            List.of("memory for each idle client", "system calls per request", "start to the first proxied byte");
+
     private static final int IDLE = 5_000;
     private static final double IDLE_GOAL_KIB = 4;
     private static final double CALLS_GOAL = 4.5;
@@ -30,11 +34,11 @@ final class Extras {
     /** Memory that each of 5,000 clients holds that has asked once and keeps its connection. */
     static List<Extra> idleClients(Arena arena, Peer.Kind kind) throws IOException, InterruptedException {
         arena.stop(kind);
-        Peer peer = arena.peer(kind);
+        Peer peer = arena.peer(kind, Workload.SMALL_64);
         Wrk.run(Workload.SMALL_64, peer.port(), 3, arena.directory());
         List<SocketChannel> clients = new ArrayList<>();
         try {
-            // The first few thousand make the process grow to what it needs for its own sake.
+            // The first make the process grow to what it needs for its own sake.
             open(clients, peer.port(), 200);
             long before = ProcFs.rss(peer.pid());
             open(clients, peer.port(), IDLE);
@@ -76,19 +80,14 @@ final class Extras {
         if (strace.isEmpty()) {
             return Optional.empty();
         }
-        Peer peer = arena.peer(kind);
+        Peer peer = arena.peer(kind, Workload.SMALL_64);
         Path counts = arena.directory().resolve("strace");
-        // With -D the tracer is a grandchild, so that taskset's child stays the proxy.
-        Process tracer = new ProcessBuilder(
-                        strace.get(),
-                        "-c",
-                        "-f",
-                        "-U",
-                        "calls,name",
-                        "-o",
-                        counts.toString(),
-                        "-p",
-                        Long.toString(peer.pid()))
+        List<String> command =
+                new ArrayList<>(List.of(strace.get(), "-c", "-f", "-U", "calls,name", "-o", counts.toString()));
+        for (long each : ProcFs.tree(peer.pid())) {
+            command.addAll(List.of("-p", Long.toString(each))); // -f follows only what is started from now on
+        }
+        Process tracer = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -115,7 +114,7 @@ final class Extras {
         arena.stop(kind);
         for (int i = 0; i < STARTS; i++) {
             int port = Arena.freePort();
-            List<String> command = arena.command(kind, port);
+            List<String> command = arena.command(kind, port, false);
             long start = System.nanoTime();
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)

@@ -48,7 +48,11 @@ record Measurement(Peer.Kind peer, Workload workload, List<Round> rounds) {
         return median(r -> (double) r.load().failed() / Math.max(1, r.load().requests()));
     }
 
-    long socketErrors() {
-        return rounds.stream().mapToLong(r -> r.load().errors()).sum();
+    /** Whether it answered as the workload means it to; otherwise its figures are those of something else. */
+    boolean valid() {
+        long errors = rounds.stream().mapToLong(r -> r.load().errors()).sum();
+        double[] failing = workload.failing();
+        boolean clean = errors == 0 || workload == Workload.CONNECTIONS_64 || failing[1] > 0.5;
+        return clean && failedShare() >= failing[0] && failedShare() <= failing[1];
     }
 }

@@ -63,6 +63,7 @@ final class Peer implements AutoCloseable {
                 .start();
         Peer peer = new Peer(kind, process, port);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        Runtime.getRuntime().addShutdownHook(new Thread(peer::close)); // an interrupted run leaves nobody behind
         while (!listens(port)) {
             if (!process.isAlive() || System.nanoTime() > end) {
                 String said = Files.readString(output);

@@ -61,7 +61,11 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "write a page with charts")
     private Path html;
 
-    @Option(names = "--launcher", paramLabel = "FILE", hidden = true, defaultValue = "./culprit")
+    @Option(
+            names = "--launcher",
+            paramLabel = "FILE",
+            hidden = true,
+            defaultValue = "${sys:culprit.launcher:-./culprit}")
     private Path launcher;
 
     @Override
@@ -77,6 +81,12 @@ public final class PeersCommand implements Callable<Integer> {
             System.err.println(
                     "culprit: " + missing.orElse("two cores are needed: one for the proxy, one for the load"));
             return 2;
+        }
+        for (String each : only) {
+            if (Arrays.stream(Peer.Kind.values()).noneMatch(k -> k.id().equals(each) && k != Peer.Kind.CULPRIT)) {
+                System.err.println("culprit: there is no peer \"" + each + "\"; nginx, haproxy and undertow are");
+                return 2;
+            }
         }
         List<Workload> chosen = new ArrayList<>();
         for (String each : workloads) {
@@ -119,10 +129,9 @@ public final class PeersCommand implements Callable<Integer> {
         try (Arena arena =
                 new Arena(directory, List.of(launcher.toAbsolutePath().toString()))) {
             List<Measurement> all = new ArrayList<>();
-            double warm = warmup;
+            Duel duel = new Duel(arena, rounds, seconds, warmup, PeersCommand::progress);
             for (Workload workload : chosen) {
-                all.addAll(new Duel(arena, rounds, seconds, warm, PeersCommand::progress).run(workload, kinds));
-                warm = Math.min(warmup, 5); // the code is compiled; each workload only adds its own
+                all.addAll(duel.run(workload, kinds));
             }
             List<Extra> extras = new ArrayList<>();
             if (!noExtras) {
@@ -141,12 +150,24 @@ public final class PeersCommand implements Callable<Integer> {
 
     private static Map<String, String> machine() {
         Map<String, String> machine = new LinkedHashMap<>();
+        machine.put("cpu", cpu());
         machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         machine.put("kernel", System.getProperty("os.version"));
         machine.put("java", System.getProperty("java.version"));
         machine.put("nginx", firstLine(Programs.path("nginx"), "-v"));
         machine.put("haproxy", firstLine(Programs.path("haproxy"), "-v"));
         return machine;
+    }
+
+    private static String cpu() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(':') + 2))
+                    .orElse("unknown");
+        } catch (IOException e) {
+            return "unknown";
+        }
     }
 
     private static String firstLine(String... command) {
@@ -173,7 +194,7 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);

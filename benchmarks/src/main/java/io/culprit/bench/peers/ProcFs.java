@@ -13,7 +13,8 @@ final class ProcFs {
 
     private ProcFs() {}
 
-    private static List<Long> tree(long pid) {
+    /** The process and all that descend from it. */
+    static List<Long> tree(long pid) {
         List<Long> all = new ArrayList<>(List.of(pid));
         ProcessHandle.of(pid).ifPresent(p -> p.descendants().forEach(d -> all.add(d.pid())));
         return all;
@@ -30,12 +31,12 @@ final class ProcFs {
         return ticks * TICK_MICROS;
     }
 
-    /** Resident memory of the tree, in bytes. */
+    /** Memory of the tree, in bytes; what processes share is counted once (Pss). */
     static long rss(long pid) throws IOException {
         long kib = 0;
         for (long each : tree(pid)) {
-            kib += Files.readAllLines(Path.of("/proc/" + each + "/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
+            kib += Files.readAllLines(Path.of("/proc/" + each + "/smaps_rollup")).stream()
+                    .filter(line -> line.startsWith("Pss:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
                     .sum();
         }

@@ -1,7 +1,6 @@
 package io.culprit.bench.peers;
 
 import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
 import io.undertow.server.handlers.accesslog.AccessLogHandler;
 import io.undertow.server.handlers.accesslog.DefaultAccessLogReceiver;
 import io.undertow.server.handlers.proxy.LoadBalancingProxyClient;
@@ -32,7 +31,6 @@ public final class StockUndertow {
         Undertow.builder()
                 .addHttpListener(Integer.parseInt(args[0]), "127.0.0.1")
                 .setIoThreads(1)
-                .setServerOption(UndertowOptions.RECORD_REQUEST_START_TIME, true)
                 .setHandler(new AccessLogHandler(proxy, receiver, "combined", StockUndertow.class.getClassLoader()))
                 .build()
                 .start();

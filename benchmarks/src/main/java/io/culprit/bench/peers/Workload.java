@@ -19,7 +19,7 @@ enum Workload {
     REFUSED_64("upstream refuses, 64 connections", "/refused", 64),
     RESET_64("upstream resets, 64 connections", "/reset", 64),
     GARBAGE_64("upstream sends a malformed header, 64 connections", "/garbage", 64),
-    EXHAUSTED_64("5 upstream connections, 100 ms each, 64 clients", "/full", 64);
+    EXHAUSTED_64("5 upstream connections, 100 ms each, queue of 20 where there is one, 64 clients", "/full", 64);
 
     private final String title;
     private final String path;
@@ -41,6 +41,41 @@ enum Workload {
 
     String path() {
         return path;
+    }
+
+    /** Which backend of a proxy it goes to. */
+    String backend() {
+        return switch (this) {
+            case UNIX_64 -> "unix";
+            case REFUSED_64 -> "refused";
+            case RESET_64, GARBAGE_64 -> "sim";
+            case EXHAUSTED_64 -> "full";
+            case SMALL_1, SMALL_64, SMALL_512, LARGE_1, LARGE_64, LARGE_512, POST_64, CHUNKED_64, CONNECTIONS_64 ->
+                "app";
+        };
+    }
+
+    /** Whether its responses need larger buffers than a proxy has by default. */
+    boolean isLarge() {
+        return path.equals("/16k");
+    }
+
+    /** Least and most share of answers that are neither 2xx nor 3xx, without which its figures mean nothing. */
+    double[] failing() {
+        return switch (this) {
+            case REFUSED_64, RESET_64, GARBAGE_64 -> new double[] {0.99, 1};
+            case EXHAUSTED_64 -> new double[] {0, 1}; // HAProxy lets all of them wait
+            case SMALL_1,
+                    SMALL_64,
+                    SMALL_512,
+                    LARGE_1,
+                    LARGE_64,
+                    LARGE_512,
+                    POST_64,
+                    CHUNKED_64,
+                    UNIX_64,
+                    CONNECTIONS_64 -> new double[] {0, 0.001};
+        };
     }
 
     int connections() {

@@ -43,8 +43,10 @@ class PeersTest {
         some.add(new Measurement(Peer.Kind.UNDERTOW, Workload.SMALL_64, rounds(25, 25, 25)));
         Comparison comparison = new Comparison(Instant.EPOCH, Map.of(), some, List.of());
         assertEquals(0.8, comparison.ratios().get(0).ratio(), 1e-9);
-        assertEquals(1, comparison.missed().size());
-        assertTrue(comparison.missed().get(0).contains("Undertow"), comparison.missed() + "");
+        List<String> missed = comparison.missed();
+        assertTrue(missed.get(missed.size() - 1).contains("Undertow"), missed + "");
+        assertTrue(missed.get(0).contains("is not valid"), "socket errors and bad answers make figures worthless");
+        assertTrue(comparison.unmeasured().contains("system calls per request"));
         assertTrue(ComparisonText.of(comparison).contains("met: 1.00"));
         assertTrue(ComparisonHtml.of(comparison).contains("<svg"));
         assertTrue(ComparisonJson.of(comparison).contains("\"ratio\" : 0.8"));
@@ -76,10 +78,9 @@ class PeersTest {
                         new Duel(arena, 1, 1, 1, what -> {}).run(workload, List.of(Peer.Kind.values()));
                 for (Measurement each : found) {
                     String what = each.peer() + " " + workload;
-                    boolean fails = workload.name().matches("REFUSED.*|RESET.*|GARBAGE.*|EXHAUSTED.*");
                     assertTrue(each.rate() > 0, what);
                     assertTrue(each.cpuMicros() > 0, what);
-                    assertEquals(fails ? 1 : 0, each.failedShare(), fails ? 0.2 : 0.01, what);
+                    assertTrue(each.valid(), what + ": " + each.failedShare());
                 }
             }
         }

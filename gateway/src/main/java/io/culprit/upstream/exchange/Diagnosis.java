@@ -31,8 +31,8 @@ final class Diagnosis {
         if (!reader.untouched()) {
             return Failure.of(
                     Cause.HEAD_TRUNCATED,
-                    "the upstream closed after %d bytes of an incomplete response head, %s"
-                            .formatted(timer.bytesIn(), timer.connectionStory()));
+                    "the upstream closed after " + timer.bytesIn() + " bytes of an incomplete response head, "
+                            + timer.connectionStory());
         }
         if (timer.reused()) {
             return closedOnReuse("closed", "");
@@ -68,8 +68,8 @@ final class Diagnosis {
         }
         return Failure.of(
                 Cause.HEAD_RESET,
-                "the upstream reset the connection after %d bytes of a response, %s"
-                        .formatted(timer.bytesIn(), timer.connectionStory()),
+                "the upstream reset the connection after " + timer.bytesIn() + " bytes of a response, "
+                        + timer.connectionStory(),
                 errno.label());
     }
 

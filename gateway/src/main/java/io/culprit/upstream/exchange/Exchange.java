@@ -177,8 +177,9 @@ final class Exchange {
     }
 
     private void sent() {
-        timer.sent();
-        connection.requestSent();
+        long now = System.nanoTime();
+        timer.sent(now);
+        connection.requestSent(now);
     }
 
     /**
@@ -189,8 +190,8 @@ final class Exchange {
         Errno errno = Errno.of(e);
         broken = Failure.of(
                 errno == Errno.ECONNRESET ? Cause.SEND_RESET : Cause.SEND_BROKEN_PIPE,
-                "the upstream broke the connection after %d bytes of the request, %s"
-                        .formatted(timer.bytesOut(), timer.connectionStory()),
+                "the upstream broke the connection after " + timer.bytesOut() + " bytes of the request, "
+                        + timer.connectionStory(),
                 errno.label());
         dropPending();
         connection.channel().suspendWrites();

@@ -141,9 +141,9 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         }
     }
 
-    void requestSent() {
+    void requestSent(long now) {
         if (reader.inHead()) {
-            loop.deadlines().arm(phase, config.timeouts().head().toNanos());
+            loop.deadlines().armAt(phase, now + config.timeouts().head().toNanos());
         }
     }
 
@@ -302,9 +302,10 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         Failure warning = excess > 0 ? beyondTheEnd(excess) : reader.warning().orElse(null);
         endExchange();
         phase.disarm();
-        if (keep && pool.keep(this, wanted.getAsBoolean())) {
-            idleSinceNanos = System.nanoTime();
-            loop.deadlines().arm(phase, pool.idleNanos());
+        long now = System.nanoTime();
+        if (keep && pool.keep(this, wanted.getAsBoolean(), now)) {
+            idleSinceNanos = now;
+            loop.deadlines().armAt(phase, now + pool.idleNanos());
             if (wanted.getAsBoolean()) { // it came between our look and the pool's being seen
                 pool.forget(this);
                 close();

@@ -63,12 +63,16 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
         return Optional.empty();
     }
 
-    /** Keeps the connection if it is allowed to live on; closes the longest idle one when there are too many. */
-    public boolean keep(C connection, boolean wantedElsewhere) {
+    /**
+     * Keeps the connection if it is allowed to live on; closes the longest idle one when there are too many.
+     *
+     * @param now of {@link System#nanoTime}
+     */
+    public boolean keep(C connection, boolean wantedElsewhere, long now) {
         if (keepAlive.connections() == 0
                 || wantedElsewhere
                 || connection.served() >= keepAlive.requests()
-                || connection.ageNanos(System.nanoTime()) >= keepAlive.age().toNanos()) {
+                || connection.ageNanos(now) >= keepAlive.age().toNanos()) {
             return false;
         }
         if (idle.size() == keepAlive.connections()) {
