@@ -176,23 +176,34 @@ public class AdmissionBenchmark {
         });
     }
 
-    /** A full pool with a full queue. */
+    /** A full pool, without a queue or with one that is full too. */
     @State(Scope.Benchmark)
     public static class Full {
-        final Admission admission = new Admission(1, 0, Duration.ofSeconds(5), Optional.empty());
+        @Param({"0", "100"})
+        int queue;
+
+        Admission admission;
+        Applicant applicant;
 
         @Setup
-        public void fill() {
+        public void fill(Loop loop) throws InterruptedException {
+            admission = new Admission(1, queue, Duration.ofHours(1), Optional.empty());
+            applicant = new Quiet(loop.loop, new CountDownLatch(1));
             admission.tryEnter();
+            loop.run(() -> {
+                for (int i = 0; i < queue; i++) {
+                    admission.queue(new Quiet(loop.loop, new CountDownLatch(1)));
+                }
+            });
         }
     }
 
     @Benchmark
-    public Object refusal(Full pool, Loop loop) {
+    public Object refusal(Full pool) {
         if (pool.admission.tryEnter()) {
             throw new IllegalStateException("it is full");
         }
-        return pool.admission.queue(new Quiet(loop.loop, new CountDownLatch(0)));
+        return pool.admission.queue(pool.applicant);
     }
 
     private record Quiet(IoLoop loop, CountDownLatch refusals) implements Applicant {
@@ -205,7 +216,7 @@ public class AdmissionBenchmark {
         }
     }
 
-    /** All of a full queue run into queue.timeout together; the timer's own millisecond is in the figure. */
+    /** All of a full queue run into queue.timeout together; the timer's tick of five milliseconds is in the figure. */
     @Benchmark
     @OperationsPerInvocation(10 * BATCH)
     public void queueTimeout(Loop loop) throws InterruptedException {

@@ -39,6 +39,7 @@ public class FailureBenchmark {
     public static class Requests {
         final Outcome well = outcome(null);
         final Outcome failed = outcome(FAILURE);
+        final Failure failure = Failure.of(FAILURE.cause(), FAILURE.detail(), FAILURE.errno());
         final IOException refused = new java.net.ConnectException("Connection refused");
         final Counters counters = new Counters(1);
 
@@ -93,8 +94,8 @@ public class FailureBenchmark {
     }
 
     @Benchmark
-    public String proxyStatus() {
-        return ProxyStatus.member(FAILURE, Expose.CAUSE, "127.0.0.1:9000");
+    public String proxyStatus(Requests requests) {
+        return ProxyStatus.member(requests.failure, Expose.CAUSE, "127.0.0.1:9000");
     }
 
     @Benchmark

@@ -3,6 +3,7 @@ package io.culprit.bench.jmh;
 import io.culprit.failure.Failure;
 import io.culprit.http.HttpResponseHead;
 import io.culprit.http.MessageException;
+import io.culprit.http.RequestHead;
 import io.culprit.http.ResponseHead;
 import io.culprit.upstream.AttemptListener;
 import io.culprit.upstream.AttemptTimer;
@@ -11,6 +12,7 @@ import io.culprit.upstream.exchange.Delivery;
 import io.culprit.upstream.exchange.ResponseReader;
 import io.culprit.upstream.fastcgi.FastCgiResponseReader;
 import io.culprit.upstream.fastcgi.PageRequest;
+import io.culprit.upstream.http1.Http1ResponseReader;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,18 @@ public class ParserBenchmark {
                     + "Content-Type: text/html; charset=utf-8\r\nContent-Length: 199\r\nConnection: keep-alive\r\n"
                     + "Last-Modified: Mon, 23 Nov 2026 12:00:00 GMT\r\nETag: \"65600000-c7\"\r\nAccept-Ranges: bytes\r\n\r\n");
     private final HttpResponseHead head = new HttpResponseHead(16 * 1024, 200);
+    private final ByteBuffer whole =
+            direct("HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Tue, 24 Nov 2026 12:00:00 GMT\r\n"
+                    + "Content-Type: text/html; charset=utf-8\r\nContent-Length: 199\r\n\r\n" + "x".repeat(199));
+    private final ByteBuffer chunked =
+            direct("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + ("c8\r\n" + "x".repeat(200) + "\r\n").repeat(5) + "0\r\n\r\n");
+    private final ByteBuffer request = direct(
+            "GET /catalogue/item?id=4711 HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n"
+                    + "Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8\r\nAccept-Language: en\r\n"
+                    + "Accept-Encoding: gzip, br\r\nCookie: session=0af7651916cd43dd8448eb211c80319c\r\n\r\n");
+    private final RequestHead requestHead = new RequestHead(32 * 1024, 100, 8 * 1024);
+    private final ResponseReader http1 = new Http1ResponseReader(16 * 1024, 200);
     private final ByteBuffer fastcgi = ByteBuffer.wrap(records());
     private final ResponseReader reader = new FastCgiResponseReader(16 * 1024, 200, true);
     private final PageRequest page = new PageRequest("/index.php", "/var/www/html/index.php", "a=b");
@@ -69,6 +83,33 @@ public class ParserBenchmark {
         head.reset();
         head.read(http);
         return head.status();
+    }
+
+    @Benchmark
+    public int requestHead() throws MessageException {
+        request.rewind();
+        requestHead.reset();
+        requestHead.read(request);
+        return requestHead.pathEnd();
+    }
+
+    /** Head and body as a connection reads them. */
+    @Benchmark
+    public boolean httpResponse() throws Exception {
+        return read(whole);
+    }
+
+    /** Five chunks of 200 bytes. */
+    @Benchmark
+    public boolean chunkedResponse() throws Exception {
+        return read(chunked);
+    }
+
+    private boolean read(ByteBuffer response) throws Exception {
+        response.rewind();
+        delivery.begin(sink, sink, timer);
+        http1.begin(page);
+        return http1.consume(response, delivery);
     }
 
     @Benchmark

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,11 +24,15 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class RouteBenchmark {
+    /** Other paths each time, or caches and branch prediction would know the one. */
+    private static final int PATHS = 4096;
+
     @Param({"10", "1000", "10000"})
     int routes;
 
     private RouteTable<String> table;
-    private byte[] path;
+    private final byte[][] paths = new byte[PATHS][];
+    private int next;
 
     @Setup
     public void fill() {
@@ -46,11 +51,16 @@ public class RouteBenchmark {
                     List.of()));
         }
         table = new RouteTable<>(all, RouteConfig::name);
-        path = ("/section/" + routes / 2 + "/page/index.html").getBytes(StandardCharsets.ISO_8859_1);
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < PATHS; i++) {
+            paths[i] =
+                    ("/section/" + random.nextInt(routes) + "/page/index.html").getBytes(StandardCharsets.ISO_8859_1);
+        }
     }
 
     @Benchmark
     public Route<String> match() {
+        byte[] path = paths[next++ & PATHS - 1];
         return table.match("shop.test", "GET", path, 0, path.length);
     }
 }

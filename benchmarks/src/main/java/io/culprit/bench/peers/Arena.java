@@ -125,9 +125,11 @@ final class Arena implements AutoCloseable {
      */
     List<String> command(Peer.Kind kind, int port, boolean large) throws IOException {
         return switch (kind) {
-            case CULPRIT -> {
+            case CULPRIT, BARE -> {
                 List<String> command = new java.util.ArrayList<>(culprit);
-                command.addAll(List.of("run", "-c", configs.culprit(port).toString()));
+                boolean journal = kind == Peer.Kind.CULPRIT;
+                command.addAll(
+                        List.of("run", "-c", configs.culprit(port, journal).toString()));
                 yield command;
             }
             case NGINX ->

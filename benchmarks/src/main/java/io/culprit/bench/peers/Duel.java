@@ -48,7 +48,7 @@ final class Duel {
         List<Peer.Kind> suitable = kinds.stream().filter(workload::suits).toList();
         for (Peer.Kind kind : suitable) {
             progress.accept(workload.title() + ": warming " + kind.title());
-            boolean jvm = kind == Peer.Kind.CULPRIT || kind == Peer.Kind.UNDERTOW;
+            boolean jvm = kind.isJvm();
             Peer peer = arena.peer(kind, workload);
             if (jvm && warmed.add(kind)) {
                 // What all workloads share is compiled before the first of them, under a load that compiles it.

@@ -19,6 +19,8 @@ final class Peer implements AutoCloseable {
     /** What is compared. */
     enum Kind {
         CULPRIT("Culprit"),
+        /** The same without a journal: what keeping one costs. */
+        BARE("Culprit without journal"),
         NGINX("nginx"),
         HAPROXY("HAProxy"),
         UNDERTOW("Undertow ProxyHandler");
@@ -31,6 +33,11 @@ final class Peer implements AutoCloseable {
 
         String title() {
             return title;
+        }
+
+        /** Whether it gets faster while it runs. */
+        boolean isJvm() {
+            return this == CULPRIT || this == BARE || this == UNDERTOW;
         }
 
         String id() {

@@ -34,7 +34,10 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(names = "--workload", paramLabel = "NAME", description = "only these; --list names them")
     private List<String> workloads = List.of();
 
-    @Option(names = "--peer", paramLabel = "NAME", description = "only these beside Culprit: nginx, haproxy, undertow")
+    @Option(
+            names = "--peer",
+            paramLabel = "NAME",
+            description = "only these beside Culprit: bare (without journal), nginx, haproxy, undertow")
     private List<String> only = List.of();
 
     @Option(names = "--rounds", defaultValue = "5", description = "interleaved rounds (default: ${DEFAULT-VALUE})")
@@ -84,7 +87,7 @@ public final class PeersCommand implements Callable<Integer> {
         }
         for (String each : only) {
             if (Arrays.stream(Peer.Kind.values()).noneMatch(k -> k.id().equals(each) && k != Peer.Kind.CULPRIT)) {
-                System.err.println("culprit: there is no peer \"" + each + "\"; nginx, haproxy and undertow are");
+                System.err.println("culprit: there is no peer \"" + each + "\"; bare, nginx, haproxy and undertow are");
                 return 2;
             }
         }
@@ -135,7 +138,8 @@ public final class PeersCommand implements Callable<Integer> {
             }
             List<Extra> extras = new ArrayList<>();
             if (!noExtras) {
-                for (Peer.Kind kind : kinds) {
+                for (Peer.Kind kind :
+                        kinds.stream().filter(k -> k != Peer.Kind.BARE).toList()) {
                     progress("system calls, idle clients and start of " + kind.title());
                     Extras.calls(arena, kind).ifPresent(extras::add);
                     extras.addAll(Extras.idleClients(arena, kind));

@@ -35,13 +35,14 @@ final class ProxyConfigs {
         this.failing = failing;
     }
 
-    Path culprit(int port) throws IOException {
-        return Files.writeString(directory.resolve("culprit.yaml"), """
+    Path culprit(int port, boolean journal) throws IOException {
+        String name = journal ? "culprit" : "bare";
+        return Files.writeString(directory.resolve(name + ".yaml"), """
                 listen: [ { address: "127.0.0.1:%1$d" } ]
                 io_threads: 1
-                access_log: { path: %2$s/culprit-access.log, format: combined }
-                error_log: { path: %2$s/culprit-error.log, level: error }
-                journal: { url: "jdbc:h2:%2$s/journal" }
+                access_log: { path: %2$s/%9$s-access.log, format: combined }
+                error_log: { path: %2$s/%9$s-error.log, level: error }
+                journal: { url: "%10$s" }
                 upstreams:
                   app: { servers: [ "127.0.0.1:%3$d" ], keepalive: { connections: %4$d, requests: 1000000000 } }
                   unix: { servers: [ "unix:%5$s" ], keepalive: { connections: %4$d, requests: 1000000000 } }
@@ -60,7 +61,16 @@ final class ProxyConfigs {
                   - { match: { path: /garbage }, upstream: sim }
                   - { match: { path: /full }, upstream: full }
                 """.formatted(
-                        port, directory, upstream, KEEPALIVE, unix, failing, PLACES, QUEUE));
+                        port,
+                        directory,
+                        upstream,
+                        KEEPALIVE,
+                        unix,
+                        failing,
+                        PLACES,
+                        QUEUE,
+                        name,
+                        journal ? "jdbc:h2:" + directory + "/journal" : "off"));
     }
 
     Path nginx(int port) throws IOException {

@@ -99,14 +99,20 @@ enum Workload {
                 switch (against) {
                     case NGINX, HAPROXY -> Optional.of(1.00);
                     case UNDERTOW -> Optional.of(0.65);
+                    case BARE -> Optional.of(1.05);
                     case CULPRIT -> Optional.empty();
                 };
             case SMALL_512 -> proxies(against, 1.05);
             case LARGE_64 -> proxies(against, 1.00);
             case UNIX_64 -> against == Peer.Kind.NGINX ? Optional.of(1.05) : Optional.empty();
-            case REFUSED_64, RESET_64, GARBAGE_64 -> against == Peer.Kind.NGINX ? Optional.of(1.00) : Optional.empty();
+            case REFUSED_64 -> against == Peer.Kind.BARE ? Optional.of(1.05) : failures(against);
+            case RESET_64, GARBAGE_64 -> failures(against);
             case SMALL_1, LARGE_1, LARGE_512, POST_64, CHUNKED_64, CONNECTIONS_64, EXHAUSTED_64 -> Optional.empty();
         };
+    }
+
+    private static Optional<Double> failures(Peer.Kind against) {
+        return against == Peer.Kind.NGINX ? Optional.of(1.00) : Optional.empty();
     }
 
     private static Optional<Double> proxies(Peer.Kind against, double goal) {
@@ -116,8 +122,8 @@ enum Workload {
     /** Whether this peer can do it: Undertow's own proxy speaks no unix sockets and keeps no separate upstreams here. */
     boolean suits(Peer.Kind kind) {
         return switch (kind) {
-            case CULPRIT, NGINX -> true;
-            case HAPROXY -> true;
+            case CULPRIT, NGINX, HAPROXY -> true;
+            case BARE -> this == SMALL_64 || this == REFUSED_64;
             case UNDERTOW ->
                 switch (this) {
                     case UNIX_64, REFUSED_64, RESET_64, GARBAGE_64, EXHAUSTED_64 -> false;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** One short iteration of every benchmark, so that they do not rot; and what must allocate nothing. */
+/** One short iteration of every benchmark, so that they do not rot. */
 class JmhSmokeTest {
     @TempDir
     private Path directory;
@@ -23,6 +23,7 @@ class JmhSmokeTest {
             "handOverToTheLongestWaiter | waiters 10000",
             "RouteBenchmark.match | routes 10000",
             "queueTimeout",
+            "refusal | queue 100",
             "breakerOpen",
             "fastCgiResponse",
             "poolFullWithQueue",

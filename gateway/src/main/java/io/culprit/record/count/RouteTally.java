@@ -20,7 +20,9 @@ final class RouteTally {
     }
 
     void count(Outcome o, long endMillis) {
-        int statusClass = Math.min(o.status() / 100, CLASSES - 1);
+        // The status of a client that left before one was sent is what a log says, not what anybody got.
+        boolean sent = o.ending() != Outcome.Ending.CLIENT_GONE || o.committed();
+        int statusClass = sent ? Math.min(o.status() / 100, CLASSES - 1) : 0;
         int index = Method.of(o.method()).ordinal() * CLASSES + statusClass;
         byMethodAndClass.setRelease(index, byMethodAndClass.getPlain(index) + 1);
         duration.record(o.durationNanos());

@@ -3,7 +3,6 @@ package io.culprit.record.journal;
 import io.culprit.failure.Attempt;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,7 +12,7 @@ import java.util.Optional;
  * @param epochMillis when it began
  * @param route name of its route, possibly empty
  * @param upstream name of its upstream, possibly empty
- * @param peer the last server asked, possibly empty
+ * @param peer the server that failed, else the last one asked, possibly empty
  * @param cause id of the cause it ended with, or of its first failed attempt where it ended well
  * @param status status the client got
  * @param json the outcome as the access log has it, secrets masked
@@ -30,9 +29,13 @@ public record Example(
     /** Made of an outcome that failed, or had a failed attempt; empty for any other. */
     public static Optional<Example> of(Outcome o) {
         return failure(o).map(failure -> {
-            List<Attempt> attempts = o.attempts();
-            String peer =
-                    attempts.isEmpty() ? "" : attempts.get(attempts.size() - 1).peer();
+            String peer = "";
+            for (Attempt each : o.attempts()) {
+                peer = each.peer();
+                if (each.failure() == failure) {
+                    break; // where a retry went well, the server that failed is meant, not the one that answered
+                }
+            }
             return new Example(
                     o.requestId(),
                     o.epochMillis(),

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +93,13 @@ final class JournalStore implements AutoCloseable {
 
     /** Every commit reaches the file at once, and the file is closed by us, after the last write. */
     private static String h2(String url) {
-        return url + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;CACHE_SIZE=4096";
+        String all = url;
+        for (String setting : List.of("DB_CLOSE_ON_EXIT=FALSE", "WRITE_DELAY=0", "CACHE_SIZE=4096")) {
+            String name = setting.substring(0, setting.indexOf('=') + 1);
+            // What the configuration says itself holds; twice would be an error.
+            all += url.toUpperCase(Locale.ROOT).contains(";" + name) ? "" : ";" + setting;
+        }
+        return all;
     }
 
     private interface Work<T> {

@@ -114,6 +114,15 @@ public final class Watch implements Event.Sink, AutoCloseable {
         }
     }
 
+    /** One that fails must not keep the others from what they need: the journal's counts come after the alerts. */
+    private static void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("somebody who looks on failed", e);
+        }
+    }
+
     private void look(long nowMillis) {
         Map<Series, Count> counts = counters.series();
         long second = nowMillis / 1000;
@@ -123,7 +132,7 @@ public final class Watch implements Event.Sink, AutoCloseable {
             outages.tick(pulse, nowMillis);
         }
         for (Tick tick : ticks) {
-            tick.tick(counts, nowMillis);
+            guarded(() -> tick.tick(counts, nowMillis));
         }
     }
 
@@ -136,8 +145,9 @@ public final class Watch implements Event.Sink, AutoCloseable {
                     remembered.removeLast();
                 }
             }
+            Event told = event;
             for (Event.Sink listener : listeners) {
-                listener.happened(event);
+                guarded(() -> listener.happened(told));
             }
         }
     }
