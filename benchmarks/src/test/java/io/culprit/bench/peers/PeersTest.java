@@ -78,7 +78,9 @@ class PeersTest {
                         new Duel(arena, 1, 1, 1, what -> {}).run(workload, List.of(Peer.Kind.values()));
                 for (Measurement each : found) {
                     String what = each.peer() + " " + workload;
-                    assertTrue(each.rate() > 0, what);
+                    // Where all may wait, each waits longer than this one round of a second.
+                    boolean waits = each.peer() == Peer.Kind.HAPROXY && workload == Workload.EXHAUSTED_64;
+                    assertTrue(waits || each.rate() > 0, what);
                     assertTrue(each.cpuMicros() > 0, what);
                     assertTrue(each.valid(), what + ": " + each.failedShare());
                 }
