@@ -192,8 +192,9 @@ abstract class HeadReader {
         if (bad < valueEnd) {
             throw new MessageException(
                     badHeader(start, end),
-                    "byte 0x%02x at offset %d of the head is not allowed in the value of header \"%s\""
-                            .formatted(bytes[bad] & 0xff, bad, Sample.printable(bytes, start, colon)),
+                    Sample.hex(bytes[bad]) + " at offset " + bad
+                            + " of the head is not allowed in the value of header \""
+                            + Sample.printable(bytes, start, colon) + '"',
                     bytes,
                     start,
                     end);
@@ -217,13 +218,13 @@ abstract class HeadReader {
         } else if (at == end) {
             what = "a header line without a colon";
         } else {
-            what = "byte 0x%02x in a header name".formatted(bytes[at] & 0xff);
+            what = Sample.hex(bytes[at]) + " in a header name";
         }
         // What a folded line says may belong to a credential; that it begins with white space says enough.
         int shown = at == start && (bytes[start] == ' ' || bytes[start] == '\t') ? start + 1 : end;
         return new MessageException(
                 badHeader(start, end),
-                "%s at offset %d of the head: \"%s\"".formatted(what, at, Sample.printable(bytes, start, shown)),
+                what + " at offset " + at + " of the head: \"" + Sample.printable(bytes, start, shown) + '"',
                 bytes,
                 start,
                 shown);

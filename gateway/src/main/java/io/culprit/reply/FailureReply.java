@@ -18,6 +18,9 @@ import java.util.Locale;
 public final class FailureReply {
     private static final JsonFactory JSON = new JsonFactory();
 
+    /** Where values stand in a text body. */
+    private static final String MARGIN = " ".repeat(12);
+
     private FailureReply() {}
 
     /** The three forms of the body. */
@@ -143,8 +146,10 @@ public final class FailureReply {
                     out.append("upstream:   ").append(spec.nextHop()).append('\n');
                 }
                 for (Evidence evidence : failure.evidence()) {
-                    out.append("%-12s".formatted(evidence.name() + ":"))
-                            .append(evidence.value().replace("\n", "\n            "))
+                    String label = evidence.name() + ": ";
+                    out.append(label)
+                            .append(" ".repeat(Math.max(0, MARGIN.length() - label.length())))
+                            .append(evidence.value().replace("\n", "\n" + MARGIN))
                             .append('\n');
                 }
                 out.append("fix:        ").append(failure.cause().remedy()).append('\n');

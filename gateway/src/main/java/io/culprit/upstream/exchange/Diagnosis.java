@@ -42,12 +42,11 @@ final class Diagnosis {
         }
         return Failure.of(
                 Cause.HEAD_CLOSED,
-                "the upstream closed before any byte of a response, %s"
-                        .formatted(
-                                timer.isSent()
-                                        ? Text.duration(timer.sinceSentNanos()) + " after the request was sent, "
-                                                + timer.connectionStory()
-                                        : "before the request was fully sent, " + timer.connectionStory()));
+                "the upstream closed before any byte of a response, "
+                        + (timer.isSent()
+                                ? Text.duration(timer.sinceSentNanos()) + " after the request was sent, "
+                                : "before the request was fully sent, ")
+                        + timer.connectionStory());
     }
 
     /** Reading failed. */
@@ -106,8 +105,8 @@ final class Diagnosis {
     private Failure closedOnReuse(String how, String errno) {
         return Failure.of(
                 Cause.HEAD_CLOSED_ON_REUSE,
-                "the upstream %s a kept connection before any byte of a response, %s"
-                        .formatted(how, exchange.timer.connectionStory()),
+                "the upstream " + how + " a kept connection before any byte of a response, "
+                        + exchange.timer.connectionStory(),
                 errno);
     }
 }
