@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 
 /** Runs workloads in interleaved rounds: every peer in turn, then all again, so that the machine's moods hit all alike. */
 final class Duel {
+    /** Seconds of one piece of a warm-up. */
+    private static final double PIECE = 3;
+
     private final Arena arena;
     private final int rounds;
     private final double seconds;
@@ -37,6 +40,13 @@ final class Duel {
         return Math.min(warmup, workload.failing()[1] > 0.5 ? 15 : 5);
     }
 
+    /** In pieces: clients that come and go are code of their own, which one long run would leave to the first round. */
+    private void warm(Workload workload, int port, double duration) throws IOException, InterruptedException {
+        for (double left = duration; left > 0; left -= PIECE) {
+            Wrk.run(workload, port, Math.min(left, PIECE), arena.directory());
+        }
+    }
+
     private static List<Peer.Kind> backwards(List<Peer.Kind> kinds) {
         List<Peer.Kind> turned = new ArrayList<>(kinds);
         Collections.reverse(turned);
@@ -52,9 +62,9 @@ final class Duel {
             Peer peer = arena.peer(kind, workload);
             if (jvm && warmed.add(kind)) {
                 // What all workloads share is compiled before the first of them, under a load that compiles it.
-                Wrk.run(Workload.SMALL_64, peer.port(), warmup, arena.directory());
+                warm(Workload.SMALL_64, peer.port(), warmup);
             }
-            Wrk.run(workload, arena.port(peer, workload), jvm ? ownWarmUp(workload) : 1, arena.directory());
+            warm(workload, arena.port(peer, workload), jvm ? ownWarmUp(workload) : 1);
             found.put(kind, new ArrayList<>());
         }
         for (int round = 1; round <= rounds; round++) {
