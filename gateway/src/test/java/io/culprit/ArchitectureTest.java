@@ -111,7 +111,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage("org.xnio.nio..")
                 .and()
-                .doNotHaveFullyQualifiedName("io.culprit.upstream.channel.UpstreamChannel")
+                .doNotHaveFullyQualifiedName("io.culprit.upstream.channel.UpstreamSocket")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.xnio.nio..")

@@ -10,7 +10,7 @@ import io.culprit.record.count.Counters;
 import io.culprit.sim.protocol.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import io.culprit.upstream.Upstream;
-import io.culprit.upstream.channel.UpstreamChannel;
+import io.culprit.upstream.channel.UpstreamSocket;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ class SoakTest {
     void nothingIsLeftBehindAndTheCountersAddUp() throws Exception {
         int seconds = Integer.parseInt(System.getenv().getOrDefault("CULPRIT_SOAK_SECONDS", "10"));
         HttpUpstream sim = HttpUpstream.start("127.0.0.1", 0, new Rules());
-        int channelsBefore = UpstreamChannel.openChannels();
+        int channelsBefore = UpstreamSocket.openChannels();
         int threadsBefore = Thread.activeCount();
         TestGateway gateway = TestGateway.start("""
                 io_threads: 2
@@ -85,7 +85,7 @@ class SoakTest {
             gateway.close();
             sim.close();
         }
-        TestGateway.await("no upstream channel is open", () -> UpstreamChannel.openChannels() == channelsBefore);
+        TestGateway.await("no upstream channel is open", () -> UpstreamSocket.openChannels() == channelsBefore);
         TestGateway.await("the gateway's threads have ended", () -> Thread.activeCount() <= threadsBefore + 1);
     }
 

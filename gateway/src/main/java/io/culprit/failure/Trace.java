@@ -1,6 +1,9 @@
 package io.culprit.failure;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -21,7 +24,7 @@ public record Trace(long high, long low, long parent, long span, boolean sampled
     /** Length of a {@code traceparent} of version 00, the only one written here. */
     public static final int LENGTH = 55;
 
-    private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final HexFormat HEX = HexFormat.of();
     private static final int TRACE_ID = 3;
     private static final int PARENT_ID = 36;
@@ -90,10 +93,10 @@ public record Trace(long high, long low, long parent, long span, boolean sampled
     /** The trace id, 32 lower-case hexadecimal digits. */
     public String traceId() {
         byte[] digits = new byte[32];
-        for (int i = 0; i < 16; i++) {
-            digits[i] = DIGITS[(int) (high >>> 60 - 4 * i) & 15];
-            digits[16 + i] = DIGITS[(int) (low >>> 60 - 4 * i) & 15];
-        }
+        LONG.set(digits, 0, digits(high >>> 32));
+        LONG.set(digits, 8, digits(high));
+        LONG.set(digits, 16, digits(low >>> 32));
+        LONG.set(digits, 24, digits(low));
         return new String(digits, StandardCharsets.ISO_8859_1);
     }
 
@@ -102,7 +105,11 @@ public record Trace(long high, long low, long parent, long span, boolean sampled
         return HEX.toHexDigits(span);
     }
 
-    /** Writes the {@code traceparent} of an attempt, counted from 1: {@link #LENGTH} bytes, without garbage. */
+    /**
+     * Writes the {@code traceparent} of an attempt, counted from 1: {@link #LENGTH} bytes, without garbage.
+     *
+     * @param out in the byte order of networks, which every buffer has that was not told otherwise
+     */
     public void encode(int attempt, ByteBuffer out) {
         out.put((byte) '0').put((byte) '0').put((byte) '-');
         hex(high, out);
@@ -113,8 +120,16 @@ public record Trace(long high, long low, long parent, long span, boolean sampled
     }
 
     private static void hex(long value, ByteBuffer out) {
-        for (int shift = 60; shift >= 0; shift -= 4) {
-            out.put(DIGITS[(int) (value >>> shift) & 15]);
-        }
+        out.putLong(digits(value >>> 32)).putLong(digits(value));
+    }
+
+    /** The lower 32 bits as eight hexadecimal digits, the first in the highest byte; all eight are made at once. */
+    private static long digits(long value) {
+        long x = value & 0xffffffffL;
+        x = (x << 16 | x) & 0x0000ffff0000ffffL;
+        x = (x << 8 | x) & 0x00ff00ff00ff00ffL;
+        x = (x << 4 | x) & 0x0f0f0f0f0f0f0f0fL;
+        long letters = x + 0x0606060606060606L >>> 4 & 0x0101010101010101L;
+        return x + 0x3030303030303030L + letters * ('a' - '0' - 10);
     }
 }

@@ -100,14 +100,39 @@ public final class HeaderBlock {
         return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
     }
 
-    /** Writes the field as one line, white space around the value taken off: at most two bytes longer than it came. */
-    public void copyLine(int index, ByteBuffer out) {
+    /** Says which fields stay behind. */
+    @FunctionalInterface
+    public interface Drop {
+        boolean drops(HeaderName name, int index);
+    }
+
+    /**
+     * Writes all fields but those dropped, white space around values taken off: each at most two bytes longer than it came.
+     * Nearly every line can go as it came, and neighbours go together.
+     */
+    public void copyLines(Drop drop, ByteBuffer out) {
+        int start = 0;
+        int end = 0;
+        for (int i = 0; i < count; i++) {
+            if (drop.drops(name(i), i)) {
+                continue;
+            }
+            boolean asItCame = isCanonical(i);
+            if (!asItCame || end != nameStart(i)) {
+                out.put(bytes, start, end - start);
+                start = nameStart(i);
+            }
+            end = asItCame ? valueEnd(i) + 2 : start;
+            if (!asItCame) {
+                tidied(i, out);
+            }
+        }
+        out.put(bytes, start, end - start);
+    }
+
+    private void tidied(int index, ByteBuffer out) {
         int start = nameStart(index);
         int end = valueEnd(index);
-        if (isCanonical(index)) { // nearly every line: it can go as it came
-            out.put(bytes, start, end + 2 - start);
-            return;
-        }
         out.put(bytes, start, nameEnd(index) - start)
                 .put((byte) ':')
                 .put((byte) ' ')

@@ -4,7 +4,7 @@ package io.culprit.http;
 public enum HeaderName {
     OTHER(""),
     ACCEPT("accept"),
-    CONNECTION("connection"),
+    CONNECTION("connection", true),
     CONTENT_LENGTH("content-length"),
     CONTENT_TYPE("content-type"),
     COOKIE("cookie"),
@@ -12,19 +12,19 @@ public enum HeaderName {
     EXPECT("expect"),
     FORWARDED("forwarded"),
     HOST("host"),
-    KEEP_ALIVE("keep-alive"),
+    KEEP_ALIVE("keep-alive", true),
     LOCATION("location"),
     PROXY("proxy"),
-    PROXY_CONNECTION("proxy-connection"),
+    PROXY_CONNECTION("proxy-connection", true),
     PROXY_STATUS("proxy-status"),
     REFERER("referer"),
     STATUS("status"),
-    TE("te"),
+    TE("te", true),
     TRACEPARENT("traceparent"),
     TRACESTATE("tracestate"),
-    TRAILER("trailer"),
-    TRANSFER_ENCODING("transfer-encoding"),
-    UPGRADE("upgrade"),
+    TRAILER("trailer", true),
+    TRANSFER_ENCODING("transfer-encoding", true),
+    UPGRADE("upgrade", true),
     USER_AGENT("user-agent"),
     X_ACCEL_BUFFERING("x-accel-buffering"),
     X_FORWARDED_FOR("x-forwarded-for"),
@@ -33,23 +33,30 @@ public enum HeaderName {
     X_FORWARDED_PROTO("x-forwarded-proto"),
     X_REQUEST_ID("x-request-id");
 
-    private static final HeaderName[] VALUES = values();
-    private static final int LONGEST = 17;
-    private static final HeaderName[][] BY_LENGTH = new HeaderName[LONGEST + 1][];
+    private static final int BUCKETS = 128;
+    private static final HeaderName[][] BY_HASH = new HeaderName[BUCKETS][];
 
     static {
-        for (int length = 0; length <= LONGEST; length++) {
-            int wanted = length;
-            BY_LENGTH[length] = java.util.Arrays.stream(VALUES)
-                    .filter(h -> h != OTHER && h.lower.length() == wanted)
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            int wanted = bucket;
+            BY_HASH[bucket] = java.util.Arrays.stream(values())
+                    .filter(h -> h != OTHER)
+                    .filter(h ->
+                            hash(h.lower.length(), h.lower.charAt(0), h.lower.charAt(h.lower.length() - 1)) == wanted)
                     .toArray(HeaderName[]::new);
         }
     }
 
     private final String lower;
+    private final boolean hopByHop;
 
     HeaderName(String lower) {
+        this(lower, false);
+    }
+
+    HeaderName(String lower, boolean hopByHop) {
         this.lower = lower;
+        this.hopByHop = hopByHop;
     }
 
     /** The field name in lower case; empty for {@link #OTHER}. */
@@ -57,13 +64,9 @@ public enum HeaderName {
         return lower;
     }
 
-    /** Which known field {@code bytes[start, end)} names. Allocates nothing. */
+    /** Which known field {@code bytes[start, end)} names; it is not empty. Allocates nothing. */
     public static HeaderName of(byte[] bytes, int start, int end) {
-        int length = end - start;
-        if (length > LONGEST) {
-            return OTHER;
-        }
-        for (HeaderName candidate : BY_LENGTH[length]) {
+        for (HeaderName candidate : BY_HASH[hash(end - start, bytes[start] | 0x20, bytes[end - 1] | 0x20)]) {
             if (Grammar.equalsIgnoreCase(bytes, start, end, candidate.lower)) {
                 return candidate;
             }
@@ -71,33 +74,13 @@ public enum HeaderName {
         return OTHER;
     }
 
+    /** Length, first and last letter tell nearly all of them apart. */
+    private static int hash(int length, int first, int last) {
+        return length * 29 + first * 7 + last & BUCKETS - 1;
+    }
+
     /** True for fields that concern one connection only and are never forwarded (RFC 9110 section 7.6.1). */
     public boolean isHopByHop() {
-        return switch (this) {
-            case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE -> true;
-            case OTHER,
-                    ACCEPT,
-                    CONTENT_LENGTH,
-                    CONTENT_TYPE,
-                    COOKIE,
-                    DATE,
-                    EXPECT,
-                    FORWARDED,
-                    HOST,
-                    LOCATION,
-                    PROXY,
-                    PROXY_STATUS,
-                    REFERER,
-                    STATUS,
-                    TRACEPARENT,
-                    TRACESTATE,
-                    USER_AGENT,
-                    X_ACCEL_BUFFERING,
-                    X_FORWARDED_FOR,
-                    X_FORWARDED_HOST,
-                    X_FORWARDED_PORT,
-                    X_FORWARDED_PROTO,
-                    X_REQUEST_ID -> false;
-        };
+        return hopByHop;
     }
 }

@@ -39,11 +39,16 @@ public final class DeadlineWheel {
 
     /** Arms the deadline {@code delayNanos} from now, or switches it off when the delay is 0 or less. */
     public void arm(Deadline deadline, long delayNanos) {
+        armFrom(delayNanos <= 0 ? 0 : System.nanoTime(), deadline, delayNanos);
+    }
+
+    /** The same, counted from a moment of {@link System#nanoTime} that the caller knows already. */
+    public void armFrom(long now, Deadline deadline, long delayNanos) {
         if (delayNanos <= 0) {
             deadline.dueNanos = Deadline.OFF;
-            return;
+        } else {
+            armAt(deadline, now + delayNanos);
         }
-        armAt(deadline, System.nanoTime() + delayNanos);
     }
 
     /** Arms the deadline for a moment of {@link System#nanoTime}. */

@@ -23,6 +23,7 @@ public final class IoLoop {
     public static final int POOLED_SIZE = 16 * 1024;
 
     private static final int MAX_POOLED = 256;
+    private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final XnioIoThread thread;
     private final int number;
@@ -33,6 +34,8 @@ public final class IoLoop {
     private final ByteBuffer[] gather = new ByteBuffer[4];
     private final ArrayDeque<ByteBuffer> pooled = new ArrayDeque<>();
     private int lent;
+    private long wallNanos;
+    private long wallMillis;
 
     public IoLoop(XnioIoThread thread, int number) {
         this.thread = thread;
@@ -48,6 +51,20 @@ public final class IoLoop {
     /** Index of this loop, from 0. */
     public int number() {
         return number;
+    }
+
+    /**
+     * Wall-clock time at {@code now} of {@link System#nanoTime}, in milliseconds since 1970. The clock itself is looked at
+     * once a second: a clock that was set is followed that fast, and requests do not pay for it.
+     */
+    public long epochMillis(long now) {
+        long since = now - wallNanos;
+        if (since < 0 || since > SECOND_NANOS || wallMillis == 0) {
+            wallNanos = now;
+            wallMillis = System.currentTimeMillis();
+            since = 0;
+        }
+        return wallMillis + since / 1_000_000;
     }
 
     /** Its deadlines. */

@@ -3,9 +3,12 @@ package io.culprit.reply;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Writes ASCII into buffers without garbage. */
+/** Writes ASCII into buffers. */
 public final class Ascii {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    /** Up to this length a loop is cheaper than an array. */
+    private static final int SHORT = 16;
 
     private Ascii() {}
 
@@ -16,6 +19,10 @@ public final class Ascii {
 
     /** Every character's low byte; the caller has made sure there are no others. */
     public static void put(ByteBuffer out, String text) {
+        if (text.length() > SHORT) {
+            out.put(bytes(text));
+            return;
+        }
         for (int i = 0; i < text.length(); i++) {
             out.put((byte) text.charAt(i));
         }

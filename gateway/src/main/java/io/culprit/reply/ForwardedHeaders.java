@@ -16,17 +16,12 @@ import java.util.Optional;
  * One per client connection, owned by its IO thread.
  */
 public final class ForwardedHeaders {
-    private static final byte[] PROTO = Ascii.bytes(";proto=http\r\n");
-
     private final byte[] peerBytes;
     private final String peerText;
     private final String localPort;
     private final String forNode;
-    private final byte[] fresh;
-    private final byte[] freshForwarded;
-    private String lastHost = "";
-    private byte[] hostLine = {};
-    private byte[] hostParameter = {};
+    private String lastHost;
+    private byte[] fresh = {};
     private final boolean trusted;
     private final List<Network> trustedProxies;
 
@@ -42,9 +37,6 @@ public final class ForwardedHeaders {
         this.trustedProxies = trustedProxies;
         this.trusted = trusts(peer.getAddress());
         this.forNode = peerText.indexOf(':') >= 0 ? "for=\"[" + peerText + "]\"" : "for=" + peerText;
-        this.fresh = Ascii.bytes("X-Forwarded-For: " + peerText + "\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: "
-                + localPort + "\r\n");
-        this.freshForwarded = Ascii.bytes("Forwarded: " + forNode);
     }
 
     private boolean trusts(InetAddress address) {
@@ -149,26 +141,20 @@ public final class ForwardedHeaders {
         if (trusted) {
             encodeBelieved(head, out);
         } else {
-            out.put(fresh);
-            if (!head.host().isEmpty()) {
-                out.put(hostLines(head.host()));
-            }
-            out.put(freshForwarded);
-            if (!head.host().isEmpty()) {
-                out.put(hostParameter);
-            }
-            out.put(PROTO);
+            out.put(fresh(head.host()));
         }
     }
 
-    /** Nearly every request of a connection names the same host: what is said of it is made once. */
-    private byte[] hostLines(String host) {
+    /** Nearly every request of a connection names the same host: what is said of a sender nobody trusts is made once. */
+    private byte[] fresh(String host) {
         if (!host.equals(lastHost)) {
             lastHost = host;
-            hostLine = Ascii.bytes("X-Forwarded-Host: " + host + "\r\n");
-            hostParameter = Ascii.bytes(";host=\"" + quotable(host) + "\"");
+            boolean named = !host.isEmpty();
+            fresh = Ascii.bytes("X-Forwarded-For: " + peerText + "\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: "
+                    + localPort + "\r\n" + (named ? "X-Forwarded-Host: " + host + "\r\n" : "") + "Forwarded: " + forNode
+                    + (named ? ";host=\"" + quotable(host) + "\"" : "") + ";proto=http\r\n");
         }
-        return hostLine;
+        return fresh;
     }
 
     private void encodeBelieved(RequestHead head, ByteBuffer out) {

@@ -162,22 +162,14 @@ public final class Relay implements ResponseListener {
     private static boolean copyHeaders(ResponseHead head, ByteBuffer out) {
         HeaderBlock headers = head.headers();
         boolean anyConnection = headers.has(HeaderName.CONNECTION);
-        boolean dated = false;
-        for (int i = 0; i < headers.count(); i++) {
-            HeaderName name = headers.name(i);
-            if (name == HeaderName.DATE) {
-                dated = true;
-            } else if (name == HeaderName.CONTENT_LENGTH
-                    || name == HeaderName.X_ACCEL_BUFFERING
-                    || name.isHopByHop()
-                    || head.hides(name)) {
-                continue;
-            } else if (anyConnection && headers.isNamedInConnection(i)) {
-                continue;
-            }
-            headers.copyLine(i, out);
-        }
-        return dated;
+        headers.copyLines(
+                (name, index) -> name == HeaderName.CONTENT_LENGTH
+                        || name == HeaderName.X_ACCEL_BUFFERING
+                        || name.isHopByHop()
+                        || head.hides(name)
+                        || anyConnection && name != HeaderName.DATE && headers.isNamedInConnection(index),
+                out);
+        return headers.has(HeaderName.DATE);
     }
 
     private void framing(ResponseHead head, long bodyLength, boolean noBody, ByteBuffer out) {

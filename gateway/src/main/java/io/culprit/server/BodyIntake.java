@@ -6,7 +6,6 @@ import io.culprit.loop.IoLoop;
 import io.culprit.loop.Spill;
 import io.culprit.upstream.ClientRequest;
 import java.nio.file.Path;
-import org.xnio.channels.StreamSourceChannel;
 
 /** How one request's body is taken in, and everything that must be given back afterwards. Owned by one IO thread. */
 final class BodyIntake {
@@ -21,8 +20,8 @@ final class BodyIntake {
     }
 
     /** Reads the whole body first; {@code walk} hears of the end. */
-    static void buffered(Walk walk, StreamSourceChannel channel, IoLoop loop, Buffering limits, Path directory) {
-        BodySource source = walk.source(channel);
+    static void buffered(Walk walk, IoLoop loop, Buffering limits, Path directory) {
+        BodySource source = walk.source();
         Spill spill = new Spill(loop, limits.memory(), limits.disk(), directory);
         BufferedIntake body = new BufferedIntake(
                 source,
@@ -36,8 +35,8 @@ final class BodyIntake {
     }
 
     /** Passes the body on while it arrives. */
-    static void streamed(Walk walk, StreamSourceChannel channel, IoLoop loop, RequestHead head) {
-        BodySource source = walk.source(channel);
+    static void streamed(Walk walk, IoLoop loop, RequestHead head) {
+        BodySource source = walk.source();
         boolean chunked = head.bodyLength() == RequestHead.CHUNKED;
         StreamedBody body = new StreamedBody(
                 source, loop, chunked, how -> walk.clientGone("the client left while it sent its body: " + how));

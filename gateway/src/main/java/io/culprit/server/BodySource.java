@@ -9,14 +9,12 @@ import io.culprit.loop.IoLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
-import org.xnio.channels.StreamSourceChannel;
 
 /**
  * The client's request body as it arrives: counted against the limit and the clock. Shared by both ways of taking it
  * in, whole ({@link BufferedIntake}) and streamed ({@link StreamedBody}). Owned by one IO thread.
  */
 final class BodySource {
-    private final StreamSourceChannel channel;
     private final IoLoop loop;
     private final BodyLimit limit;
     private final long timeoutNanos;
@@ -37,14 +35,7 @@ final class BodySource {
      * @param stalled told when the pause grew longer
      * @param client whose body it is; it notices the client's leaving while no bytes are wanted
      */
-    BodySource(
-            StreamSourceChannel channel,
-            IoLoop loop,
-            BodyLimit limit,
-            long timeoutNanos,
-            Consumer<Failure> stalled,
-            ClientConnection client) {
-        this.channel = channel;
+    BodySource(IoLoop loop, BodyLimit limit, long timeoutNanos, Consumer<Failure> stalled, ClientConnection client) {
         this.loop = loop;
         this.limit = limit;
         this.timeoutNanos = timeoutNanos;
@@ -66,7 +57,7 @@ final class BodySource {
      * @throws IOException when the client broke the connection
      */
     int read(ByteBuffer into) throws IOException {
-        int n = channel.read(into);
+        int n = client.input().readBody(into);
         if (n < 0) {
             ended = true;
             pause();
@@ -74,6 +65,7 @@ final class BodySource {
         }
         received += n;
         if (received > limit.bytes()) {
+            client.endsHere(); // whether or not the end of the body was read already
             throw new MessageException(limit.exceeded());
         }
         return n;
@@ -89,14 +81,12 @@ final class BodySource {
     /** Calls {@code readable} from now on when bytes arrive, and starts the clock. */
     void await(Runnable readable) {
         client.listen(readable);
-        channel.resumeReads();
         loop.deadlines().arm(deadline, timeoutNanos);
     }
 
     /** Stops listening and the clock: nobody wants bytes now. */
     void pause() {
         deadline.disarm();
-        channel.suspendReads();
         client.watch();
     }
 

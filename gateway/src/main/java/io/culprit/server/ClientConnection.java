@@ -10,52 +10,63 @@ import io.culprit.reply.ClientSink;
 import io.culprit.reply.FailureReply;
 import io.culprit.reply.ForwardedHeaders;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
-import io.undertow.server.protocol.http.HttpServerConnection;
+import io.undertow.server.HttpHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.ChannelListener;
 import org.xnio.IoUtils;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.conduits.ConduitStreamSourceChannel;
+import org.xnio.conduits.StreamSinkConduit;
 
 /**
- * One client's connection: its guard, who is at the other end, and the answer to requests that are no requests. Owned
- * by one IO thread.
+ * One client's connection: its requests one after the other, each on its {@link Walk}, who is at the other end, and the
+ * answer to requests that are no requests. Owned by one IO thread.
  */
-final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
+final class ClientConnection implements ClientInput.Events, ClientSink.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     private final Services services;
+    private final Frontend frontend;
     private final IoLoop loop;
     private final StreamConnection client;
-    private final RequestGuard guard;
+    private final ConduitStreamSourceChannel source;
+    private final StreamSinkConduit socket;
+    private final ClientInput input;
     private final ForwardedHeaders forwarded;
-    private final ChannelListener<ConduitStreamSourceChannel> watch = channel -> readAhead();
     private Walk walk;
+    private Runnable bodyReadable;
+    private boolean reading;
+    private boolean persistent;
+    private StandIn standIn;
     private ClientSink rejectionSink;
-    private boolean closeNoticed;
 
-    private ClientConnection(Services services, IoLoop loop, StreamConnection client) {
+    private ClientConnection(Services services, Frontend frontend, StreamConnection client) {
         this.services = services;
-        this.loop = loop;
+        this.frontend = frontend;
+        this.loop = services.loop(client.getIoThread());
         this.client = client;
-        this.guard = new RequestGuard(
-                client.getSourceChannel().getConduit(), loop, services.config().limits(), this);
+        this.source = client.getSourceChannel();
+        this.socket = client.getSinkChannel().getConduit();
+        this.input =
+                new ClientInput(source.getConduit(), loop, services.config().limits(), this);
         this.forwarded = new ForwardedHeaders(
                 client.getPeerAddress(InetSocketAddress.class),
                 client.getLocalAddress(InetSocketAddress.class),
                 services.config().trustedProxies());
     }
 
-    /** Puts the guard under a fresh connection; call before the server sees it. */
-    static ClientConnection install(Services services, StreamConnection client) {
-        var connection = new ClientConnection(services, services.loop(client.getIoThread()), client);
-        client.getSourceChannel().setConduit(connection.guard);
+    /** Takes a fresh connection over and reads what has come already; call on its IO thread. */
+    static ClientConnection open(Services services, Frontend frontend, StreamConnection client) {
+        var connection = new ClientConnection(services, frontend, client);
+        client.setCloseListener(c -> connection.closed());
+        connection.source.setReadListener(c -> connection.readable());
+        connection.source.resumeReads();
+        connection.readable();
         return connection;
     }
 
@@ -63,8 +74,13 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
         return client;
     }
 
-    RequestGuard guard() {
-        return guard;
+    /** The way to the client, below all protocols. */
+    StreamSinkConduit socket() {
+        return socket;
+    }
+
+    ClientInput input() {
+        return input;
     }
 
     IoLoop loop() {
@@ -73,6 +89,16 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
 
     ForwardedHeaders forwarded() {
         return forwarded;
+    }
+
+    /** Whether the connection outlives the running exchange. */
+    boolean persistent() {
+        return persistent;
+    }
+
+    /** The connection ends with the running exchange. */
+    void endsHere() {
+        persistent = false;
     }
 
     /**
@@ -94,12 +120,126 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
                 forwarded.trusted());
     }
 
-    /** A request came up. The first one tells which server connection this is, whose end is then noticed. */
-    void running(Walk newWalk, HttpServerConnection connection) {
-        walk = newWalk;
-        if (!closeNoticed) {
-            closeNoticed = true;
-            connection.addCloseListener(c -> closed());
+    private void readable() {
+        try {
+            if (bodyReadable != null) {
+                bodyReadable.run();
+            } else if (walk != null) {
+                readAhead();
+            } else {
+                readHeads();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("a client's connection failed inside the gateway", e);
+            close();
+        }
+    }
+
+    /** One request after the other, as long as each is answered before this returns and more bytes are at hand. */
+    private void readHeads() {
+        reading = true;
+        try {
+            do {
+                ClientInput.Progress progress = input.readHead();
+                if (progress == ClientInput.Progress.CLOSED) {
+                    close();
+                } else if (progress == ClientInput.Progress.WHOLE) {
+                    persistent = input.head().keepAlive();
+                    walk = new Walk(services, this);
+                    walk.begin();
+                }
+            } while (walk == null && input.holdsHead());
+        } catch (IOException e) {
+            LOG.debug("a client broke its connection", e);
+            close();
+        } finally {
+            reading = false;
+        }
+    }
+
+    private void readAhead() {
+        if (input.full()) {
+            source.suspendReads();
+        } else if (!input.readAhead()) {
+            walk.clientGone("the client closed the connection");
+        }
+    }
+
+    /** Has bytes of a request's body told to {@code readable}, until {@link #watch}. */
+    void listen(Runnable readable) {
+        bodyReadable = readable;
+        resume();
+    }
+
+    /** Notices from now on when the client leaves, while nobody wants bytes of its body. */
+    void watch() {
+        bodyReadable = null;
+        source.resumeReads();
+    }
+
+    private void resume() {
+        if (input.holds()) {
+            source.wakeupReads();
+        } else {
+            source.resumeReads();
+        }
+    }
+
+    /**
+     * The exchange was answered: the next one, or the end.
+     *
+     * @param now of {@link System#nanoTime}
+     */
+    void answered(long now) {
+        walk = null;
+        bodyReadable = null;
+        if (!input.whole() || !persistent && input.holds()) {
+            new LingeringClose(client, input, loop).start();
+        } else if (persistent) {
+            next(now);
+        } else {
+            close();
+        }
+    }
+
+    private void next(long now) {
+        input.exchangeDone(now);
+        if (!reading) {
+            resume();
+        }
+    }
+
+    /** The exchange ended with the connection. */
+    void abandoned() {
+        walk = null;
+        bodyReadable = null;
+    }
+
+    /** Has Undertow answer the running exchange; the connection is Undertow's until {@link #takeBack}. */
+    void hand(HttpHandler handler) {
+        boolean first = standIn == null;
+        if (first) {
+            standIn = frontend.standIn(client);
+        }
+        standIn.ask(exchange -> {
+            exchange.setPersistent(persistent);
+            if (first) {
+                exchange.getConnection().addCloseListener(c -> closed());
+            }
+            handler.handleRequest(exchange);
+        });
+    }
+
+    /**
+     * Undertow has answered.
+     *
+     * @param alive false when Undertow closes the connection now
+     */
+    void takeBack(boolean alive) {
+        walk = null;
+        if (alive) {
+            source.setReadListener(c -> readable());
+            next(System.nanoTime());
         }
     }
 
@@ -112,50 +252,27 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
         }
     }
 
-    /** Has bytes of a request's body told to {@code readable}, until {@link #watch}. */
-    void listen(Runnable readable) {
-        client.getSourceChannel().setReadListener(channel -> readable.run());
-    }
-
-    /** Notices from now on when the client leaves, while nobody wants bytes of its body. */
-    void watch() {
-        client.getSourceChannel().setReadListener(watch);
-        guard.resumeReads();
-    }
-
-    private void readAhead() {
-        if (!guard.readAhead() && walk != null) {
-            walk.clientGone("the client closed the connection");
-        }
-    }
-
-    void done() {
-        walk = null;
-        guard.exchangeDone();
+    /** Closes at once, whatever runs. */
+    void close() {
+        IoUtils.safeClose(client);
     }
 
     private void closed() {
-        guard.release();
+        frontend.gone(this);
+        input.release();
         if (rejectionSink != null) {
             rejectionSink.release();
         }
         Walk running = walk;
         if (running != null) {
-            // Not now: the server may be closing in the middle of a read that the walk itself has asked for.
+            // Not now: the connection may be closed in the middle of a read that the walk itself has asked for.
             loop.execute(() -> running.clientGone("the connection was closed"));
         }
     }
 
     @Override
     public void idle() {
-        IoUtils.safeClose(client);
-    }
-
-    @Override
-    public void badBody(Failure failure) {
-        if (walk != null) {
-            walk.fail(failure);
-        }
+        close();
     }
 
     @Override
@@ -163,7 +280,7 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
         if (!client.isOpen() || rejectionSink != null) {
             return;
         }
-        RequestHead head = guard.head();
+        RequestHead head = input.head();
         Trace trace = Trace.begin(false);
         String id = trace.traceId();
         int status = services.dialects()
@@ -183,7 +300,7 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
         rejectionSink = new ClientSink(
                 loop,
                 client,
-                client.getSinkChannel().getConduit(),
+                socket,
                 new Spill(loop, reply.length, 0, services.config().tempDirectory()),
                 services.config().limits().sendTimeout().toNanos(),
                 this);
@@ -227,16 +344,16 @@ final class ClientConnection implements RequestGuard.Events, ClientSink.Owner {
 
     @Override
     public void drained() {
-        new LingeringClose(client, guard, loop).start();
+        new LingeringClose(client, input, loop).start();
     }
 
     @Override
     public void clientBroken() {
-        IoUtils.safeClose(client);
+        close();
     }
 
     @Override
     public void clientStalled() {
-        IoUtils.safeClose(client);
+        close();
     }
 }

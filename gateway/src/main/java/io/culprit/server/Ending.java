@@ -14,12 +14,9 @@ import io.culprit.reply.FailureReply;
 import io.culprit.reply.HttpDate;
 import io.culprit.route.Route;
 import io.culprit.upstream.UpstreamCall;
-import io.undertow.server.Connectors;
-import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.xnio.IoUtils;
 
 /**
  * The end of one request: exactly one {@link Outcome}, and the connection either ready for the next request or closed
@@ -28,11 +25,10 @@ import org.xnio.IoUtils;
 final class Ending {
     private final Services services;
     private final ClientConnection client;
-    private final HttpServerExchange exchange;
     private final ClientSink sink;
     private final RequestHead head;
     private final long startNanos = System.nanoTime();
-    private final long startMillis = System.currentTimeMillis();
+    private long endNanos;
     private final String clientAddress;
     private final Trace trace;
     private final String requestId;
@@ -49,16 +45,20 @@ final class Ending {
     /** A reply of our own on its way out; recorded once it has left. */
     private record Reply(Outcome.Ending ending, int status, Failure failure) {}
 
-    Ending(Services services, ClientConnection client, HttpServerExchange exchange, ClientSink sink) {
+    Ending(Services services, ClientConnection client, ClientSink sink) {
         this.services = services;
         this.client = client;
-        this.exchange = exchange;
         this.sink = sink;
         this.abort = sink::abort;
-        this.head = client.guard().head();
+        this.head = client.input().head();
         this.clientAddress = client.forwarded().client(head);
         this.trace = services.tracing().of(head);
         this.requestId = RequestIds.of(head, client.forwarded().trusted(), trace);
+    }
+
+    /** When the request's head was complete, of {@link System#nanoTime}. */
+    long startNanos() {
+        return startNanos;
     }
 
     String requestId() {
@@ -107,7 +107,7 @@ final class Ending {
         ended = true;
         record(Outcome.Ending.DELIVERED, status, true, warning);
         if (endsWithConnection) {
-            exchange.setPersistent(false);
+            client.endsHere();
         }
         complete();
     }
@@ -125,7 +125,7 @@ final class Ending {
         }
         sink.abort();
         release();
-        client.done();
+        client.abandoned();
     }
 
     void clientGone(int committedStatus, Failure failure) {
@@ -139,7 +139,7 @@ final class Ending {
                 failure);
         abort.run();
         release();
-        client.done();
+        client.abandoned();
     }
 
     /** Answers with a failure page. */
@@ -148,9 +148,8 @@ final class Ending {
         GatewayConfig config = services.config();
         Answer answer = services.dialects().answer(failure.cause(), config.dialect());
         int status = answer.status() == 0 ? 500 : answer.status();
-        boolean unread = !exchange.isRequestComplete();
-        if (unread) {
-            exchange.setPersistent(false);
+        if (!client.input().whole()) {
+            client.endsHere();
         }
         byte[] bytes = FailureReply.encode(new FailureReply.Spec(
                 failure,
@@ -159,8 +158,8 @@ final class Ending {
                 config.expose(),
                 head.headers().first(HeaderName.ACCEPT),
                 head.method().equals("HEAD"),
-                !exchange.isPersistent(),
-                head.minor() == 0 && exchange.isPersistent(),
+                !client.persistent(),
+                head.minor() == 0 && client.persistent(),
                 1,
                 lastPeer()));
         reply(new Reply(Outcome.Ending.FAILED, status, failure), bytes);
@@ -173,7 +172,7 @@ final class Ending {
                 .append(HttpDate.now())
                 .append("\r\nContent-Length: 0\r\nLocation: ")
                 .append(location)
-                .append(exchange.isPersistent() ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n");
+                .append(client.persistent() ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n");
         reply(new Reply(Outcome.Ending.DELIVERED, 301, null), Ascii.bytes(bytes.toString()));
     }
 
@@ -183,7 +182,6 @@ final class Ending {
         servedBytes = bytes;
         record(Outcome.Ending.DELIVERED, status, true, null);
         release();
-        client.done();
     }
 
     private void reply(Reply own, byte[] bytes) {
@@ -219,14 +217,11 @@ final class Ending {
 
     private void complete() {
         release();
-        boolean unread = !exchange.isRequestComplete();
-        client.done();
         if (sink.broken()) {
-            IoUtils.safeClose(client.client());
-        } else if (unread) {
-            new LingeringClose(client.client(), client.guard(), client.loop()).start();
+            client.abandoned();
+            client.close();
         } else {
-            Connectors.terminateResponse(exchange);
+            client.answered(endNanos);
         }
     }
 
@@ -247,15 +242,16 @@ final class Ending {
     }
 
     private void record(Outcome.Ending how, int status, boolean committed, Failure failure) {
+        endNanos = System.nanoTime();
         var headers = head.headers();
         services.recorder()
                 .record(
                         client.loop().number(),
                         new Outcome(
                                 how,
-                                startMillis,
+                                client.loop().epochMillis(startNanos),
                                 startNanos,
-                                System.nanoTime() - startNanos,
+                                endNanos - startNanos,
                                 requestId,
                                 trace,
                                 clientAddress,

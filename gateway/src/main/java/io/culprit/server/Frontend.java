@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
@@ -17,7 +19,7 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 
-/** The listeners for clients: Undertow's HTTP/1.1 with our {@link RequestGuard} beneath. */
+/** The listeners for clients, the connections they accepted, and Undertow for the requests that files answer. */
 final class Frontend {
     private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
     private static final int BACKLOG = 4096;
@@ -26,16 +28,14 @@ final class Frontend {
     private final HttpOpenListener http;
     private final ByteBufferPool pool = new DefaultByteBufferPool(true, 16 * 1024, -1, 4);
     private final List<AcceptingChannel<StreamConnection>> listeners = new ArrayList<>();
+    private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
 
     Frontend(Services services) {
         this.services = services;
         http = new HttpOpenListener(
                 pool,
-                OptionMap.builder()
-                        .set(UndertowOptions.ALWAYS_SET_DATE, false)
-                        .set(UndertowOptions.MAX_ENTITY_SIZE, -1L) // limits.body is ours
-                        .getMap());
-        http.setRootHandler(new ProxyHandler(services));
+                OptionMap.builder().set(UndertowOptions.ALWAYS_SET_DATE, false).getMap());
+        http.setRootHandler(StandIn::handle);
     }
 
     /**
@@ -67,10 +67,14 @@ final class Frontend {
         }
     }
 
-    private void accepted(StreamConnection client) {
+    /** Serves a client from now on; call on its IO thread. */
+    void accepted(StreamConnection client) {
         try {
-            ClientConnection.install(services, client);
-            http.handleEvent(client);
+            ClientConnection connection = ClientConnection.open(services, this, client);
+            clients.add(connection);
+            if (!client.isOpen()) {
+                clients.remove(connection);
+            }
         } catch (RuntimeException e) {
             LOG.error("setting a client's connection up failed", e);
             IoUtils.safeClose(client);
@@ -81,8 +85,17 @@ final class Frontend {
         listeners.forEach(IoUtils::safeClose);
     }
 
+    /** Undertow beneath a client's connection. */
+    StandIn standIn(StreamConnection client) {
+        return new StandIn(client, http);
+    }
+
+    void gone(ClientConnection connection) {
+        clients.remove(connection);
+    }
+
     void closeClients() {
-        http.closeConnections();
+        clients.forEach(each -> each.loop().execute(each::close));
     }
 
     void close() {

@@ -13,6 +13,8 @@ import io.culprit.record.RingRecorder;
 import io.culprit.route.RouteTable;
 import io.culprit.upstream.PoolWatch;
 import io.culprit.upstream.Upstream;
+import io.culprit.upstream.channel.Dialer;
+import io.culprit.upstream.channel.UpstreamSocket;
 import io.culprit.upstream.dns.NameService;
 import io.culprit.upstream.evidence.LocalLook;
 import java.io.IOException;
@@ -30,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.xnio.OptionMap;
 import org.xnio.Options;
+import org.xnio.StreamConnection;
 import org.xnio.Xnio;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
@@ -59,7 +62,7 @@ public final class Gateway implements AutoCloseable {
     private final ExecutorService aside = lookingAside();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
 
-    private Gateway(GatewayConfig config) throws IOException {
+    private Gateway(GatewayConfig config, Dialer dialer) throws IOException {
         this.config = config;
         this.monitor = new Monitor(config, DialectTable.bundled(), config.instance());
         this.worker = Xnio.getInstance()
@@ -73,7 +76,7 @@ public final class Gateway implements AutoCloseable {
         LocalLook look = new LocalLook(Path.of("/"), System::nanoTime);
         NameService names = new NameService(config.resolver());
         for (UpstreamConfig each : config.upstreams().values()) {
-            Upstream upstream = new Upstream(each, loops, names, look, aside, monitor.events());
+            Upstream upstream = new Upstream(each, loops, names, look, aside, monitor.events(), dialer);
             Optional<SiteServer> site = each.fastcgi().isPresent()
                     ? Optional.of(new SiteServer(each.fastcgi().get()))
                     : Optional.empty();
@@ -148,7 +151,17 @@ public final class Gateway implements AutoCloseable {
      * @throws IOException when an address cannot be bound or a log cannot be opened; nothing runs then
      */
     public static Gateway start(GatewayConfig config) throws IOException {
-        Gateway gateway = new Gateway(config);
+        return start(config, UpstreamSocket::connect);
+    }
+
+    /**
+     * Starts a gateway whose peers may live in this process.
+     *
+     * @param dialer opens connections to peers, on the IO threads
+     * @throws IOException as above
+     */
+    public static Gateway start(GatewayConfig config, Dialer dialer) throws IOException {
+        Gateway gateway = new Gateway(config, dialer);
         try {
             for (ListenConfig listen : config.listen()) {
                 try {
@@ -165,6 +178,15 @@ public final class Gateway implements AutoCloseable {
         gateway.pools().values().forEach(PoolWatch::start);
         gateway.monitor.start();
         return gateway;
+    }
+
+    /**
+     * Takes a client's connection that no listener of ours accepted, such as one made in this process.
+     *
+     * @param client of an IO thread of this gateway's {@link #loops}; call on that thread
+     */
+    public void serve(StreamConnection client) {
+        frontend.accepted(client);
     }
 
     /** The configuration in force. */

@@ -19,7 +19,7 @@ final class LingeringClose {
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final StreamConnection client;
-    private final RequestGuard guard;
+    private final ClientInput input;
     private final IoLoop loop;
     private final long untilNanos = System.nanoTime() + LONGEST.toNanos();
     private final Deadline pause = new Deadline() {
@@ -29,9 +29,9 @@ final class LingeringClose {
         }
     };
 
-    LingeringClose(StreamConnection client, RequestGuard guard, IoLoop loop) {
+    LingeringClose(StreamConnection client, ClientInput input, IoLoop loop) {
         this.client = client;
-        this.guard = guard;
+        this.input = input;
         this.loop = loop;
     }
 
@@ -56,7 +56,7 @@ final class LingeringClose {
             int reads = 0;
             do {
                 into.clear();
-                n = guard.discard(into);
+                n = input.discard(into);
                 if (n < 0 || System.nanoTime() - untilNanos > 0) {
                     close();
                     return;
@@ -70,7 +70,7 @@ final class LingeringClose {
 
     private void close() {
         loop.deadlines().remove(pause);
-        guard.release();
+        input.release();
         IoUtils.safeClose(client);
     }
 }

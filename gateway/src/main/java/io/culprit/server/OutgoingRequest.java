@@ -171,12 +171,7 @@ final class OutgoingRequest implements ClientRequest {
     private void copyHeaders(ByteBuffer out) {
         HeaderBlock headers = head.headers();
         boolean anyConnection = headers.has(HeaderName.CONNECTION);
-        for (int i = 0; i < headers.count(); i++) {
-            if (dropped(headers, i, anyConnection)) {
-                continue;
-            }
-            headers.copyLine(i, out);
-        }
+        headers.copyLines((name, index) -> dropped(headers, name, index, anyConnection), out);
     }
 
     /** Another tracer's state belongs to its own parent: without a valid one it means nothing. */
@@ -184,8 +179,7 @@ final class OutgoingRequest implements ClientRequest {
         return name == HeaderName.TRACESTATE && trace.get().beganHere();
     }
 
-    private boolean dropped(HeaderBlock headers, int index, boolean anyConnection) {
-        HeaderName name = headers.name(index);
+    private boolean dropped(HeaderBlock headers, HeaderName name, int index, boolean anyConnection) {
         if (trace.isPresent() && (name == HeaderName.TRACEPARENT || stale(name))) {
             return true;
         }

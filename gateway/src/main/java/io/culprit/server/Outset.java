@@ -12,7 +12,6 @@ import io.culprit.site.Denied;
 import io.culprit.site.Script;
 import io.culprit.site.StaticFile;
 import io.culprit.upstream.ClientRequest;
-import io.undertow.server.HttpServerExchange;
 import java.util.Optional;
 
 /**
@@ -22,19 +21,17 @@ import java.util.Optional;
 final class Outset implements SiteVisit.Answers, StaticReply.Owner {
     private final Services services;
     private final ClientConnection client;
-    private final HttpServerExchange exchange;
     private final Ending ending;
     private final Walk walk;
     private final RequestHead head;
     private Optional<Runnable> afterBody = Optional.empty();
 
-    Outset(Services services, ClientConnection client, HttpServerExchange exchange, Ending ending, Walk walk) {
+    Outset(Services services, ClientConnection client, Ending ending, Walk walk) {
         this.services = services;
         this.client = client;
-        this.exchange = exchange;
         this.ending = ending;
         this.walk = walk;
-        this.head = client.guard().head();
+        this.head = client.input().head();
     }
 
     /**
@@ -94,7 +91,7 @@ final class Outset implements SiteVisit.Answers, StaticReply.Owner {
     /** The client's leaving is noticed by a failing write, as nginx does: a half-closed client still reads its file. */
     private void start(SiteServer from, StaticFile file) {
         long stallNanos = services.config().limits().sendTimeout().toNanos();
-        StaticReply reply = new StaticReply(client, exchange, this, stallNanos);
+        StaticReply reply = new StaticReply(client, this, stallNanos);
         ending.abortBy(reply::abort);
         reply.start(from, file, head);
     }

@@ -7,7 +7,6 @@ import io.culprit.reply.HttpDate;
 import io.culprit.site.StaticFile;
 import io.undertow.server.ExchangeCompletionListener.NextListener;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -18,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.conduits.StreamSinkConduit;
 
 /**
  * One static file on its way to the client by Undertow's resource handling: conditions, ranges, sendfile. Undertow runs
@@ -27,7 +25,7 @@ import org.xnio.conduits.StreamSinkConduit;
 final class StaticReply {
     private static final Logger LOG = LoggerFactory.getLogger(StaticReply.class);
 
-    /** What Undertow's handler looks at; the guard passed none of the request's headers up. */
+    /** What Undertow's handler looks at; it has seen none of the request's headers. */
     private static final Set<HttpString> CONDITIONS = Set.of(
             Headers.IF_MATCH,
             Headers.IF_NONE_MATCH,
@@ -39,7 +37,7 @@ final class StaticReply {
     private static final long NUDGE_NANOS = 100_000_000L;
 
     private final ClientConnection client;
-    private final HttpServerExchange exchange;
+    private HttpServerExchange exchange;
     private final Owner owner;
     private final long stallNanos;
     private long sentBefore;
@@ -62,14 +60,20 @@ final class StaticReply {
     /**
      * @param stallNanos how long the client may take no byte
      */
-    StaticReply(ClientConnection client, HttpServerExchange exchange, Owner owner, long stallNanos) {
+    StaticReply(ClientConnection client, Owner owner, long stallNanos) {
         this.client = client;
-        this.exchange = exchange;
         this.owner = owner;
         this.stallNanos = stallNanos;
     }
 
     void start(SiteServer site, StaticFile file, RequestHead head) {
+        client.hand(given -> {
+            exchange = given;
+            answer(site, file, head);
+        });
+    }
+
+    private void answer(SiteServer site, StaticFile file, RequestHead head) {
         exchange.setProtocol(head.minor() == 1 ? Protocols.HTTP_1_1 : Protocols.HTTP_1_0);
         exchange.setRequestMethod(head.method().equals("HEAD") ? Methods.HEAD : Methods.GET);
         exchange.setRequestPath("/" + file.path());
@@ -104,7 +108,8 @@ final class StaticReply {
 
     private void lookForProgress() {
         if (aborting) {
-            socket().wakeupWrites(); // below the server's conduits, which would not pass it on once they are closed
+            client.socket()
+                    .wakeupWrites(); // below the server's conduits, which would not pass it on once they are closed
             client.loop().deadlines().arm(stall, NUDGE_NANOS);
             return;
         }
@@ -124,18 +129,12 @@ final class StaticReply {
     void abort() {
         exchange.setPersistent(false);
         try {
-            ((HttpServerConnection) exchange.getConnection())
-                    .getOriginalSinkConduit()
-                    .truncateWrites();
+            client.socket().truncateWrites();
         } catch (IOException e) {
             LOG.debug("the client's connection was closed already", e);
         }
         aborting = true;
         lookForProgress(); // again and again: the worker thread may be about to wait for the socket only now
-    }
-
-    private StreamSinkConduit socket() {
-        return ((HttpServerConnection) exchange.getConnection()).getOriginalSinkConduit();
     }
 
     private void finished(NextListener next) {
@@ -148,6 +147,8 @@ final class StaticReply {
         } else {
             owner.served(exchange.getStatusCode(), exchange.getResponseBytesSent());
         }
+        boolean alive = exchange.isPersistent();
         next.proceed();
+        client.takeBack(alive);
     }
 }

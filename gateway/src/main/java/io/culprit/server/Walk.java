@@ -15,26 +15,22 @@ import io.culprit.route.Route;
 import io.culprit.upstream.ClientRequest;
 import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.UpstreamCall;
-import io.undertow.server.HttpServerExchange;
-import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.channels.StreamSourceChannel;
 
 /**
  * One request on its way through the phases: route, breaker, body, admission, upstream, reply, record. Everything runs
  * on the IO thread of the client's connection. However it goes, it ends in {@link Ending} exactly once.
  */
-final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
+final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Walk.class);
     private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
     private final Services services;
     private final ClientConnection client;
-    private final HttpServerExchange exchange;
     private final RequestHead head;
     private final IoLoop loop;
     private final Ending ending;
@@ -50,22 +46,20 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
     private boolean upstreamDone;
     private Failure warning;
 
-    Walk(Services services, ClientConnection client, HttpServerExchange exchange) {
+    Walk(Services services, ClientConnection client) {
         this.services = services;
         this.client = client;
-        this.exchange = exchange;
-        this.head = client.guard().head();
+        this.head = client.input().head();
         this.loop = client.loop();
         var limits = services.config().limits();
-        exchange.setPersistent(head.keepAlive());
         this.sink = new ClientSink(
                 loop,
                 client.client(),
-                ((HttpServerConnection) exchange.getConnection()).getOriginalSinkConduit(),
+                client.socket(),
                 new Spill(loop, 64 << 10, 0, services.config().tempDirectory()),
                 limits.sendTimeout().toNanos(),
                 this);
-        this.ending = new Ending(services, client, exchange, sink);
+        this.ending = new Ending(services, client, sink);
     }
 
     @Override
@@ -73,13 +67,11 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         return loop;
     }
 
-    @Override
-    public void run() {
-        client.running(this, (HttpServerConnection) exchange.getConnection());
-        guarded(this::begin);
+    void begin() {
+        guarded(this::route);
     }
 
-    private void begin() {
+    private void route() {
         byte[] normal;
         try {
             normal = Routing.normalPath(head);
@@ -90,7 +82,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
         }
         ending.routed(route);
         UpstreamConfig upstream = route.target().upstream().config();
-        Outset outset = new Outset(services, client, exchange, ending, this);
+        Outset outset = new Outset(services, client, ending, this);
         Optional<ClientRequest> request = outset.request(route, normal);
         if (request.isEmpty()) {
             afterBody = outset.afterBody();
@@ -124,20 +116,19 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
                 throw new IllegalStateException(e);
             }
         }
-        StreamSourceChannel channel = exchange.getRequestChannel();
         boolean chunked = head.bodyLength() == RequestHead.CHUNKED;
         if (upstream.buffering().request() || afterBody.isPresent() || chunked && !outgoing.takesUnknownLength()) {
             BodyIntake.buffered(
-                    this, channel, loop, upstream.buffering(), services.config().tempDirectory());
+                    this, loop, upstream.buffering(), services.config().tempDirectory());
         } else {
-            BodyIntake.streamed(this, channel, loop, head);
+            BodyIntake.streamed(this, loop, head);
         }
     }
 
-    BodySource source(StreamSourceChannel channel) {
+    BodySource source() {
         var limits = services.config().limits();
         BodyLimit limit = BodyLimit.of(limits, route.target().upstream().config());
-        return new BodySource(channel, loop, limit, limits.bodyTimeout().toNanos(), this::fail, client);
+        return new BodySource(loop, limit, limits.bodyTimeout().toNanos(), this::fail, client);
     }
 
     void onIntake(BodyIntake newIntake) {
@@ -204,7 +195,7 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
                         services.config().tempDirectory()));
         call = new UpstreamCall(route.target().upstream(), loop, outgoing, relay);
         ending.calling(call);
-        call.start();
+        call.start(intake == null && tenancy.queueNanos() < 0 ? ending.startNanos() : System.nanoTime());
     }
 
     @Override
@@ -214,10 +205,10 @@ final class Walk implements Runnable, Applicant, Relay.Owner, ClientSink.Owner {
 
     @Override
     public boolean closesAfterResponse() {
-        if (!exchange.isRequestComplete()) {
-            exchange.setPersistent(false); // what is said now must hold even if the rest of the body still comes
+        if (!client.input().whole()) {
+            client.endsHere(); // what is said now must hold even if the rest of the body still comes
         }
-        return !exchange.isPersistent();
+        return !client.persistent();
     }
 
     @Override

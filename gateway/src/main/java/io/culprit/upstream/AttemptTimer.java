@@ -2,6 +2,7 @@ package io.culprit.upstream;
 
 import io.culprit.failure.Attempt;
 import io.culprit.failure.Failure;
+import io.culprit.failure.Text;
 
 /** The clock of one attempt: which phase began when. Reused from attempt to attempt; owned by one IO thread. */
 public final class AttemptTimer {
@@ -9,6 +10,7 @@ public final class AttemptTimer {
 
     private String peer = "";
     private boolean reused;
+    private long taken;
     private long age;
     private long idle;
     private int served;
@@ -16,6 +18,7 @@ public final class AttemptTimer {
     private long sendStart;
     private long sent;
     private long head;
+    private long lastRead;
     private long bytesOut;
     private long bytesIn;
     private int status;
@@ -31,6 +34,7 @@ public final class AttemptTimer {
         sendStart = UNSET;
         sent = UNSET;
         head = UNSET;
+        lastRead = UNSET;
         bytesOut = 0;
         bytesIn = 0;
         status = 0;
@@ -41,9 +45,10 @@ public final class AttemptTimer {
         connectStart = System.nanoTime();
     }
 
-    /** A kept connection is used. */
-    void reusing(long ageNanos, long idleNanos, int servedBefore) {
+    /** A kept connection is used from {@code now} of {@link System#nanoTime} on. */
+    void reusing(long now, long ageNanos, long idleNanos, int servedBefore) {
         reused = true;
+        taken = now;
         age = ageNanos;
         idle = idleNanos;
         served = servedBefore;
@@ -56,7 +61,7 @@ public final class AttemptTimer {
 
     /** The connection stands and the request begins to leave. */
     public void sending() {
-        sendStart = System.nanoTime();
+        sendStart = reused ? taken : System.nanoTime();
     }
 
     /** The request is fully sent, at {@code now} of {@link System#nanoTime}. */
@@ -74,9 +79,9 @@ public final class AttemptTimer {
         return System.nanoTime() - sent;
     }
 
-    /** The final response head is complete. */
+    /** The final response head is complete: with the last read. */
     public void headComplete(int newStatus) {
-        head = System.nanoTime();
+        head = lastRead;
         status = newStatus;
     }
 
@@ -85,9 +90,15 @@ public final class AttemptTimer {
         bytesOut += bytes;
     }
 
-    /** Counts bytes read from the upstream. */
-    public void read(long bytes) {
-        bytesIn += bytes;
+    /** The upstream was read: counts the bytes and notes the moment. A clock costs as much as a header line. */
+    public void read(int bytes) {
+        lastRead = System.nanoTime();
+        bytesIn += Math.max(0, bytes);
+    }
+
+    /** When the upstream was last read, of {@link System#nanoTime}. */
+    public long lastReadNanos() {
+        return lastRead;
     }
 
     /** What the application wrote to its error stream. */
@@ -113,16 +124,22 @@ public final class AttemptTimer {
     /** "connection reused, age 12 s, idle 4.98 s, 3 requests" or "fresh connection". */
     public String connectionStory() {
         return reused
-                ? "connection reused, age %s, idle %s, %s served"
-                        .formatted(
-                                io.culprit.failure.Text.duration(age),
-                                io.culprit.failure.Text.duration(idle),
-                                io.culprit.failure.Text.count(served, "request"))
+                ? "connection reused, age " + Text.duration(age) + ", idle " + Text.duration(idle) + ", "
+                        + Text.count(served, "request") + " served"
                 : "fresh connection";
     }
 
-    Attempt end(Failure failure) {
-        long now = System.nanoTime();
+    /** The attempt succeeded, with the last read. */
+    Attempt complete(Failure warning) {
+        return attempt(warning, lastRead);
+    }
+
+    /** The attempt failed, now. */
+    Attempt fail(Failure failure) {
+        return attempt(failure, System.nanoTime());
+    }
+
+    private Attempt attempt(Failure failure, long now) {
         long connected = sendStart == UNSET ? now : sendStart;
         long headEnd = head == UNSET ? now : head;
         return new Attempt(

@@ -93,7 +93,7 @@ final class Connector implements ChannelHandler {
 
     private void open() {
         try {
-            channel = UpstreamChannel.connect(loop, peer.address(), this);
+            channel = upstream.dialer().connect(loop, peer.address(), this);
             if (channel.connected()) {
                 connected();
             }

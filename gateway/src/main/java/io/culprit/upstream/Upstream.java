@@ -5,6 +5,7 @@ import io.culprit.failure.Event;
 import io.culprit.failure.Failure;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.balance.Balancer;
+import io.culprit.upstream.channel.Dialer;
 import io.culprit.upstream.dns.NameService;
 import io.culprit.upstream.evidence.LocalLook;
 import io.culprit.upstream.exchange.ResponseReader;
@@ -31,6 +32,7 @@ public final class Upstream {
     private final ConnectionBudget budget;
     private final Examiner examiner;
     private final Event.Sink events;
+    private final Dialer dialer;
     private final List<IdlePool<Peer, UpstreamConnection>> pools = new ArrayList<>();
     private final List<Balancer> balancers = new ArrayList<>();
 
@@ -38,6 +40,7 @@ public final class Upstream {
      * @param look looks at this machine when a peer has failed
      * @param aside where it does so, off the IO threads
      * @param events told of servers that are taken out of use and come back
+     * @param dialer opens connections to peers
      */
     public Upstream(
             UpstreamConfig config,
@@ -45,8 +48,10 @@ public final class Upstream {
             NameService names,
             LocalLook look,
             Executor aside,
-            Event.Sink events) {
+            Event.Sink events,
+            Dialer dialer) {
         this.events = events;
+        this.dialer = dialer;
         this.examiner = new Examiner(this, config, look, aside);
         this.config = config;
         this.loops = loops;
@@ -85,6 +90,11 @@ public final class Upstream {
             n += pool.size();
         }
         return n;
+    }
+
+    /** Opens connections to its peers. */
+    Dialer dialer() {
+        return dialer;
     }
 
     /** Finds evidence for its peers' failures. */

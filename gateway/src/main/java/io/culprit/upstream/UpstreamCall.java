@@ -23,7 +23,7 @@ public final class UpstreamCall implements AttemptListener {
     private final UpstreamRequest request;
     private final ResponseListener listener;
     private final AttemptTimer timer = new AttemptTimer();
-    private final long startNanos = System.nanoTime();
+    private long startNanos;
     private List<Attempt> attempts = List.of();
     private List<Peer> tried = List.of();
     private PeerGroup group;
@@ -54,27 +54,32 @@ public final class UpstreamCall implements AttemptListener {
         return last.stderr().isEmpty() ? failure : failure.with(new Evidence("stderr", last.stderr()));
     }
 
-    /** Begins; the listener hears of the end. */
-    public void start() {
+    /**
+     * Begins; the listener hears of the end.
+     *
+     * @param now of {@link System#nanoTime}
+     */
+    public void start(long now) {
+        startNanos = now;
         if (upstream.peers().ready(loop, this::resolved)) {
-            firstAttempt();
+            firstAttempt(now);
         }
     }
 
     private void resolved() {
         if (!ended && !attempting && made == 0 && upstream.peers().settled()) {
-            firstAttempt();
+            firstAttempt(System.nanoTime());
         }
     }
 
-    private void firstAttempt() {
+    private void firstAttempt(long now) {
         group = upstream.peers().group();
         int most = upstream.config().nextUpstream().tries();
         allowed = most == 0 ? group.tries() : Math.min(most, group.tries());
-        next();
+        next(now);
     }
 
-    private void next() {
+    private void next(long now) {
         Optional<Peer> chosen = upstream.choose(loop, group, tried, request.clientAddress());
         if (chosen.isEmpty()) {
             end();
@@ -94,10 +99,12 @@ public final class UpstreamCall implements AttemptListener {
         timer.start(peer.name());
         Optional<UpstreamConnection> kept = upstream.pool(loop).take(peer);
         if (kept.isPresent()) {
-            use(kept.get(), true);
+            UpstreamConnection usable = kept.get();
+            timer.reusing(now, usable.ageNanos(now), usable.idleNanos(now), usable.served());
+            use(usable);
         } else {
             timer.connecting();
-            connector = new Connector(upstream, peer, loop, true, fresh -> use(fresh, false), this::connectFailed);
+            connector = new Connector(upstream, peer, loop, true, this::use, this::connectFailed);
             connector.start();
         }
     }
@@ -115,13 +122,9 @@ public final class UpstreamCall implements AttemptListener {
         return Failure.of(anyFull ? Cause.POOL_FULL : Cause.PEERS_NONE_LIVE, String.join("; ", reasons));
     }
 
-    private void use(UpstreamConnection usable, boolean kept) {
+    private void use(UpstreamConnection usable) {
         connector = null;
         connection = usable;
-        if (kept) {
-            long now = System.nanoTime();
-            timer.reusing(usable.ageNanos(now), usable.idleNanos(now), usable.served());
-        }
         usable.begin(request, listener, this, timer);
     }
 
@@ -141,7 +144,7 @@ public final class UpstreamCall implements AttemptListener {
 
     @Override
     public void attemptComplete(Failure warning) {
-        Attempt attempt = timer.end(warning);
+        Attempt attempt = timer.complete(warning);
         note(attempt);
         Peer answered = peer;
         leavePeer();
@@ -161,7 +164,7 @@ public final class UpstreamCall implements AttemptListener {
     public void attemptFailed(Failure failure) {
         Retry.Situation now =
                 situation(timer.reused() && timer.bytesIn() == 0 && Retry.classOf(failure.cause()) == RetryClass.ERROR);
-        note(timer.end(failure));
+        note(timer.fail(failure));
         Peer broken = peer;
         leavePeer();
         // nginx: 403 and 404 never count as unsuccessful attempts, 429 and 5xx do where they are listed.
@@ -188,7 +191,7 @@ public final class UpstreamCall implements AttemptListener {
             loop.execute(this::again); // not from here: thousands of kept connections may have died together
         } else {
             tried = plus(tried, broken);
-            next();
+            next(System.nanoTime());
         }
     }
 
@@ -213,7 +216,7 @@ public final class UpstreamCall implements AttemptListener {
 
     private void again() {
         if (!ended) {
-            next();
+            next(System.nanoTime());
         }
     }
 
@@ -269,7 +272,7 @@ public final class UpstreamCall implements AttemptListener {
             if (connection != null) {
                 connection.cancel(); // first, so that the attempt holds what the application had to say
             }
-            note(timer.end(why));
+            note(timer.fail(why));
             leavePeer();
         }
         end();

@@ -1,185 +1,42 @@
 package io.culprit.upstream.channel;
 
-import io.culprit.loop.IoLoop;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.xnio.nio.RegisteredChannel;
 
-/**
- * A socket to an upstream, TCP or unix-domain alike, on the IO thread of the request it serves. Reads are resumed once
- * and stay so: that costs no system call per request and shows when an idle connection is closed. Owned by one loop.
- */
-public final class UpstreamChannel extends RegisteredChannel {
-    private static final Logger LOG = LoggerFactory.getLogger(UpstreamChannel.class);
-    private static final java.util.concurrent.atomic.AtomicInteger OPEN =
-            new java.util.concurrent.atomic.AtomicInteger();
-
-    private final SocketChannel socket;
-    private ChannelHandler handler;
-    private boolean connecting;
-    private boolean open = true;
-
-    private UpstreamChannel(IoLoop loop, SocketChannel socket, boolean connected, ChannelHandler handler)
-            throws IOException {
-        super(loop.thread(), socket);
-        this.socket = socket;
-        this.handler = handler;
-        this.connecting = !connected;
-        OPEN.incrementAndGet();
-        listenFor(connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT);
-    }
-
-    /** Channels open now over all loops; 0 when nothing leaks after a shutdown. */
-    public static int openChannels() {
-        return OPEN.get();
-    }
-
-    /**
-     * Starts connecting. On this machine the answer is there at once: looking for it before the selector is troubled
-     * makes a refused connection cost half.
-     *
-     * @return {@link #connected} tells whether the connection stands already; else the handler is told
-     * @throws IOException when it failed at once, or the process may open no further file
-     */
-    public static UpstreamChannel connect(IoLoop loop, SocketAddress address, ChannelHandler handler)
-            throws IOException {
-        SocketChannel socket = socket(address);
-        try {
-            socket.configureBlocking(false);
-            boolean connected = socket.connect(address) || socket.finishConnect();
-            if (!(address instanceof UnixDomainSocketAddress)) {
-                socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
-            return new UpstreamChannel(loop, socket, connected, handler);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
-    }
-
-    private static SocketChannel socket(SocketAddress address) throws IOException {
-        if (address instanceof UnixDomainSocketAddress) {
-            return SocketChannel.open(StandardProtocolFamily.UNIX);
-        }
-        // A socket for both families would be asked to take IPv4 too, by one more system call.
-        return ((InetSocketAddress) address).getAddress() instanceof Inet4Address
-                ? SocketChannel.open(StandardProtocolFamily.INET)
-                : SocketChannel.open();
-    }
-
+/** The way to a peer, whatever it is made of. Owned by one loop, which also calls its {@link ChannelHandler}. */
+public interface UpstreamChannel {
     /** Whether the connection stands. */
-    public boolean connected() {
-        return !connecting;
-    }
+    boolean connected();
 
     /** Who hears of events from now on. */
-    public void handler(ChannelHandler newHandler) {
-        handler = newHandler;
-    }
+    void handler(ChannelHandler newHandler);
 
-    /** Reads once. @return bytes read, 0 when none are there, -1 at the end */
-    public int read(ByteBuffer target) throws IOException {
-        return socket.read(target);
-    }
+    /**
+     * Reads once.
+     *
+     * @return bytes read, 0 when none are there, -1 at the end
+     */
+    int read(ByteBuffer target) throws IOException;
 
-    /** Writes once. @return bytes written, 0 when the socket takes none now */
-    public int write(ByteBuffer source) throws IOException {
-        return socket.write(source);
-    }
+    /**
+     * Writes once.
+     *
+     * @return bytes written, 0 when none are taken now
+     */
+    int write(ByteBuffer source) throws IOException;
 
-    /** Tells the handler when the socket takes bytes again. */
-    public void resumeWrites() {
-        if (!listensFor(SelectionKey.OP_WRITE)) {
-            listenFor(SelectionKey.OP_WRITE);
-        }
-    }
+    /** Tells the handler when bytes are taken again. */
+    void resumeWrites();
 
     /** Ends {@link #resumeWrites}. */
-    public void suspendWrites() {
-        if (listensFor(SelectionKey.OP_WRITE)) {
-            stopListeningFor(SelectionKey.OP_WRITE);
-        }
-    }
+    void suspendWrites();
 
     /** Tells the handler when bytes arrive; the state after connecting. */
-    public void resumeReads() {
-        listenFor(SelectionKey.OP_READ);
-    }
+    void resumeReads();
 
-    /** Leaves what arrives in the kernel: back-pressure. */
-    public void suspendReads() {
-        stopListeningFor(SelectionKey.OP_READ);
-    }
+    /** Leaves what arrives where it is: back-pressure. */
+    void suspendReads();
 
     /** Closes; idempotent. The handler is told nothing. */
-    public void close() {
-        if (!open) {
-            return;
-        }
-        open = false;
-        OPEN.decrementAndGet();
-        deregister();
-        try {
-            socket.close();
-        } catch (IOException e) {
-            LOG.debug("closing an upstream connection failed", e);
-        }
-    }
-
-    @Override
-    protected void ready(int operations) {
-        if (!open) {
-            return;
-        }
-        try {
-            if (connecting) {
-                finish();
-                return;
-            }
-            if ((operations & SelectionKey.OP_READ) != 0) {
-                handler.readable();
-            }
-            if (open && (operations & SelectionKey.OP_WRITE) != 0) {
-                handler.writable();
-            }
-        } catch (RuntimeException e) {
-            LOG.error("an upstream connection's handler failed", e);
-            close();
-            handler.abandoned();
-        }
-    }
-
-    private void finish() {
-        try {
-            if (!finishConnect()) {
-                return;
-            }
-        } catch (IOException e) {
-            connecting = false;
-            handler.connectFailed(e);
-            return;
-        }
-        connecting = false;
-        stopListeningFor(SelectionKey.OP_CONNECT);
-        listenFor(SelectionKey.OP_READ);
-        handler.connected();
-    }
-
-    @Override
-    protected void abandoned() {
-        if (open) {
-            close();
-            handler.abandoned();
-        }
-    }
+    void close();
 }

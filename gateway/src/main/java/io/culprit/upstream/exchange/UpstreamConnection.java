@@ -177,11 +177,11 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
             do {
                 in.clear();
                 n = channel.read(in);
+                current.timer.read(n);
                 if (n < 0) {
                     endOfStream();
                     return;
                 }
-                current.timer.read(n);
                 in.flip();
                 ended = n > 0 && reader.consume(in, current.delivery);
             } while (!ended && n == in.capacity() && ++reads < MAX_READS && goesOn(current));
@@ -300,9 +300,9 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         AttemptListener attempt = exchange.attempt;
         boolean keep = reader.reusable() && exchange.isSent() && excess == 0;
         Failure warning = excess > 0 ? beyondTheEnd(excess) : reader.warning().orElse(null);
+        long now = exchange.timer.lastReadNanos();
         endExchange();
         phase.disarm();
-        long now = System.nanoTime();
         if (keep && pool.keep(this, wanted.getAsBoolean(), now)) {
             idleSinceNanos = now;
             loop.deadlines().armAt(phase, now + pool.idleNanos());

@@ -4,6 +4,7 @@ import io.culprit.config.UpstreamConfig.KeepAlive;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The idle connections of one upstream on one IO thread, last in first out, so that the warm ones are used and the
@@ -29,7 +30,7 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
 
     private final KeepAlive keepAlive;
     private final ArrayDeque<C> idle = new ArrayDeque<>();
-    private volatile int size;
+    private final AtomicInteger size = new AtomicInteger();
 
     /** An empty pool with these limits. */
     public IdlePool(KeepAlive keepAlive) {
@@ -38,25 +39,25 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
 
     /** Idle connections now. Any thread may read. */
     public int size() {
-        return size;
+        return size.get();
     }
 
     /** Takes the most recently used connection to this peer. */
     public Optional<C> take(P peer) {
-        if (size == 0) {
+        if (idle.isEmpty()) {
             return Optional.empty();
         }
         C last = idle.peekLast();
         if (last != null && last.peer() == peer) {
             idle.pollLast();
-            size = idle.size();
+            size.lazySet(idle.size());
             return Optional.of(last);
         }
         for (Iterator<C> each = idle.descendingIterator(); each.hasNext(); ) {
             C candidate = each.next();
             if (candidate.peer() == peer) {
                 each.remove();
-                size = idle.size();
+                size.lazySet(idle.size());
                 return Optional.of(candidate);
             }
         }
@@ -77,18 +78,18 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
         }
         if (idle.size() == keepAlive.connections()) {
             C oldest = idle.pollFirst();
-            size = idle.size();
+            size.lazySet(idle.size());
             oldest.discard();
         }
         idle.addLast(connection);
-        size = idle.size();
+        size.set(idle.size()); // not lazily: who waits for a place must see it before we look whether anybody waits
         return true;
     }
 
     /** Takes a connection out that closed or expired. */
     public void forget(C connection) {
         idle.removeLastOccurrence(connection);
-        size = idle.size();
+        size.lazySet(idle.size());
     }
 
     /** Closes the longest idle connection that {@code peer} accepts, so that its place can be used. */
@@ -97,7 +98,7 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
             C candidate = each.next();
             if (peer.test(candidate.peer())) {
                 each.remove();
-                size = idle.size();
+                size.lazySet(idle.size());
                 candidate.discard();
                 return true;
             }
@@ -109,7 +110,7 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
     public void closeAll() {
         while (!idle.isEmpty()) {
             C next = idle.pollFirst();
-            size = idle.size();
+            size.lazySet(idle.size());
             next.discard();
         }
     }
