@@ -168,7 +168,11 @@ final class ClientConnection implements ClientInput.Events, ClientSink.Owner {
     /** Has bytes of a request's body told to {@code readable}, until {@link #watch}. */
     void listen(Runnable readable) {
         bodyReadable = readable;
-        resume();
+        if (input.whole()) {
+            source.wakeupReads(); // the end was read with the last bytes, and no event will tell
+        } else {
+            resume();
+        }
     }
 
     /** Notices from now on when the client leaves, while nobody wants bytes of its body. */

@@ -211,16 +211,12 @@ final class ReportHtml {
         page.append(
                 "<div class=\"wide\"><table><tr><th>settings</th><th>success real</th><th>simulated</th><th>waste real</th><th>simulated</th><th>p99 real ms</th><th>simulated</th><th></th></tr>");
         for (Sweep.Check each : report.checks()) {
-            page.append(text(
-                    "<tr><td>%s</td><td>%.2f %%</td><td>%.2f %%</td><td>%.1f %%</td><td>%.1f %%</td><td>%.0f</td><td>%.0f</td><td>%s</td></tr>",
-                    escape(each.real().settings.label()),
-                    each.real().success() * 100,
-                    each.simulated().success() * 100,
-                    each.real().waste() * 100,
-                    each.simulated().waste() * 100,
-                    each.real().percentileMillis(99),
-                    each.simulated().percentileMillis(99),
-                    each.agrees() ? "agrees" : "<strong class=\"bad\">differs</strong>"));
+            page.append("<tr><td>")
+                    .append(escape(each.real().settings.label()))
+                    .append("</td><td>")
+                    .append(String.join("</td><td>", each.figures()))
+                    .append(each.agrees() ? "</td><td>agrees" : "</td><td><strong class=\"bad\">differs</strong>")
+                    .append("</td></tr>");
         }
         page.append("</table></div>");
     }

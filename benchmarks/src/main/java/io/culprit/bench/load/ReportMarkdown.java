@@ -117,16 +117,11 @@ final class ReportMarkdown {
         out.append("| settings | success real | simulated | waste real | simulated | p99 real ms | simulated | |\n");
         out.append("|---|---|---|---|---|---|---|---|\n");
         for (Sweep.Check each : report.checks()) {
-            out.append(text(
-                    "| %s | %.2f %% | %.2f %% | %.1f %% | %.1f %% | %.0f | %.0f | %s |%n",
-                    each.real().settings.label(),
-                    each.real().success() * 100,
-                    each.simulated().success() * 100,
-                    each.real().waste() * 100,
-                    each.simulated().waste() * 100,
-                    each.real().percentileMillis(99),
-                    each.simulated().percentileMillis(99),
-                    each.agrees() ? "agrees" : "**differs**"));
+            out.append("| ")
+                    .append(each.real().settings.label())
+                    .append(" | ")
+                    .append(String.join(" | ", each.figures()))
+                    .append(each.agrees() ? " | agrees |\n" : " | **differs** |\n");
         }
     }
 }

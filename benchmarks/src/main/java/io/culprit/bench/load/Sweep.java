@@ -2,7 +2,10 @@ package io.culprit.bench.load;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
@@ -29,6 +32,21 @@ final class Sweep {
         boolean agrees() {
             return Math.abs(real.success() - simulated.success()) <= TOLERANCE
                     && Math.abs(real.waste() - simulated.waste()) <= 2 * TOLERANCE;
+        }
+
+        /** Success, waste and p99, each real and simulated, as both reports show them. */
+        List<String> figures() {
+            return List.of(
+                    percent("%.2f", real.success()),
+                    percent("%.2f", simulated.success()),
+                    percent("%.1f", real.waste()),
+                    percent("%.1f", simulated.waste()),
+                    String.format(Locale.ROOT, "%.0f", real.percentileMillis(99)),
+                    String.format(Locale.ROOT, "%.0f", simulated.percentileMillis(99)));
+        }
+
+        private static String percent(String format, double share) {
+            return String.format(Locale.ROOT, format + " %%", share * 100);
         }
     }
 
@@ -70,30 +88,26 @@ final class Sweep {
     }
 
     List<Cell> run() throws IOException {
-        List<Cell> cells = new ArrayList<>();
+        Map<Settings, Cell> cells = new LinkedHashMap<>();
         List<Settings> left = new ArrayList<>();
         for (Settings each : plan.cells()) {
-            if (store.load(each, simulated()).isPresent()) {
-                reused++;
-            } else {
+            Optional<Cell> known = store.load(each, simulated());
+            known.ifPresent(cell -> cell.settle(plan.arrivals()));
+            cells.put(each, known.orElse(null)); // keeps the plan's order
+            if (known.isEmpty()) {
                 left.add(each);
             }
         }
-        for (Settings each : plan.cells()) {
-            Optional<Cell> known = store.load(each, simulated());
-            if (known.isPresent()) {
-                known.get().settle(plan.arrivals());
-                cells.add(known.get());
-                continue;
-            }
+        reused = cells.size() - left.size();
+        for (Settings each : left) {
             int step = left.indexOf(each);
             progress.at(step, left.size(), 0, each.label());
             DoubleConsumer share = s -> progress.at(step, left.size(), s, each.label());
             Cell cell = simulated() ? Simulation.run(plan, each, requests) : RealRun.run(plan, each, requests, share);
             store.save(cell);
-            cells.add(cell);
+            cells.put(each, cell);
         }
-        return cells;
+        return List.copyOf(cells.values());
     }
 
     /**

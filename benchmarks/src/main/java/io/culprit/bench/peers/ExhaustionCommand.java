@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code culprit bench exhaustion}: five upstream connections, 100 ms for each request, and far too many clients. */
@@ -31,12 +32,8 @@ public final class ExhaustionCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "bursts of each size (default: ${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(
-            names = "--launcher",
-            paramLabel = "FILE",
-            hidden = true,
-            defaultValue = "${sys:culprit.launcher:-./culprit}")
-    private Path launcher;
+    @Mixin
+    private LauncherOption launcher;
 
     private final List<String> missed = new ArrayList<>();
 
@@ -49,8 +46,7 @@ public final class ExhaustionCommand implements Callable<Integer> {
         }
         try {
             Path directory = Files.createTempDirectory("e");
-            try (Arena arena =
-                    new Arena(directory, List.of(launcher.toAbsolutePath().toString()))) {
+            try (Arena arena = new Arena(directory, launcher.command())) {
                 System.out.println(
                         "| proxy | clients | answered | their p50 ms | p99 ms | unloaded p50 + queue ms | out of turn | refused | their p50 ms | p99 ms | with | memory MiB | a second later |");
                 System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|");

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code culprit bench peers}: CPU time per request beside nginx, HAProxy and Undertow's own proxy. */
@@ -64,12 +65,8 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "write a page with charts")
     private Path html;
 
-    @Option(
-            names = "--launcher",
-            paramLabel = "FILE",
-            hidden = true,
-            defaultValue = "${sys:culprit.launcher:-./culprit}")
-    private Path launcher;
+    @Mixin
+    private LauncherOption launcher;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -129,8 +126,7 @@ public final class PeersCommand implements Callable<Integer> {
                 .filter(k -> k == Peer.Kind.CULPRIT || only.isEmpty() || only.contains(k.id()))
                 .toList();
         Path directory = Files.createTempDirectory("b");
-        try (Arena arena =
-                new Arena(directory, List.of(launcher.toAbsolutePath().toString()))) {
+        try (Arena arena = new Arena(directory, launcher.command())) {
             List<Measurement> all = new ArrayList<>();
             Duel duel = new Duel(arena, rounds, seconds, warmup, PeersCommand::progress);
             for (Workload workload : chosen) {

@@ -50,8 +50,7 @@ enum Workload {
             case REFUSED_64 -> "refused";
             case RESET_64, GARBAGE_64 -> "sim";
             case EXHAUSTED_64 -> "full";
-            case SMALL_1, SMALL_64, SMALL_512, LARGE_1, LARGE_64, LARGE_512, POST_64, CHUNKED_64, CONNECTIONS_64 ->
-                "app";
+            default -> "app";
         };
     }
 
@@ -65,16 +64,7 @@ enum Workload {
         return switch (this) {
             case REFUSED_64, RESET_64, GARBAGE_64 -> new double[] {0.99, 1};
             case EXHAUSTED_64 -> new double[] {0, 1}; // HAProxy lets all of them wait
-            case SMALL_1,
-                    SMALL_64,
-                    SMALL_512,
-                    LARGE_1,
-                    LARGE_64,
-                    LARGE_512,
-                    POST_64,
-                    CHUNKED_64,
-                    UNIX_64,
-                    CONNECTIONS_64 -> new double[] {0, 0.001};
+            default -> new double[] {0, 0.001};
         };
     }
 
@@ -107,7 +97,7 @@ enum Workload {
             case UNIX_64 -> against == Peer.Kind.NGINX ? Optional.of(1.05) : Optional.empty();
             case REFUSED_64 -> against == Peer.Kind.BARE ? Optional.of(1.05) : failures(against);
             case RESET_64, GARBAGE_64 -> failures(against);
-            case SMALL_1, LARGE_1, LARGE_512, POST_64, CHUNKED_64, CONNECTIONS_64, EXHAUSTED_64 -> Optional.empty();
+            default -> Optional.empty();
         };
     }
 
@@ -124,19 +114,7 @@ enum Workload {
         return switch (kind) {
             case CULPRIT, NGINX, HAPROXY -> true;
             case BARE -> this == SMALL_64 || this == REFUSED_64;
-            case UNDERTOW ->
-                switch (this) {
-                    case UNIX_64, REFUSED_64, RESET_64, GARBAGE_64, EXHAUSTED_64 -> false;
-                    case SMALL_1,
-                            SMALL_64,
-                            SMALL_512,
-                            LARGE_1,
-                            LARGE_64,
-                            LARGE_512,
-                            POST_64,
-                            CHUNKED_64,
-                            CONNECTIONS_64 -> true;
-                };
+            case UNDERTOW -> backend().equals("app");
         };
     }
 }
