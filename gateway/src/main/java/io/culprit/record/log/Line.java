@@ -52,6 +52,9 @@ final class Line {
 
     /** Foreign text, so that no client can break out of its field: see {@link LogText#escape}. */
     Line escaped(String text) {
+        if (isPlain(text)) {
+            return add(text);
+        }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (LogText.plain(c)) {
@@ -63,6 +66,16 @@ final class Line {
             }
         }
         return this;
+    }
+
+    /** Nearly everything is, and leaves in one copy. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!LogText.plain(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void hex(char c, int shift) {

@@ -27,14 +27,17 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
     private final SocketChannel socket;
     private ChannelHandler handler;
     private boolean connecting;
+    private boolean delays;
+    private boolean unanswered;
     private boolean open = true;
 
-    private UpstreamSocket(IoLoop loop, SocketChannel socket, boolean connected, ChannelHandler handler)
+    private UpstreamSocket(IoLoop loop, SocketChannel socket, boolean connected, boolean delays, ChannelHandler handler)
             throws IOException {
         super(loop.thread(), socket);
         this.socket = socket;
         this.handler = handler;
         this.connecting = !connected;
+        this.delays = delays;
         OPEN.incrementAndGet();
         listenFor(connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT);
     }
@@ -57,10 +60,8 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
         try {
             socket.configureBlocking(false);
             boolean connected = socket.connect(address) || socket.finishConnect();
-            if (!(address instanceof UnixDomainSocketAddress)) {
-                socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
-            return new UpstreamSocket(loop, socket, connected, handler);
+            boolean delays = !(address instanceof UnixDomainSocketAddress);
+            return new UpstreamSocket(loop, socket, connected, delays, handler);
         } catch (IOException e) {
             socket.close();
             throw e;
@@ -89,11 +90,23 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        return socket.read(target);
+        int n = socket.read(target);
+        if (n > 0) {
+            unanswered = false;
+        }
+        return n;
     }
 
     @Override
     public int write(ByteBuffer source) throws IOException {
+        if (unanswered && delays) {
+            // Nagle's algorithm holds back only what follows bytes nobody has acknowledged: a request that leaves in
+            // one write,
+            // as nearly all do, needs no option set.
+            delays = false;
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        unanswered = true;
         return socket.write(source);
     }
 
