@@ -25,11 +25,14 @@ public final class Spill {
     /** Whoever asks {@link #full} before reading may still have one read and its framing in hand. */
     private static final int SLACK = 4 * IoLoop.BUFFER_SIZE;
 
+    /** Most spills stay empty: they all have this one, to which nothing is ever added. */
+    private static final ArrayDeque<ByteBuffer> UNTOUCHED = new ArrayDeque<>(0);
+
     private final IoLoop loop;
     private long memoryLimit;
     private long diskLimit;
     private final Path directory;
-    private final ArrayDeque<ByteBuffer> memory = new ArrayDeque<>(1); // most spills stay empty
+    private ArrayDeque<ByteBuffer> memory = UNTOUCHED;
     private TempFile file;
     private long size;
     private long memorySize;
@@ -105,6 +108,7 @@ public final class Spill {
             if (last == null || last.limit() == last.capacity()) {
                 last = loop.lend();
                 last.limit(0);
+                memory = memory == UNTOUCHED ? new ArrayDeque<>() : memory;
                 memory.addLast(last);
             }
             int n = Math.min(source.remaining(), last.capacity() - last.limit());

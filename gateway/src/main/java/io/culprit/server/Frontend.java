@@ -1,13 +1,10 @@
 package io.culprit.server;
 
-import io.undertow.UndertowOptions;
-import io.undertow.connector.ByteBufferPool;
-import io.undertow.server.DefaultByteBufferPool;
-import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -19,23 +16,18 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 
-/** The listeners for clients, the connections they accepted, and Undertow for the requests that files answer. */
+/** The listeners for clients, and the connections they accepted. */
 final class Frontend {
     private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
     private static final int BACKLOG = 4096;
 
     private final Services services;
-    private final HttpOpenListener http;
-    private final ByteBufferPool pool = new DefaultByteBufferPool(true, 16 * 1024, -1, 4);
     private final List<AcceptingChannel<StreamConnection>> listeners = new ArrayList<>();
     private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
+    private Optional<FileServer> files = Optional.empty();
 
     Frontend(Services services) {
         this.services = services;
-        http = new HttpOpenListener(
-                pool,
-                OptionMap.builder().set(UndertowOptions.ALWAYS_SET_DATE, false).getMap());
-        http.setRootHandler(StandIn::handle);
     }
 
     /**
@@ -85,9 +77,12 @@ final class Frontend {
         listeners.forEach(IoUtils::safeClose);
     }
 
-    /** Undertow beneath a client's connection. */
-    StandIn standIn(StreamConnection client) {
-        return new StandIn(client, http);
+    /** Undertow beneath a client's connection. It is loaded when the first file is asked for: most gateways serve none. */
+    synchronized StandIn standIn(StreamConnection client) {
+        if (files.isEmpty()) {
+            files = Optional.of(new FileServer());
+        }
+        return files.get().under(client);
     }
 
     void gone(ClientConnection connection) {
@@ -98,7 +93,7 @@ final class Frontend {
         clients.forEach(each -> each.loop().execute(each::close));
     }
 
-    void close() {
-        pool.close();
+    synchronized void close() {
+        files.ifPresent(FileServer::close);
     }
 }

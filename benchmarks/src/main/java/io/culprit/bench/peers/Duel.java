@@ -37,7 +37,7 @@ final class Duel {
 
     /** Failures are code of their own; the rest only adds a little to what is compiled. */
     private double ownWarmUp(Workload workload) {
-        return Math.min(warmup, workload.failing()[1] > 0.5 ? 15 : 5);
+        return workload.failing()[1] > 0.5 ? warmup : Math.min(warmup, 5);
     }
 
     /** In pieces: clients that come and go are code of their own, which one long run would leave to the first round. */
