@@ -1,20 +1,14 @@
 package io.culprit.server;
 
 import io.culprit.failure.Failure;
-import io.culprit.failure.Outcome;
-import io.culprit.failure.Trace;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
-import io.culprit.loop.Spill;
-import io.culprit.reply.ClientSink;
-import io.culprit.reply.FailureReply;
 import io.culprit.reply.ForwardedHeaders;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
 import io.undertow.server.HttpHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
@@ -24,10 +18,10 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
 import org.xnio.conduits.StreamSinkConduit;
 
 /**
- * One client's connection: its requests one after the other, each on its {@link Walk}, who is at the other end, and the
- * answer to requests that are no requests. Owned by one IO thread.
+ * One client's connection: its requests one after the other, each on its {@link Walk}, and who is at the other end. What
+ * is no request gets a {@link Rejection}. Owned by one IO thread.
  */
-final class ClientConnection implements ClientInput.Events, ClientSink.Owner {
+final class ClientConnection implements ClientInput.Events {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     private final Services services;
@@ -43,7 +37,7 @@ final class ClientConnection implements ClientInput.Events, ClientSink.Owner {
     private boolean reading;
     private boolean persistent;
     private StandIn standIn;
-    private ClientSink rejectionSink;
+    private Optional<Rejection> rejection = Optional.empty();
 
     private ClientConnection(Services services, Frontend frontend, StreamConnection client) {
         this.services = services;
@@ -264,9 +258,7 @@ final class ClientConnection implements ClientInput.Events, ClientSink.Owner {
     private void closed() {
         frontend.gone(this);
         input.release();
-        if (rejectionSink != null) {
-            rejectionSink.release();
-        }
+        rejection.ifPresent(Rejection::release);
         Walk running = walk;
         if (running != null) {
             // Not now: the connection may be closed in the middle of a read that the walk itself has asked for.
@@ -281,83 +273,10 @@ final class ClientConnection implements ClientInput.Events, ClientSink.Owner {
 
     @Override
     public void badHead(Failure failure) {
-        if (!client.isOpen() || rejectionSink != null) {
-            return;
+        if (client.isOpen() && rejection.isEmpty()) {
+            Rejection started = new Rejection(services, this);
+            rejection = Optional.of(started);
+            started.start(failure);
         }
-        RequestHead head = input.head();
-        Trace trace = Trace.begin(false);
-        String id = trace.traceId();
-        int status = services.dialects()
-                .answer(failure.cause(), services.config().dialect())
-                .status();
-        byte[] reply = FailureReply.encode(new FailureReply.Spec(
-                failure,
-                status,
-                id,
-                services.config().expose(),
-                "",
-                head.method().equals("HEAD"),
-                true,
-                false,
-                1,
-                ""));
-        rejectionSink = new ClientSink(
-                loop,
-                client,
-                socket,
-                new Spill(loop, reply.length, 0, services.config().tempDirectory()),
-                services.config().limits().sendTimeout().toNanos(),
-                this);
-        services.recorder()
-                .record(
-                        loop.number(),
-                        new Outcome(
-                                Outcome.Ending.FAILED,
-                                System.currentTimeMillis(),
-                                System.nanoTime(),
-                                0,
-                                id,
-                                trace,
-                                forwarded.client(head),
-                                head.method().isEmpty() ? "-" : head.method(),
-                                head.target().isEmpty() ? "-" : head.target(),
-                                "HTTP/1." + head.minor(),
-                                head.host(),
-                                "",
-                                "",
-                                "",
-                                "",
-                                status,
-                                reply.length,
-                                0,
-                                true,
-                                -1,
-                                List.of(),
-                                failure,
-                                ""));
-        try {
-            rejectionSink.write(ByteBuffer.wrap(reply));
-            rejectionSink.flush();
-        } catch (IOException e) {
-            throw new IllegalStateException("a reply of " + reply.length + " bytes does not fit its buffer", e);
-        }
-        if (rejectionSink.idle()) {
-            drained();
-        }
-    }
-
-    @Override
-    public void drained() {
-        new LingeringClose(client, input, loop).start();
-    }
-
-    @Override
-    public void clientBroken() {
-        close();
-    }
-
-    @Override
-    public void clientStalled() {
-        close();
     }
 }

@@ -1,0 +1,111 @@
+package io.culprit.server;
+
+import io.culprit.failure.Failure;
+import io.culprit.failure.Outcome;
+import io.culprit.failure.Trace;
+import io.culprit.http.RequestHead;
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.Spill;
+import io.culprit.reply.ClientSink;
+import io.culprit.reply.FailureReply;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** The answer to what is no request, which is the last one on its connection. Owned by one IO thread. */
+final class Rejection implements ClientSink.Owner {
+    private final Services services;
+    private final ClientConnection client;
+    private final Trace trace = Trace.begin(false);
+    private ClientSink sink;
+
+    Rejection(Services services, ClientConnection client) {
+        this.services = services;
+        this.client = client;
+    }
+
+    void start(Failure failure) {
+        RequestHead head = client.input().head();
+        IoLoop loop = client.loop();
+        int status = services.dialects()
+                .answer(failure.cause(), services.config().dialect())
+                .status();
+        byte[] reply = FailureReply.encode(new FailureReply.Spec(
+                failure,
+                status,
+                trace.traceId(),
+                services.config().expose(),
+                "",
+                head.method().equals("HEAD"),
+                true,
+                false,
+                1,
+                ""));
+        sink = new ClientSink(
+                loop,
+                client.client(),
+                client.socket(),
+                new Spill(loop, reply.length, 0, services.config().tempDirectory()),
+                services.config().limits().sendTimeout().toNanos(),
+                this);
+        services.recorder().record(loop.number(), outcome(head, failure, status, reply.length));
+        try {
+            sink.write(ByteBuffer.wrap(reply));
+            sink.flush();
+        } catch (IOException e) {
+            throw new IllegalStateException("a reply of " + reply.length + " bytes does not fit its buffer", e);
+        }
+        if (sink.idle()) {
+            drained();
+        }
+    }
+
+    private Outcome outcome(RequestHead head, Failure failure, int status, int size) {
+        return new Outcome(
+                Outcome.Ending.FAILED,
+                System.currentTimeMillis(),
+                System.nanoTime(),
+                0,
+                trace.traceId(),
+                trace,
+                client.forwarded().client(head),
+                head.method().isEmpty() ? "-" : head.method(),
+                head.target().isEmpty() ? "-" : head.target(),
+                "HTTP/1." + head.minor(),
+                head.host(),
+                "",
+                "",
+                "",
+                "",
+                status,
+                size,
+                0,
+                true,
+                -1,
+                List.of(),
+                failure,
+                "");
+    }
+
+    /** Gives back what it held. Idempotent. */
+    void release() {
+        if (sink != null) {
+            sink.release();
+        }
+    }
+
+    @Override
+    public void drained() {
+        new LingeringClose(client.client(), client.input(), client.loop()).start();
+    }
+
+    @Override
+    public void clientBroken() {
+        client.close();
+    }
+
+    @Override
+    public void clientStalled() {
+        client.close();
+    }
+}
