@@ -37,13 +37,15 @@ public enum HeaderName {
     private static final HeaderName[][] BY_HASH = new HeaderName[BUCKETS][];
 
     static {
-        for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            int wanted = bucket;
-            BY_HASH[bucket] = java.util.Arrays.stream(values())
-                    .filter(h -> h != OTHER)
-                    .filter(h ->
-                            hash(h.lower.length(), h.lower.charAt(0), h.lower.charAt(h.lower.length() - 1)) == wanted)
-                    .toArray(HeaderName[]::new);
+        java.util.Arrays.fill(BY_HASH, new HeaderName[0]);
+        for (HeaderName each : values()) {
+            if (each != OTHER) {
+                int bucket =
+                        hash(each.lower.length(), each.lower.charAt(0), each.lower.charAt(each.lower.length() - 1));
+                HeaderName[] before = BY_HASH[bucket];
+                BY_HASH[bucket] = java.util.Arrays.copyOf(before, before.length + 1);
+                BY_HASH[bucket][before.length] = each;
+            }
         }
     }
 
