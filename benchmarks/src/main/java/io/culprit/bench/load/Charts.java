@@ -33,9 +33,11 @@ final class Charts {
         List<String> rows = distinct(cells, c -> c.settings.pool());
         List<Cell> alive = cells.stream().filter(c -> c.succeeded() > 0).toList();
         double low = alive.stream().mapToDouble(figure.value()).min().orElse(0);
-        double high = Math.max(
-                low + figure.span(),
-                alive.stream().mapToDouble(figure.value()).max().orElse(1));
+        double high = alive.stream().mapToDouble(figure.value()).max().orElse(1);
+        if (high - low < figure.span()) { // what hardly differs is all as good as the best
+            low = figure.highIsGood() ? high - figure.span() : low;
+            high = low + figure.span();
+        }
         int left = 330;
         int wide = Math.min(150, (WIDTH - left) / columns.size());
         int tall = 28;

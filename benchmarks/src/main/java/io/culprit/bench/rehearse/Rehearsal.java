@@ -35,4 +35,22 @@ record Rehearsal(
         List<Action> timeline,
         Map<String, Range> answers,
         Map<String, Range> figures,
-        Map<String, Range> log) {}
+        Map<String, Range> log) {
+    /** The same with a gateway that waits for every answer, so that it can be told how long one takes. */
+    Rehearsal patient() {
+        return new Rehearsal(
+                file,
+                name,
+                describe,
+                needs,
+                fpm,
+                scripts,
+                gateway.replaceAll("\"?timeouts\"?: *\\{[^}]*}", "timeouts: {read: 2m}"),
+                gatewayPlace,
+                gatewayServers,
+                timeline,
+                answers,
+                figures,
+                log);
+    }
+}

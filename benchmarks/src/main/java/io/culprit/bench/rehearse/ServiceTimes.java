@@ -28,8 +28,9 @@ public final class ServiceTimes {
     public static List<Double> of(Path scenario) throws IOException {
         Path directory = Files.createTempDirectory("s");
         try {
-            Rehearsal play =
-                    RehearsalReader.read(scenario, new SocketPlaces(directory)).get(0);
+            Rehearsal play = RehearsalReader.read(scenario, new SocketPlaces(directory))
+                    .get(0)
+                    .patient();
             Map<String, Integer> pages = new LinkedHashMap<>();
             for (Action each : play.timeline()) {
                 if (each instanceof Action.Send send) {
