@@ -39,7 +39,7 @@ public final class DeadlineWheel {
 
     /** Arms the deadline {@code delayNanos} from now, or switches it off when the delay is 0 or less. */
     public void arm(Deadline deadline, long delayNanos) {
-        armFrom(delayNanos <= 0 ? 0 : System.nanoTime(), deadline, delayNanos);
+        armFrom(System.nanoTime(), deadline, delayNanos);
     }
 
     /** The same, counted from a moment of {@link System#nanoTime} that the caller knows already. */

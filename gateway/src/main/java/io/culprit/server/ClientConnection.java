@@ -39,7 +39,7 @@ final class ClientConnection implements ClientInput.Events {
     private StandIn standIn;
     private Optional<Rejection> rejection = Optional.empty();
 
-    private ClientConnection(Services services, Frontend frontend, StreamConnection client) {
+    ClientConnection(Services services, Frontend frontend, StreamConnection client) {
         this.services = services;
         this.frontend = frontend;
         this.loop = services.loop(client.getIoThread());
@@ -54,14 +54,12 @@ final class ClientConnection implements ClientInput.Events {
                 services.config().trustedProxies());
     }
 
-    /** Takes a fresh connection over and reads what has come already; call on its IO thread. */
-    static ClientConnection open(Services services, Frontend frontend, StreamConnection client) {
-        var connection = new ClientConnection(services, frontend, client);
-        client.setCloseListener(c -> connection.closed());
-        connection.source.setReadListener(c -> connection.readable());
-        connection.source.resumeReads();
-        connection.readable();
-        return connection;
+    /** Takes the fresh connection over and reads what has come already; call on its IO thread. */
+    void start() {
+        client.setCloseListener(c -> closed());
+        source.setReadListener(c -> readable());
+        source.resumeReads();
+        readable();
     }
 
     StreamConnection client() {
@@ -189,8 +187,7 @@ final class ClientConnection implements ClientInput.Events {
      * @param now of {@link System#nanoTime}
      */
     void answered(long now) {
-        walk = null;
-        bodyReadable = null;
+        abandoned();
         if (!input.whole() || !persistent && input.holds()) {
             new LingeringClose(client, input, loop).start();
         } else if (persistent) {
@@ -207,7 +204,7 @@ final class ClientConnection implements ClientInput.Events {
         }
     }
 
-    /** The exchange ended with the connection. */
+    /** The exchange is over; whether the connection is, somebody else sees to. */
     void abandoned() {
         walk = null;
         bodyReadable = null;
@@ -234,7 +231,7 @@ final class ClientConnection implements ClientInput.Events {
      * @param alive false when Undertow closes the connection now
      */
     void takeBack(boolean alive) {
-        walk = null;
+        abandoned();
         if (alive) {
             source.setReadListener(c -> readable());
             next(System.nanoTime());

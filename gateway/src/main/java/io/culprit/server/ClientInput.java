@@ -70,7 +70,6 @@ final class ClientInput {
     };
     private State state = State.HEAD;
     private long bodyLeft;
-    private boolean exchangeRunning;
     private boolean headClock;
     private boolean released;
 
@@ -115,7 +114,6 @@ final class ClientInput {
      * @param now of {@link System#nanoTime}
      */
     void exchangeDone(long now) {
-        exchangeRunning = false;
         if (state != State.REJECTED && !released) {
             state = State.HEAD;
             head.release();
@@ -131,7 +129,7 @@ final class ClientInput {
     }
 
     private void clockExpired() {
-        if (exchangeRunning || state == State.REJECTED) {
+        if (state != State.HEAD) {
             return;
         }
         if (headClock) {
@@ -178,7 +176,6 @@ final class ClientInput {
     }
 
     private void headComplete() {
-        exchangeRunning = true;
         clock.disarm();
         if (head.bodyLength() == RequestHead.CHUNKED) {
             state = State.BODY_CHUNKED;

@@ -62,11 +62,9 @@ final class Frontend {
     /** Serves a client from now on; call on its IO thread. */
     void accepted(StreamConnection client) {
         try {
-            ClientConnection connection = ClientConnection.open(services, this, client);
+            var connection = new ClientConnection(services, this, client);
             clients.add(connection);
-            if (!client.isOpen()) {
-                clients.remove(connection);
-            }
+            connection.start();
         } catch (RuntimeException e) {
             LOG.error("setting a client's connection up failed", e);
             IoUtils.safeClose(client);
