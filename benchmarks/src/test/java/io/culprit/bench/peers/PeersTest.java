@@ -78,10 +78,11 @@ class PeersTest {
                         new Duel(arena, 1, 1, 1, what -> {}).run(workload, List.of(Peer.Kind.values()));
                 for (Measurement each : found) {
                     String what = each.peer() + " " + workload;
-                    // Where all may wait, each waits longer than this one round of a second.
+                    // Where all may wait, each waits longer than this one round of a second, and costs less than a
+                    // tick of the clock by which the kernel counts CPU time.
                     boolean waits = each.peer() == Peer.Kind.HAPROXY && workload == Workload.EXHAUSTED_64;
                     assertTrue(waits || each.rate() > 0, what);
-                    assertTrue(each.cpuMicros() > 0, what);
+                    assertTrue(waits || each.cpuMicros() > 0, what);
                     assertTrue(each.valid(), what + ": " + each.failedShare());
                 }
             }
