@@ -1,6 +1,5 @@
 package io.culprit.cli;
 
-import io.culprit.admin.AdminServer;
 import io.culprit.config.ConfigException;
 import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
@@ -13,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -67,12 +65,10 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void run(GatewayConfig loaded, int simPort) throws IOException {
-        Gateway gateway = Gateway.start(loaded);
-        Optional<AdminServer> admin = RunCommand.attend(gateway);
-        InetSocketAddress address = gateway.addresses().get(0);
-        String base = "http://" + RunCommand.shown(address);
+        Running running = Running.attend(Gateway.start(loaded));
+        String base = running.url();
         System.err.println("gateway    " + base);
-        admin.ifPresent(a -> System.err.println("dashboard  http://" + RunCommand.shown(a.address())));
+        running.dashboard().ifPresent(url -> System.err.println("dashboard  " + url));
         System.err.println("simulator  http://127.0.0.1:" + simPort + "  (culprit sim --help lists its faults)");
         System.err.println("\nEach of these fails for another reason; the answer names it:\n");
         for (DemoTrials.Trial trial : DemoTrials.ALL) {

@@ -1,23 +1,66 @@
 package io.culprit.cli;
 
-import java.lang.management.ManagementFactory;
+import javax.management.JMRuntimeException;
+import javax.management.MBeanServer;
+import javax.management.MBeanServerBuilder;
+import javax.management.MBeanServerDelegate;
 import org.slf4j.LoggerFactory;
+import org.xnio.Xnio;
 
 /**
- * Does on a second core what the start would otherwise wait for: the platform's MBean server, where XNIO registers its
- * workers, takes as long to come up as reading the configuration, and needs nothing of it. Nothing depends on this.
+ * Does on a second core what the start would otherwise wait for: logging and XNIO come up while the configuration is read.
+ * Nothing depends on this.
  */
 final class HeadStart {
+    private static final String BUILDER = "javax.management.builder.initial";
+
     private HeadStart() {}
 
-    static void begin() {
+    /** Returns at once, with the thread that is at work. */
+    static Thread begin() {
+        // Read when the first worker is made, on another thread.
+        System.setProperty("jboss.threads.eqe.disable-mbean", "true");
         Thread thread = new Thread(
                 () -> {
-                    ManagementFactory.getPlatformMBeanServer();
                     LoggerFactory.getILoggerFactory();
+                    loadXnio();
                 },
                 "head-start");
         thread.setDaemon(true);
         thread.start();
+        return thread;
+    }
+
+    /**
+     * XNIO registers MBeans for what our own metrics tell better, and so would bring up the platform's MBean server: half of
+     * the time to start, most of it for the help texts of the flight recorder's commands. It does without when there is
+     * no server to be had at that moment. Whoever asks later, such as an agent that attaches, gets one as ever; with
+     * {@code -Dcom.sun.management.jmxremote} it is there before.
+     */
+    private static void loadXnio() {
+        String before = System.getProperty(BUILDER);
+        System.setProperty(BUILDER, NotNow.class.getName());
+        try {
+            Xnio.getInstance();
+        } finally {
+            if (before == null) {
+                System.clearProperty(BUILDER);
+            } else {
+                System.setProperty(BUILDER, before);
+            }
+        }
+    }
+
+    /** Refuses to build; made by name. */
+    public static final class NotNow extends MBeanServerBuilder {
+        /**
+         * Never.
+         *
+         * @throws JMRuntimeException always
+         */
+        @Override
+        public MBeanServer newMBeanServer(String domain, MBeanServer outer, MBeanServerDelegate delegate) {
+            throw new JMRuntimeException("no MBean server while XNIO is loaded");
+        }
     }
 }

@@ -1,13 +1,11 @@
 package io.culprit.cli;
 
-import io.culprit.admin.AdminServer;
 import io.culprit.config.ConfigException;
 import io.culprit.config.ConfigLoader;
 import io.culprit.server.Gateway;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -29,15 +27,8 @@ final class RunCommand implements Callable<Integer> {
 
     /** Runs until the process is told to end; returns only when it cannot. */
     static int run(Path path) {
-        HeadStart.begin();
         try {
-            Gateway gateway = Gateway.start(ConfigLoader.load(path, System.getenv()));
-            Optional<AdminServer> admin = attend(gateway);
-            Signals.on("HUP", () -> check(gateway, path));
-            for (InetSocketAddress address : gateway.addresses()) {
-                System.err.println("culprit: listening on http://" + shown(address));
-            }
-            admin.ifPresent(a -> System.err.println("culprit: dashboard on http://" + shown(a.address())));
+            begin(path);
             new CountDownLatch(1).await();
         } catch (ConfigException e) {
             e.problems().forEach(System.err::println);
@@ -47,6 +38,19 @@ final class RunCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         return 1;
+    }
+
+    /** Starts all of it and says where it listens. */
+    static Running begin(Path path) throws ConfigException, IOException {
+        HeadStart.begin();
+        Gateway gateway = Gateway.start(ConfigLoader.load(path, System.getenv()));
+        Running running = Running.attend(gateway);
+        Signals.on("HUP", () -> check(gateway, path));
+        for (InetSocketAddress address : gateway.addresses()) {
+            System.err.println("culprit: listening on " + Running.url(address));
+        }
+        running.dashboard().ifPresent(url -> System.err.println("culprit: dashboard on " + url));
+        return running;
     }
 
     /** This version takes a new configuration only when it starts; that the next start will do so is worth knowing now. */
@@ -60,29 +64,5 @@ final class RunCommand implements Callable<Integer> {
             e.problems().forEach(System.err::println);
             System.err.println("culprit: " + path + " has problems; the configuration before stays in force");
         }
-    }
-
-    /** Opens the admin listener if one is configured, and closes all in order when the process is told to end. */
-    static Optional<AdminServer> attend(Gateway gateway) throws IOException {
-        Optional<AdminServer> admin = gateway.config().admin().isPresent()
-                ? Optional.of(
-                        AdminServer.start(gateway, gateway.config().admin().get()))
-                : Optional.empty();
-        Runnable closing = () -> {
-            admin.ifPresent(AdminServer::close);
-            gateway.close();
-        };
-        Runtime.getRuntime().addShutdownHook(new Thread(closing, "shutdown"));
-        if (!Signals.on("USR1", gateway.recorder()::reopenLogs)) {
-            System.err.println("culprit: SIGUSR1 cannot be had here; POST /api/logs/reopen does the same");
-        }
-        return admin;
-    }
-
-    static String shown(InetSocketAddress address) {
-        String host = address.getAddress().isAnyLocalAddress()
-                ? "localhost"
-                : address.getAddress().getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

@@ -1,27 +1,23 @@
 package io.culprit.cli;
 
-import io.culprit.admin.AdminServer;
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
-import io.culprit.config.GatewayConfig;
-import io.culprit.server.Gateway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * {@code culprit train}: starts a gateway, sends it a few requests and ends. The launcher runs it once under {@code
- * -XX:ArchiveClassesAtExit}, so that the classes which a start needs are in the class-data archive.
+ * {@code culprit train}: starts a gateway as {@code culprit run} does, sends it a few requests and ends. The launcher runs
+ * it once under {@code -XX:ArchiveClassesAtExit}, so that the classes which a start needs are in the class-data archive.
  */
 @Command(name = "train", hidden = true, description = "Load what a start needs, for the class-data archive.")
 final class TrainCommand implements Callable<Integer> {
@@ -48,14 +44,11 @@ final class TrainCommand implements Callable<Integer> {
                       - { match: { path: / }, upstream: app }
                       - { match: { path: /none }, upstream: none }
                     """.formatted(directory, upstream.getLocalPort()));
-            GatewayConfig config = ConfigLoader.load(file, Map.of());
-            try (Gateway gateway = Gateway.start(config);
-                    AdminServer admin =
-                            AdminServer.start(gateway, config.admin().orElseThrow())) {
-                int port = gateway.addresses().get(0).getPort();
+            try (Running running = RunCommand.begin(file)) {
+                int port = running.gateway().addresses().get(0).getPort();
                 ask(port, "/");
                 ask(port, "/none");
-                ask(admin.address().getPort(), "/");
+                ask(URI.create(running.dashboard().orElseThrow()).getPort(), "/");
                 Thread.sleep(600); // journal and watch have had their turn
             }
         } finally {

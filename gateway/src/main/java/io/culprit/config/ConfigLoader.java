@@ -68,8 +68,8 @@ public final class ConfigLoader {
         return config;
     }
 
-    private Section.Context context(String file) {
-        return new Section.Context(file, environment, problems);
+    private ReadContext context(String file) {
+        return new ReadContext(file, environment, problems);
     }
 
     private GatewayConfig top(Section top) {

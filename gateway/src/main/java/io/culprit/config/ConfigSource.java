@@ -1,11 +1,7 @@
 package io.culprit.config;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -15,11 +11,11 @@ import java.util.Map;
  * @param path the main file
  * @param environment for {@code ${VAR}}
  * @param files all files in the order they were read, secrets masked
- * @param hash SHA-256 of all files, in hex
+ * @param fingerprint of all files
  * @param loadedAt when they were read
  */
 public record ConfigSource(
-        Path path, Map<String, String> environment, List<File> files, String hash, Instant loadedAt) {
+        Path path, Map<String, String> environment, List<File> files, Fingerprint fingerprint, Instant loadedAt) {
 
     /**
      * @param name as the user gave it
@@ -42,26 +38,15 @@ public record ConfigSource(
                 documents.stream()
                         .map(d -> new File(d.name(), SecretMask.of(d.text(), d.root())))
                         .toList(),
-                hash(documents),
+                new Fingerprint(documents),
                 Instant.now());
-    }
-
-    private static String hash(List<Yaml.Document> documents) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Yaml.Document each : documents) {
-                digest.update((each.name() + '\0' + each.text() + '\0').getBytes(StandardCharsets.UTF_8));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     /** Reads the files anew, without putting them into force. */
     public Present present() {
         try {
-            return new Present(ConfigLoader.load(path, environment).source().hash(), List.of());
+            return new Present(
+                    ConfigLoader.load(path, environment).source().fingerprint().hex(), List.of());
         } catch (ConfigException e) {
             return new Present("", e.problems());
         }

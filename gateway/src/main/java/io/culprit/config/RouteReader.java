@@ -20,7 +20,7 @@ final class RouteReader {
     private RouteReader() {}
 
     /** A route and where its upstream is named, to be checked once all upstreams are known. */
-    record Placed(RouteConfig route, Node at, Section.Context context) {}
+    record Placed(RouteConfig route, Node at, ReadContext context) {}
 
     static Optional<Placed> read(Section section) {
         try (section) {

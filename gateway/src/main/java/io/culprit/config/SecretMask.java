@@ -1,7 +1,6 @@
 package io.culprit.config;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -78,7 +77,7 @@ final class SecretMask {
     }
 
     private String masked() {
-        ranges.sort(Comparator.comparingInt(Range::from).reversed());
+        ranges.sort((a, b) -> Integer.compare(b.from(), a.from()));
         StringBuilder out = new StringBuilder(text);
         int before = Integer.MAX_VALUE;
         for (Range range : ranges) {

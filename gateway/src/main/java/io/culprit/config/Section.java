@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -24,27 +22,13 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * with the default, so that one run finds all of them. {@link #close} reports the keys nobody asked for.
  */
 final class Section implements AutoCloseable {
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
-
-    private final Context context;
+    private final ReadContext context;
     private final Node node;
     private final String path;
     private final Map<String, NodeTuple> entries = new LinkedHashMap<>();
     private final Set<String> asked = new java.util.LinkedHashSet<>();
 
-    /** What all sections of one file share. */
-    record Context(String file, Map<String, String> environment, List<Problem> problems) {
-        void problem(Node at, String message) {
-            var mark = at.getStartMark();
-            problems.add(new Problem(
-                    file,
-                    mark.map(m -> m.getLine() + 1).orElse(0),
-                    mark.map(m -> m.getColumn() + 1).orElse(0),
-                    message));
-        }
-    }
-
-    Section(Context context, Node node, String path) {
+    Section(ReadContext context, Node node, String path) {
         this.context = context;
         this.node = node;
         this.path = path;
@@ -63,7 +47,7 @@ final class Section implements AutoCloseable {
         }
     }
 
-    Context context() {
+    ReadContext context() {
         return context;
     }
 
@@ -139,28 +123,7 @@ final class Section implements AutoCloseable {
             problem(value, "\"" + what + "\" must be a single value");
             return Optional.empty();
         }
-        return Optional.of(substitute(scalar));
-    }
-
-    private String substitute(ScalarNode scalar) {
-        String raw = scalar.getValue();
-        if (raw.indexOf("${") < 0) {
-            return raw;
-        }
-        Matcher matcher = VARIABLE.matcher(raw);
-        var out = new StringBuilder();
-        while (matcher.find()) {
-            String value = context.environment().get(matcher.group(1));
-            if (value == null && matcher.group(2) == null) {
-                problem(
-                        scalar,
-                        "environment variable %s is not set; ${%s:-default} would allow that"
-                                .formatted(matcher.group(1), matcher.group(1)));
-            }
-            String filled = value != null ? value : matcher.group(2) != null ? matcher.group(2) : "";
-            matcher.appendReplacement(out, Matcher.quoteReplacement(filled));
-        }
-        return matcher.appendTail(out).toString();
+        return Optional.of(context.substitute(scalar));
     }
 
     String text(String key, String fallback) {
@@ -211,7 +174,8 @@ final class Section implements AutoCloseable {
                         key,
                         (long) fallback,
                         t -> Units.size(t).filter(s -> s >= least && s <= most),
-                        "a size with its unit from %dB to %dB was expected, such as 16KiB".formatted(least, most))
+                        text -> "a size with its unit from %dB to %dB was expected, such as 16KiB"
+                                .formatted(least, most))
                 .intValue();
     }
 
@@ -227,7 +191,7 @@ final class Section implements AutoCloseable {
                         return Optional.empty();
                     }
                 },
-                "a whole number from %d to %d was expected".formatted(least, most));
+                text -> "a whole number from %d to %d was expected".formatted(least, most));
     }
 
     int percent(String key, int fallback) {

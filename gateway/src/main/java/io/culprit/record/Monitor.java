@@ -15,7 +15,7 @@ import io.culprit.record.telemetry.Telemetry;
 import io.culprit.record.watch.Uptime;
 import io.culprit.record.watch.Watch;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -110,13 +110,18 @@ public final class Monitor implements AutoCloseable {
     public void start() {
         watch.start();
         uptime.ifPresent(Uptime::start);
-        long began = ManagementFactory.getRuntimeMXBean().getStartTime();
         watch.happened(new Event(
                 Event.Kind.GATEWAY_STARTED,
                 System.currentTimeMillis(),
                 "",
                 instance,
-                "version %s, process of %s".formatted(Version.text(), java.time.Instant.ofEpochMilli(began))));
+                "version " + Version.text()
+                        + began().map(b -> ", process of " + b).orElse("")));
+    }
+
+    /** Of the process, which may be older than this gateway. */
+    private static Optional<Instant> began() {
+        return ProcessHandle.current().info().startInstant();
     }
 
     /** Where requests are counted and written from. */

@@ -1,7 +1,6 @@
 package io.culprit.route;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +23,23 @@ final class HostIndex<T> {
 
     /** Brings the candidates into the order in which they are tried; call once after the last {@link #add}. */
     void seal() {
-        Comparator<Route<T>> byMethodThenFile = Comparator.comparing(
-                        (Route<T> r) -> r.config().methods().isEmpty())
-                .thenComparing(Route::order);
-        exact.values().forEach(list -> list.sort(byMethodThenFile));
-        any.sort(byMethodThenFile);
-        wildcard.sort(Comparator.comparing((Route<T> r) -> -r.config().host().length())
-                .thenComparing(byMethodThenFile));
+        exact.values().forEach(list -> list.sort(HostIndex::byMethodThenFile));
+        any.sort(HostIndex::byMethodThenFile);
+        wildcard.sort(HostIndex::byLengthOfHost);
+    }
+
+    // Comparator.comparing() makes serializable lambdas, which no class-data archive holds: they would delay each
+    // start.
+    private static int byMethodThenFile(Route<?> a, Route<?> b) {
+        int byMethod = Boolean.compare(
+                a.config().methods().isEmpty(), b.config().methods().isEmpty());
+        return byMethod != 0 ? byMethod : Integer.compare(a.order(), b.order());
+    }
+
+    private static int byLengthOfHost(Route<?> a, Route<?> b) {
+        int longerFirst =
+                Integer.compare(b.config().host().length(), a.config().host().length());
+        return longerFirst != 0 ? longerFirst : byMethodThenFile(a, b);
     }
 
     /** The best route for this host and method, or {@code null} within this package. */

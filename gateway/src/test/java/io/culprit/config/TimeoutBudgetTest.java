@@ -72,7 +72,7 @@ class TimeoutBudgetTest {
             assertFalse(shown.contains(secret), shown);
         }
         assertTrue(shown.contains("servers: [ \"127.0.0.1:1\" ]"), shown);
-        assertEquals(source.hash(), source.present().hash());
+        assertEquals(source.fingerprint().hex(), source.present().hash());
         Files.writeString(source.path(), "listen: nonsense");
         assertFalse(source.present().problems().isEmpty());
     }

@@ -25,9 +25,9 @@ public final class ConfigurationView {
                 .put("version", Version.text())
                 .put("java", System.getProperty("java.version"))
                 .put("instance", config.instance())
-                .put("hash", source.hash())
+                .put("hash", source.fingerprint().hex())
                 .put("loaded_at", source.loadedAt().toString())
-                .put("in_force", present.hash().equals(source.hash()))
+                .put("in_force", present.hash().equals(source.fingerprint().hex()))
                 .put(
                         "problems",
                         present.problems().stream()

@@ -11,10 +11,6 @@ import io.culprit.record.metrics.Samples;
 import io.culprit.record.watch.Watch;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,8 +38,6 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private static final long DEAD_AFTER_MILLIS = 3 * SIGN_OF_LIFE_MILLIS;
     private static final long PRUNE_EVERY_MILLIS = 600_000;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
-    private static final int MOST_EXAMPLES = 2_000;
-    private static final int MOST_EVENTS = 10_000;
     private static final int BATCH = 5_000;
     private static final int LONGEST_REASON = 300;
 
@@ -51,16 +45,14 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private final Event.Sink listener;
     private final Event.Sink open;
     private final LongSupplier lostBefore;
-    private final Run run;
+    private final String version;
+    private final long startedMillis = System.currentTimeMillis();
     private final PendingCounts pending = new PendingCounts();
-    private final Deque<Example> examples = new ArrayDeque<>();
-    private final Deque<JournalBatch.Numbered> events = new ArrayDeque<>();
-    private final AtomicLong examplesDropped = new AtomicLong();
-    private final AtomicLong eventsDropped = new AtomicLong();
+    private final Backlog backlog = new Backlog();
     private final AtomicLong countsWritten = new AtomicLong();
     private final AtomicLong examplesWritten = new AtomicLong();
     private final Thread thread = new Thread(this::work, "journal");
-    private long nextEvent;
+    private Run run;
     private volatile JournalStore store;
     private volatile String trouble = "not opened yet";
     private volatile boolean closing;
@@ -83,8 +75,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         this.config = config;
         this.listener = listener;
         this.open = open;
-        long now = System.currentTimeMillis();
-        this.run = new Run(UUID.randomUUID().toString(), config.instance(), version, now, now);
+        this.version = version;
         thread.setDaemon(true);
         thread.start();
     }
@@ -96,24 +87,12 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
 
     /** Keeps an example, if there is room. */
     public void example(Example example) {
-        synchronized (examples) {
-            if (examples.size() >= MOST_EXAMPLES) {
-                examplesDropped.incrementAndGet();
-            } else {
-                examples.addLast(example);
-            }
-        }
+        backlog.add(example);
     }
 
     /** Keeps an event; the oldest go first where there are too many. */
     public void event(Event event) {
-        synchronized (events) {
-            if (events.size() >= MOST_EVENTS) {
-                events.removeFirst();
-                eventsDropped.incrementAndGet();
-            }
-            events.addLast(new JournalBatch.Numbered(nextEvent++, event));
-        }
+        backlog.add(event);
     }
 
     /** Reads from the store. */
@@ -132,14 +111,10 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         return since == 0 ? 0 : Math.max(0, System.currentTimeMillis() - since) / 1000.0;
     }
 
-    /** This run's id, by which its rows are told from those of others. */
-    public String runId() {
-        return run.id();
-    }
-
     private void work() {
         // Opening a store takes as much work as all else of the start, which should not wait for it.
         LockSupport.parkNanos(AFTER_START_NANOS);
+        run = new Run(UUID.randomUUID().toString(), config.instance(), version, startedMillis, startedMillis);
         while (!closing) {
             long now = System.currentTimeMillis();
             if (now >= retryAtMillis) {
@@ -216,7 +191,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
             store.write(run.id(), batch, System.currentTimeMillis());
             lastSignMillis = now;
             pending.stored(batch.counts(), now);
-            removeWritten(batch);
+            backlog.remove(batch);
             countsWritten.addAndGet(batch.counts().size());
             examplesWritten.addAndGet(batch.examples().size());
             if (batch.size() < BATCH) {
@@ -226,31 +201,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     }
 
     private JournalBatch batch() {
-        List<Example> someExamples;
-        synchronized (examples) {
-            someExamples = examples.stream().limit(BATCH).toList();
-        }
-        List<JournalBatch.Numbered> someEvents;
-        synchronized (events) {
-            someEvents = new ArrayList<>(events);
-        }
-        return new JournalBatch(pending.dirty(BATCH), someExamples, someEvents);
-    }
-
-    private void removeWritten(JournalBatch batch) {
-        synchronized (examples) {
-            for (int i = 0; i < batch.examples().size(); i++) {
-                examples.removeFirst();
-            }
-        }
-        long last = batch.events().isEmpty()
-                ? -1
-                : batch.events().get(batch.events().size() - 1).number();
-        synchronized (events) {
-            while (!events.isEmpty() && events.peekFirst().number() <= last) {
-                events.removeFirst();
-            }
-        }
+        return new JournalBatch(pending.dirty(BATCH), backlog.examples(BATCH), backlog.events());
     }
 
     private void down(SQLException e, long now) {
@@ -304,17 +255,13 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
 
     @Override
     public void collect(Samples samples) {
-        int waitingExamples;
-        synchronized (examples) {
-            waitingExamples = examples.size();
-        }
         samples.add(Metric.JOURNAL_UP, trouble.isEmpty() ? 1 : 0);
         samples.add(Metric.JOURNAL_LAG, lagSeconds());
-        samples.add(Metric.JOURNAL_PENDING, pending.size() + waitingExamples);
+        samples.add(Metric.JOURNAL_PENDING, pending.size() + backlog.waitingExamples());
         samples.add(Metric.JOURNAL_WRITTEN, countsWritten.get(), "count");
         samples.add(Metric.JOURNAL_WRITTEN, examplesWritten.get(), "example");
-        samples.add(Metric.JOURNAL_DROPPED, examplesDropped.get() + lostBefore.getAsLong(), "example");
-        samples.add(Metric.JOURNAL_DROPPED, eventsDropped.get(), "event");
+        samples.add(Metric.JOURNAL_DROPPED, backlog.examplesDropped() + lostBefore.getAsLong(), "example");
+        samples.add(Metric.JOURNAL_DROPPED, backlog.eventsDropped(), "event");
     }
 
     /** Writes what waits, says farewell and closes the store; waits for that a few seconds at most. */

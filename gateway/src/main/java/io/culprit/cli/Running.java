@@ -1,0 +1,68 @@
+package io.culprit.cli;
+
+import io.culprit.admin.AdminServer;
+import io.culprit.config.AdminConfig;
+import io.culprit.server.Gateway;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A gateway and its admin listener in a process of their own: closed in order when the process is told to end, logs opened
+ * anew on SIGUSR1. Threads: any.
+ */
+final class Running implements AutoCloseable {
+    private final Gateway gateway;
+    private final Optional<AdminServer> admin;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Running(Gateway gateway, Optional<AdminServer> admin) {
+        this.gateway = gateway;
+        this.admin = admin;
+    }
+
+    /**
+     * Opens the admin listener if one is configured.
+     *
+     * @throws IOException when it cannot be opened
+     */
+    static Running attend(Gateway gateway) throws IOException {
+        Optional<AdminConfig> config = gateway.config().admin();
+        Running running = new Running(
+                gateway, config.isPresent() ? Optional.of(AdminServer.start(gateway, config.get())) : Optional.empty());
+        Runtime.getRuntime().addShutdownHook(new Thread(running::close, "shutdown"));
+        if (!Signals.on("USR1", gateway.recorder()::reopenLogs)) {
+            System.err.println("culprit: SIGUSR1 cannot be had here; POST /api/logs/reopen does the same");
+        }
+        return running;
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
+    /** Where clients are accepted, as they write it. */
+    String url() {
+        return url(gateway.addresses().get(0));
+    }
+
+    Optional<String> dashboard() {
+        return admin.map(a -> url(a.address()));
+    }
+
+    static String url(InetSocketAddress address) {
+        String host = address.getAddress().isAnyLocalAddress()
+                ? "localhost"
+                : address.getAddress().getHostAddress();
+        return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            admin.ifPresent(AdminServer::close);
+            gateway.close();
+        }
+    }
+}
