@@ -1,5 +1,6 @@
 package io.culprit.upstream.evidence;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.Optional;
 
 /**
  * What the kernel says of the sockets of this machine, readable by everybody: {@code /proc/net/unix}, {@code tcp} and
- * {@code tcp6}. Stateless; reads the whole table, so call it off the IO threads.
+ * {@code tcp6}. Stateless; reads whole tables, so call it off the IO threads.
  */
 final class SocketTable {
     private static final String ACCEPTS = "00010000";
@@ -78,33 +79,62 @@ final class SocketTable {
         return found;
     }
 
-    /** The listener on this port, on whatever address; empty when the tables cannot be read. */
+    /**
+     * The listener on this port, on whatever address; empty when the tables cannot be read. Connections are counted only
+     * where somebody listens: a busy machine has a hundred thousand of them, and each look reads them all.
+     */
     Optional<Listener> tcp(int port) {
+        Rows listeners = rows(port, true);
+        if (!listeners.read || !listeners.listening) {
+            return listeners.read ? Optional.of(new Listener(false, 0, 0)) : Optional.empty();
+        }
+        Rows all = rows(port, false);
+        // A connection in the accept queue counts as established already.
+        return Optional.of(new Listener(true, all.waiting, Math.max(0, all.established - all.waiting)));
+    }
+
+    /** What the rows of one port add up to. */
+    private static final class Rows {
+        private boolean read;
+        private boolean listening;
+        private int waiting;
+        private int established;
+
+        void add(String state, String receiveQueue) {
+            if (state.equals(TCP_LISTEN)) {
+                listening = true;
+                waiting += Integer.parseInt(receiveQueue, 16);
+            } else if (state.equals(TCP_ESTABLISHED)) {
+                established++;
+            }
+        }
+    }
+
+    private Rows rows(int port, boolean listenersOnly) {
         String suffix = ":" + HexFormat.of().withUpperCase().toHexDigits((short) port);
-        boolean listening = false;
-        int waiting = 0;
-        int accepted = 0;
-        boolean read = false;
+        Rows rows = new Rows();
         for (String table : List.of("tcp", "tcp6")) {
-            try {
-                for (String line : Files.readAllLines(net.resolve(table))) {
-                    String[] field = line.trim().split(" +");
-                    if (field.length < 5 || !field[1].endsWith(suffix)) {
-                        continue;
+            try (BufferedReader reader = Files.newBufferedReader(net.resolve(table))) {
+                reader.readLine(); // the heading
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    int local = line.indexOf(": ") + 2;
+                    int localEnd = line.indexOf(' ', local);
+                    int state = line.indexOf(' ', localEnd + 1) + 1;
+                    if (listenersOnly && !line.startsWith(TCP_LISTEN, state)) {
+                        break; // the kernel lists listeners first
                     }
-                    if (field[3].equals(TCP_LISTEN)) {
-                        listening = true;
-                        waiting += Integer.parseInt(field[4].substring(field[4].indexOf(':') + 1), 16);
-                    } else if (field[3].equals(TCP_ESTABLISHED)) {
-                        accepted++;
+                    if (line.startsWith(suffix, localEnd - suffix.length())) {
+                        int receiveQueue = line.indexOf(':', state) + 1;
+                        rows.add(
+                                line.substring(state, state + TCP_LISTEN.length()),
+                                line.substring(receiveQueue, line.indexOf(' ', receiveQueue)));
                     }
                 }
-                read = true;
+                rows.read = true;
             } catch (IOException e) {
                 continue; // a kernel without IPv6 has no tcp6
             }
         }
-        // A connection in the accept queue counts as established already.
-        return read ? Optional.of(new Listener(listening, waiting, Math.max(0, accepted - waiting))) : Optional.empty();
+        return rows;
     }
 }
