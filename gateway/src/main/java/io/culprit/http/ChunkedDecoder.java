@@ -107,6 +107,26 @@ public final class ChunkedDecoder {
         }
     }
 
+    /**
+     * Takes the framing out of a buffer in place, from its position on, and leaves the position behind what it read: what
+     * remains after {@link #done} belongs to the next message.
+     *
+     * @return end of the payload, which begins where the position was
+     * @throws MessageException as {@link #next}
+     */
+    public int unwrap(ByteBuffer bytes) throws MessageException {
+        int end = bytes.position();
+        int n = next(bytes);
+        while (n > 0) {
+            bytes.put(end, bytes, bytes.position(), n);
+            bytes.position(bytes.position() + n);
+            end += n;
+            consumed(n);
+            n = next(bytes);
+        }
+        return end;
+    }
+
     private void step(byte b) throws MessageException {
         switch (state) {
             case SIZE_START, SIZE -> size(b);

@@ -13,18 +13,8 @@ public final class RequestHead extends HeadReader {
     /** Body length of a request whose body is chunked. */
     public static final long CHUNKED = -1;
 
-    /** Bytes of a request line beside its target: the longest method registered has 17, the rest is 10. */
-    private static final int AROUND_TARGET = 32;
-
-    private static final String[] METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"};
-
     private final int maxTarget;
-    private String method = "";
-    private int targetStart;
-    private int targetEnd;
-    private int pathStart;
-    private int pathEnd;
-    private int minor;
+    private final RequestLine line = new RequestLine();
     private long contentLength;
     private boolean chunked;
     private int hostIndex;
@@ -53,12 +43,7 @@ public final class RequestHead extends HeadReader {
     @Override
     public void reset() {
         super.reset();
-        method = "";
-        targetStart = 0;
-        targetEnd = 0;
-        pathStart = 0;
-        pathEnd = 0;
-        minor = 1;
+        line.reset();
         contentLength = 0;
         chunked = false;
         hostIndex = -1;
@@ -68,19 +53,7 @@ public final class RequestHead extends HeadReader {
 
     @Override
     protected void checkStart(int start, int end) throws MessageException {
-        byte first = bytes[start];
-        if (!Grammar.isToken(first)) {
-            throw badLine(
-                    first == 0x16
-                            ? "a TLS handshake on a listener without TLS"
-                            : "the request does not start with a method",
-                    start,
-                    end,
-                    start);
-        }
-        if (end - start > maxTarget + AROUND_TARGET) {
-            throw uriTooLong();
-        }
+        RequestLine.checkStart(bytes, start, end, maxTarget);
     }
 
     @Override
@@ -91,83 +64,21 @@ public final class RequestHead extends HeadReader {
             }
             return false;
         }
-        checkStart(start, end);
-        int at = start;
-        while (at < end && Grammar.isToken(bytes[at])) {
-            at++;
-        }
-        if (at == start || at == end || bytes[at] != ' ') {
-            throw badLine("the method is not followed by one space", start, end, at);
-        }
-        method = methodName(start, at);
-        targetStart = ++at;
-        while (at < end && Grammar.isTargetByte(bytes[at])) {
-            at++;
-        }
-        targetEnd = at;
-        if (targetEnd == targetStart || at == end || bytes[at] != ' ') {
-            throw badLine("the request target is not followed by one space", start, end, at);
-        }
-        if (targetEnd - targetStart > maxTarget) {
-            throw uriTooLong();
-        }
-        int version = at + 1;
-        if (end - version != 8
-                || !Grammar.equalsIgnoreCase(bytes, version, version + 7, "http/1.")
-                || bytes[version] != 'H'
-                || bytes[version + 7] != '0' && bytes[version + 7] != '1') {
-            throw badLine("the protocol version is not HTTP/1.0 or HTTP/1.1", start, end, version);
-        }
-        minor = bytes[version + 7] - '0';
-        splitTarget(start, end);
-        return true;
-    }
-
-    private void splitTarget(int lineStart, int lineEnd) throws MessageException {
-        if (method.equals("CONNECT") || method.equals("TRACE")) {
-            throw new MessageException(Cause.CLIENT_NOT_ALLOWED, "method " + method + " is refused");
-        }
-        pathStart = targetStart;
-        if (bytes[targetStart] != '/') {
-            if (targetEnd - targetStart == 1 && bytes[targetStart] == '*' && method.equals("OPTIONS")) {
-                pathEnd = targetEnd;
-                return;
-            }
-            int authority = schemeEnd();
-            if (authority < 0) {
-                throw badLine(
-                        "the request target is neither a path nor an absolute URL", lineStart, lineEnd, targetStart);
-            }
-            pathStart = authority;
-            while (pathStart < targetEnd && bytes[pathStart] != '/' && bytes[pathStart] != '?') {
-                pathStart++;
-            }
-            host = hostText(authority, pathStart, lineStart, lineEnd);
+        line.read(bytes, start, end, maxTarget);
+        if (line.hasAuthority()) {
+            host = hostText(line.authority(), line.pathStart(), start, end);
             if (host.isEmpty()) {
-                throw badLine("the absolute URL has no host", lineStart, lineEnd, authority);
+                throw RequestLine.bad("the absolute URL has no host", bytes, start, end, line.authority());
             }
         }
-        pathEnd = pathStart;
-        while (pathEnd < targetEnd && bytes[pathEnd] != '?') {
-            pathEnd++;
-        }
-    }
-
-    private int schemeEnd() {
-        int end = targetEnd;
-        if (end - targetStart > 7 && Grammar.equalsIgnoreCase(bytes, targetStart, targetStart + 7, "http://")) {
-            return targetStart + 7;
-        }
-        if (end - targetStart > 8 && Grammar.equalsIgnoreCase(bytes, targetStart, targetStart + 8, "https://")) {
-            return targetStart + 8;
-        }
-        return -1;
+        return true;
     }
 
     private String hostText(int from, int to, int lineStart, int lineEnd) throws MessageException {
         String text = hostField.read(bytes, from, to);
         if (text.isEmpty() && from != to) {
-            throw badLine("the host is not a name or address with at most one port", lineStart, lineEnd, from);
+            throw RequestLine.bad(
+                    "the host is not a name or address with at most one port", bytes, lineStart, lineEnd, from);
         }
         return text;
     }
@@ -214,12 +125,12 @@ public final class RequestHead extends HeadReader {
             throw new MessageException(
                     Cause.CLIENT_BAD_REQUEST, "both Content-Length and Transfer-Encoding (RFC 9112 section 6.3)");
         }
-        if (chunked && minor == 0) {
+        if (chunked && line.minor() == 0) {
             throw new MessageException(
                     Cause.CLIENT_BAD_REQUEST, "Transfer-Encoding in an HTTP/1.0 request (RFC 9112 section 6.1)");
         }
         if (hostIndex < 0) {
-            if (minor == 1) {
+            if (line.minor() == 1) {
                 throw new MessageException(
                         Cause.CLIENT_BAD_REQUEST, "an HTTP/1.1 request without Host (RFC 9112 section 3.2)");
             }
@@ -235,7 +146,7 @@ public final class RequestHead extends HeadReader {
                     Cause.CLIENT_HOST_MISMATCH,
                     "the request target names host \"%s\", the Host header \"%s\"".formatted(host, named));
         }
-        if (named.isEmpty() && minor == 1) {
+        if (named.isEmpty() && line.minor() == 1) {
             throw bad("an empty Host header", hostIndex);
         }
         host = named;
@@ -248,8 +159,8 @@ public final class RequestHead extends HeadReader {
 
     @Override
     protected MessageException tooBig() {
-        return targetEnd == 0 && headers.count() == 0 && length() > maxTarget
-                ? uriTooLong()
+        return line.targetEnd() == 0 && headers.count() == 0 && length() > maxTarget
+                ? RequestLine.uriTooLong(maxTarget)
                 : new MessageException(
                         Cause.CLIENT_HEAD_TOO_BIG,
                         "the request head exceeds limits.head of %d bytes, %s".formatted(maxBytes(), largestHeader()));
@@ -261,11 +172,6 @@ public final class RequestHead extends HeadReader {
                 Cause.CLIENT_HEAD_TOO_BIG, "the request has more than limits.headers = %d headers".formatted(limit));
     }
 
-    private MessageException uriTooLong() {
-        return new MessageException(
-                Cause.CLIENT_URI_TOO_LONG, "the request target exceeds limits.uri of %d bytes".formatted(maxTarget));
-    }
-
     private MessageException bad(String what, int index) {
         return new MessageException(
                 Cause.CLIENT_BAD_REQUEST,
@@ -275,66 +181,40 @@ public final class RequestHead extends HeadReader {
                 headers.valueEnd(index));
     }
 
-    private MessageException badLine(String what, int start, int end, int at) {
-        return new MessageException(
-                Cause.CLIENT_BAD_REQUEST,
-                "%s, offset %d: \"%s\"".formatted(what, at, Sample.printable(bytes, start, end)),
-                bytes,
-                start,
-                end);
-    }
-
-    private String methodName(int start, int end) {
-        for (String known : METHODS) {
-            if (known.length() == end - start && matches(start, known)) {
-                return known;
-            }
-        }
-        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
-    }
-
-    private boolean matches(int start, String known) {
-        for (int i = 0; i < known.length(); i++) {
-            if (bytes[start + i] != known.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** The method as received. */
     public String method() {
-        return method;
+        return line.method();
     }
 
     /** Minor version of HTTP/1: 0 or 1. */
     public int minor() {
-        return minor;
+        return line.minor();
     }
 
     /** The request target exactly as received. */
     public String target() {
-        return new String(bytes, targetStart, targetEnd - targetStart, StandardCharsets.ISO_8859_1);
+        return new String(
+                bytes, line.targetStart(), line.targetEnd() - line.targetStart(), StandardCharsets.ISO_8859_1);
     }
 
     /** Offset of the path within {@link #bytes()}; for an absolute URL, behind the authority. */
     public int pathStart() {
-        return pathStart;
+        return line.pathStart();
     }
 
     /** End of the path. */
     public int pathEnd() {
-        return pathEnd;
+        return line.pathEnd();
     }
 
     /** End of the target: {@code [pathEnd, targetEnd)} is the query with its question mark, possibly empty. */
     public int targetEnd() {
-        return targetEnd;
+        return line.targetEnd();
     }
 
     /** The path as received. */
     public String path() {
-        return new String(bytes, pathStart, pathEnd - pathStart, StandardCharsets.ISO_8859_1);
+        return new String(bytes, pathStart(), pathEnd() - pathStart(), StandardCharsets.ISO_8859_1);
     }
 
     /** Host in lower case with its port if one was given; empty only for HTTP/1.0 without Host. */
@@ -354,14 +234,14 @@ public final class RequestHead extends HeadReader {
 
     /** Whether the client waits for 100 (Continue) before it sends its body. */
     public boolean expectsContinue() {
-        int index = minor == 0 ? -1 : headers.indexOf(HeaderName.EXPECT, 0);
+        int index = line.minor() == 0 ? -1 : headers.indexOf(HeaderName.EXPECT, 0);
         return index >= 0
                 && Grammar.equalsIgnoreCase(bytes, headers.valueStart(index), headers.valueEnd(index), "100-continue");
     }
 
     /** Whether the client wants the connection kept (RFC 9112 section 9.3). */
     public boolean keepAlive() {
-        return minor == 1
+        return line.minor() == 1
                 ? !headers.lists(HeaderName.CONNECTION, "close")
                 : headers.lists(HeaderName.CONNECTION, "keep-alive");
     }

@@ -20,6 +20,7 @@ public final class ClientSink {
     private static final int COPY_LIMIT = 4096;
 
     private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
     /** Whose response it is. */
     public interface Owner {
@@ -122,6 +123,16 @@ public final class ClientSink {
     /** Drops what was staged and not flushed. */
     public void unstage() {
         staging = null;
+    }
+
+    /** Tells a client that waits for it to send its body: 100 (Continue). */
+    public void askForBody() {
+        try {
+            write(ByteBuffer.wrap(CONTINUE));
+            flush();
+        } catch (IOException e) {
+            throw new IllegalStateException("an interim response does not fit its buffer", e);
+        }
     }
 
     /** Takes all of {@code data}, as it is. */

@@ -1,8 +1,10 @@
 package io.culprit.reply;
 
+import io.culprit.config.UpstreamConfig.Buffering;
 import io.culprit.failure.Failure;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
+import io.culprit.http.RequestHead;
 import io.culprit.http.ResponseHead;
 import io.culprit.loop.Spill;
 import io.culprit.upstream.ResponseListener;
@@ -53,28 +55,19 @@ public final class Relay implements ResponseListener {
     private boolean untilClose;
 
     /**
-     * @param clientMinor minor version of the client's HTTP/1
-     * @param clientKeepAliveToken an HTTP/1.0 client asked to keep the connection
-     * @param buffered false streams every response at once
-     * @param hold bytes to wait for before the head is sent, 0: none
+     * @param request of the client, for the version and method it used
+     * @param buffering {@code response: false} streams every response at once; {@code hold} are the bytes to wait for
+     *     before the head is sent, 0 for none
      * @param held where they wait
      */
-    public Relay(
-            Owner owner,
-            ClientSink sink,
-            int clientMinor,
-            boolean headRequest,
-            boolean clientKeepAliveToken,
-            boolean buffered,
-            long hold,
-            Spill held) {
+    public Relay(Owner owner, ClientSink sink, RequestHead request, Buffering buffering, Spill held) {
         this.owner = owner;
         this.sink = sink;
-        this.clientMinor = clientMinor;
-        this.headRequest = headRequest;
-        this.clientKeepAliveToken = clientKeepAliveToken;
-        this.buffered = buffered;
-        this.hold = hold;
+        this.clientMinor = request.minor();
+        this.headRequest = request.method().equals("HEAD");
+        this.clientKeepAliveToken = clientMinor == 0 && request.keepAlive();
+        this.buffered = buffering.response();
+        this.hold = buffering.hold();
         this.held = held;
     }
 

@@ -20,8 +20,7 @@ final class BodyIntake {
     }
 
     /** Reads the whole body first; {@code walk} hears of the end. */
-    static void buffered(Walk walk, IoLoop loop, Buffering limits, Path directory) {
-        BodySource source = walk.source();
+    static void buffered(Walk walk, BodySource source, IoLoop loop, Buffering limits, Path directory) {
         Spill spill = new Spill(loop, limits.memory(), limits.disk(), directory);
         BufferedIntake body = new BufferedIntake(
                 source,
@@ -35,8 +34,7 @@ final class BodyIntake {
     }
 
     /** Passes the body on while it arrives. */
-    static void streamed(Walk walk, IoLoop loop, RequestHead head) {
-        BodySource source = walk.source();
+    static void streamed(Walk walk, BodySource source, IoLoop loop, RequestHead head) {
         boolean chunked = head.bodyLength() == RequestHead.CHUNKED;
         StreamedBody body = new StreamedBody(
                 source, loop, chunked, how -> walk.clientGone("the client left while it sent its body: " + how));

@@ -3,6 +3,8 @@ package io.culprit.server;
 import io.culprit.failure.Failure;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.Spill;
+import io.culprit.reply.ClientSink;
 import io.culprit.reply.ForwardedHeaders;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
 import io.undertow.server.HttpHandler;
@@ -69,6 +71,21 @@ final class ClientConnection implements ClientInput.Events {
     /** The way to the client, below all protocols. */
     StreamSinkConduit socket() {
         return socket;
+    }
+
+    /**
+     * The same for one response.
+     *
+     * @param memory bytes that may wait for the client
+     */
+    ClientSink sink(long memory, ClientSink.Owner owner) {
+        return new ClientSink(
+                loop,
+                client,
+                socket,
+                new Spill(loop, memory, 0, services.config().tempDirectory()),
+                services.config().limits().sendTimeout().toNanos(),
+                owner);
     }
 
     ClientInput input() {

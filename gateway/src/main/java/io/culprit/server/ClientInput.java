@@ -239,35 +239,20 @@ final class ClientInput {
             fetchBody(target);
             target.limit(target.position()).position(start);
             try {
-                n = unwrap(target);
+                int end = chunks.unwrap(target);
+                if (chunks.done()) {
+                    state = State.WHOLE;
+                    if (target.hasRemaining()) {
+                        held.putBack(target);
+                    }
+                }
+                target.position(end);
+                n = end - start;
             } finally {
                 target.limit(limit);
             }
         } while (n == 0 && state == State.BODY_CHUNKED && holds());
         return n == 0 && state == State.WHOLE ? -1 : n;
-    }
-
-    /** Takes the framing out of {@code bytes}, from the position on, and leaves the position behind the payload. */
-    private int unwrap(ByteBuffer bytes) throws MessageException {
-        int start = bytes.position();
-        int end = start;
-        while (true) {
-            int n = chunks.next(bytes);
-            if (n == ChunkedDecoder.END) {
-                state = State.WHOLE;
-                if (bytes.hasRemaining()) {
-                    held.putBack(bytes);
-                }
-            }
-            if (n == ChunkedDecoder.END || n == ChunkedDecoder.NEED_MORE) {
-                bytes.position(end);
-                return end - start;
-            }
-            bytes.put(end, bytes, bytes.position(), n);
-            bytes.position(bytes.position() + n);
-            end += n;
-            chunks.consumed(n);
-        }
     }
 
     private int fetchBody(ByteBuffer target) throws IOException {

@@ -4,8 +4,6 @@ import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
 import io.culprit.failure.Trace;
 import io.culprit.http.RequestHead;
-import io.culprit.loop.IoLoop;
-import io.culprit.loop.Spill;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.FailureReply;
 import java.io.IOException;
@@ -26,7 +24,6 @@ final class Rejection implements ClientSink.Owner {
 
     void start(Failure failure) {
         RequestHead head = client.input().head();
-        IoLoop loop = client.loop();
         int status = services.dialects()
                 .answer(failure.cause(), services.config().dialect())
                 .status();
@@ -41,14 +38,8 @@ final class Rejection implements ClientSink.Owner {
                 false,
                 1,
                 ""));
-        sink = new ClientSink(
-                loop,
-                client.client(),
-                client.socket(),
-                new Spill(loop, reply.length, 0, services.config().tempDirectory()),
-                services.config().limits().sendTimeout().toNanos(),
-                this);
-        services.recorder().record(loop.number(), outcome(head, failure, status, reply.length));
+        sink = client.sink(reply.length, this);
+        services.recorder().record(client.loop().number(), outcome(head, failure, status, reply.length));
         try {
             sink.write(ByteBuffer.wrap(reply));
             sink.flush();

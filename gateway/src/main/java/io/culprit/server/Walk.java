@@ -8,15 +8,12 @@ import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.Spill;
-import io.culprit.reply.Ascii;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.Relay;
 import io.culprit.route.Route;
 import io.culprit.upstream.ClientRequest;
 import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.UpstreamCall;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Walk.class);
-    private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
     private final Services services;
     private final ClientConnection client;
@@ -51,14 +47,7 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
         this.client = client;
         this.head = client.input().head();
         this.loop = client.loop();
-        var limits = services.config().limits();
-        this.sink = new ClientSink(
-                loop,
-                client.client(),
-                client.socket(),
-                new Spill(loop, 64 << 10, 0, services.config().tempDirectory()),
-                limits.sendTimeout().toNanos(),
-                this);
+        this.sink = client.sink(64 << 10, this);
         this.ending = new Ending(services, client, sink);
     }
 
@@ -109,26 +98,19 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
             return;
         }
         if (head.expectsContinue()) {
-            try {
-                sink.write(ByteBuffer.wrap(CONTINUE));
-                sink.flush();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
+            sink.askForBody();
         }
-        boolean chunked = head.bodyLength() == RequestHead.CHUNKED;
-        if (upstream.buffering().request() || afterBody.isPresent() || chunked && !outgoing.takesUnknownLength()) {
+        boolean whole = upstream.buffering().request()
+                || afterBody.isPresent()
+                || head.bodyLength() == RequestHead.CHUNKED && !outgoing.takesUnknownLength();
+        long patience = services.config().limits().bodyTimeout().toNanos();
+        BodySource source = new BodySource(loop, limit, patience, this::fail, client);
+        if (whole) {
             BodyIntake.buffered(
-                    this, loop, upstream.buffering(), services.config().tempDirectory());
+                    this, source, loop, upstream.buffering(), services.config().tempDirectory());
         } else {
-            BodyIntake.streamed(this, loop, head);
+            BodyIntake.streamed(this, source, loop, head);
         }
-    }
-
-    BodySource source() {
-        var limits = services.config().limits();
-        BodyLimit limit = BodyLimit.of(limits, route.target().upstream().config());
-        return new BodySource(loop, limit, limits.bodyTimeout().toNanos(), this::fail, client);
     }
 
     void onIntake(BodyIntake newIntake) {
@@ -180,19 +162,9 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
         }
         UpstreamConfig.Buffering buffering = route.target().upstream().config().buffering();
         sink.limits(buffering.memory(), buffering.response() ? buffering.disk() : 0);
-        relay = new Relay(
-                this,
-                sink,
-                head.minor(),
-                head.method().equals("HEAD"),
-                head.minor() == 0 && head.keepAlive(),
-                buffering.response(),
-                buffering.hold(),
-                new Spill(
-                        loop,
-                        buffering.memory() + IoLoop.BUFFER_SIZE,
-                        0,
-                        services.config().tempDirectory()));
+        long most = buffering.memory() + IoLoop.BUFFER_SIZE;
+        Spill held = new Spill(loop, most, 0, services.config().tempDirectory());
+        relay = new Relay(this, sink, head, buffering, held);
         call = new UpstreamCall(route.target().upstream(), loop, outgoing, relay);
         ending.calling(call);
         call.start(intake == null && tenancy.queueNanos() < 0 ? ending.startNanos() : System.nanoTime());

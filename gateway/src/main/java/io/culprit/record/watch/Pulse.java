@@ -110,6 +110,15 @@ public final class Pulse {
         return all;
     }
 
+    /** What ended since then, all seconds together; at most {@link #SECONDS}. */
+    public synchronized Map<Key, Long> sums(long sinceEpochSecond) {
+        Map<Key, Long> sums = new HashMap<>();
+        for (Slot slot : seconds(sinceEpochSecond)) {
+            slot.counts().forEach((key, n) -> sums.merge(key, n, Long::sum));
+        }
+        return sums;
+    }
+
     /**
      * What ended at an upstream lately, by cause.
      *

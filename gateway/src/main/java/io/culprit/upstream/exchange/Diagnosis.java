@@ -109,4 +109,12 @@ final class Diagnosis {
                         + exchange.timer.connectionStory(),
                 errno);
     }
+
+    /** More came than the response has. */
+    static Failure excess(int excess) {
+        return Failure.of(
+                Cause.BODY_EXCESS,
+                "%s beyond the end of the response; they were dropped and the connection closed"
+                        .formatted(Text.count(excess, "byte")));
+    }
 }

@@ -4,8 +4,6 @@ import io.culprit.config.UpstreamConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
-import io.culprit.failure.Text;
-import io.culprit.http.MessageException;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.AttemptListener;
@@ -14,11 +12,9 @@ import io.culprit.upstream.Peer;
 import io.culprit.upstream.ResponseListener;
 import io.culprit.upstream.UpstreamRequest;
 import io.culprit.upstream.channel.ChannelHandler;
-import io.culprit.upstream.channel.Errno;
 import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.pool.IdlePool;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled<Peer> {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
 
-    /** Reads in one event: a fast upstream must not keep the thread from all others. */
-    private static final int MAX_READS = 16;
-
     private final IoLoop loop;
     private final UpstreamChannel channel;
     private final Peer peer;
@@ -49,6 +42,7 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
     private final Exchange exchange = new Exchange(this);
     private final ResponseReader reader;
     private final Diagnosis diagnosis;
+    private final ResponseIntake intake;
     private final Deadline phase = new Deadline() {
         @Override
         protected void expired() {
@@ -58,7 +52,6 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
     private long idleSinceNanos;
     private int served;
     private boolean busy;
-    private boolean paused;
     private boolean open = true;
 
     /**
@@ -84,6 +77,7 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         this.closed = closed;
         this.reader = reader;
         this.diagnosis = new Diagnosis(reader, exchange, config.timeouts());
+        this.intake = new ResponseIntake(this, reader, exchange, diagnosis);
         channel.handler(this);
     }
 
@@ -122,7 +116,7 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
     /** Sends the request and reads its response; exactly one method of {@code attempt} is called in the end. */
     public void begin(UpstreamRequest request, ResponseListener response, AttemptListener attempt, AttemptTimer timer) {
         busy = true;
-        paused = false;
+        intake.begin();
         served++;
         reader.begin(request);
         phase.disarm();
@@ -164,93 +158,32 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
 
     @Override
     public void readable() {
-        if (!busy) {
-            idleEvent();
-            return;
-        }
-        Exchange current = exchange;
-        ByteBuffer in = loop.readBuffer();
-        try {
-            int n;
-            boolean ended;
-            int reads = 0;
-            do {
-                in.clear();
-                n = channel.read(in);
-                current.timer.read(n);
-                if (n < 0) {
-                    endOfStream();
-                    return;
-                }
-                in.flip();
-                ended = n > 0 && reader.consume(in, current.delivery);
-            } while (!ended && n == in.capacity() && ++reads < MAX_READS && goesOn(current));
-            if (ended) {
-                finish(in.hasRemaining() ? in.remaining() : 0);
-                return;
-            }
-            afterRead(current);
-        } catch (GivenUpException e) {
-            failed(Failure.of(
-                    Cause.ORIGIN_ERROR,
-                    "the upstream answered %d, which next_upstream.on lists".formatted(current.timer.status())));
-        } catch (MessageException e) {
-            failed(e.failure());
-        } catch (ListenerException e) {
-            failed(e.failure());
-        } catch (IOException e) {
-            readFailed(Errno.of(e));
-        }
-    }
-
-    private void readFailed(Errno errno) {
-        if (reader.whole()) {
-            finish(0);
+        if (busy) {
+            intake.read();
         } else {
-            failed(diagnosis.readError(errno));
-        }
-    }
-
-    /** What was read must be on its way before anybody can say whether there is room for more. */
-    private boolean goesOn(Exchange current) throws ListenerException {
-        if (!reader.inHead()) {
-            flush(current);
-        }
-        return busy && current.response.wantsMore();
-    }
-
-    private static void flush(Exchange current) throws ListenerException {
-        try {
-            current.response.flush();
-        } catch (IOException e) {
-            throw new ListenerException(e);
-        }
-    }
-
-    private void afterRead(Exchange current) throws ListenerException {
-        if (reader.inHead()) {
-            return;
-        }
-        flush(current);
-        if (!busy) {
-            return;
-        }
-        if (current.response.wantsMore()) {
-            loop.deadlines().arm(phase, config.timeouts().body().toNanos());
-        } else if (!paused) {
-            paused = true;
-            phase.disarm(); // we are the ones who do not read
-            channel.suspendReads();
+            idleEvent();
         }
     }
 
     /** The client took what was buffered: go on reading. */
     public void resume() {
-        if (busy && paused) {
-            paused = false;
-            loop.deadlines().arm(phase, config.timeouts().body().toNanos());
-            channel.resumeReads();
+        if (busy) {
+            intake.resume();
         }
+    }
+
+    /** BODY: the upstream is due to send something. */
+    void armBody() {
+        loop.deadlines().arm(phase, config.timeouts().body().toNanos());
+    }
+
+    /** We are the ones who do not read. */
+    void disarmBody() {
+        phase.disarm();
+    }
+
+    boolean isBusy() {
+        return busy;
     }
 
     /** An idle connection became readable: its end, or bytes nobody asked for, or nothing (the selector may be late). */
@@ -264,14 +197,6 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         }
         pool.forget(this);
         close();
-    }
-
-    private void endOfStream() {
-        if (reader.endsWithConnection() || reader.whole()) {
-            finish(0);
-        } else {
-            failed(diagnosis.endOfStream());
-        }
     }
 
     private void phaseExpired() {
@@ -296,10 +221,16 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         attempt.attemptFailed(supported);
     }
 
-    private void finish(int excess) {
+    /**
+     * The response is complete.
+     *
+     * @param excess bytes that came behind it
+     */
+    void finish(int excess) {
         AttemptListener attempt = exchange.attempt;
         boolean keep = reader.reusable() && exchange.isSent() && excess == 0;
-        Failure warning = excess > 0 ? beyondTheEnd(excess) : reader.warning().orElse(null);
+        Failure warning =
+                excess > 0 ? Diagnosis.excess(excess) : reader.warning().orElse(null);
         long now = exchange.timer.lastReadNanos();
         endExchange();
         phase.disarm();
@@ -314,13 +245,6 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
             close();
         }
         attempt.attemptComplete(warning);
-    }
-
-    private static Failure beyondTheEnd(int excess) {
-        return Failure.of(
-                Cause.BODY_EXCESS,
-                "%s beyond the end of the response; they were dropped and the connection closed"
-                        .formatted(Text.count(excess, "byte")));
     }
 
     private void endExchange() {

@@ -2,8 +2,6 @@ package io.culprit.sim.pool;
 
 import io.culprit.sim.script.Scripts;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -25,7 +23,6 @@ import java.util.function.Consumer;
  */
 public final class Master implements AutoCloseable {
     private static final long TICK_MILLIS = 1_000;
-    private static final long SHORTEST_HEARTBEAT_MILLIS = 130;
     private static final long EXEC_MILLIS = 60;
     private static final String BINARY = "/usr/sbin/php-fpm8.2";
     private static final AtomicInteger PIDS =
@@ -48,7 +45,7 @@ public final class Master implements AutoCloseable {
     });
     private final List<Pool> pools = new ArrayList<>();
     private final List<Consumer<String>> kernelFollowers = new ArrayList<>();
-    private final ArrayDeque<Long> faults = new ArrayDeque<>();
+    private final EmergencyRestart emergency;
     private final int pid = nextPid();
     private volatile State state = State.NORMAL;
     private int stage;
@@ -58,6 +55,7 @@ public final class Master implements AutoCloseable {
     private Master(MasterConfig config, FpmLog log) {
         this.config = config;
         this.log = log;
+        this.emergency = new EmergencyRestart(config);
     }
 
     /**
@@ -79,23 +77,12 @@ public final class Master implements AutoCloseable {
         master.execute(master::begin);
         master.loop.scheduleAtFixedRate(master::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         for (Pool pool : master.pools) {
-            long every = heartbeatMillis(pool.config());
+            long every = pool.config().heartbeatMillis();
             if (every > 0) {
                 master.loop.scheduleAtFixedRate(pool::heartbeat, every, every, TimeUnit.MILLISECONDS);
             }
         }
         return master;
-    }
-
-    /** A third of the shortest timeout, so that nothing is seen more than that too late. */
-    private static long heartbeatMillis(PoolConfig pool) {
-        long shortest = 0;
-        for (Duration each : List.of(pool.requestTerminateTimeout(), pool.requestSlowlogTimeout())) {
-            if (!each.isZero()) {
-                shortest = shortest == 0 ? each.toMillis() : Math.min(shortest, each.toMillis());
-            }
-        }
-        return shortest == 0 ? 0 : Math.max(SHORTEST_HEARTBEAT_MILLIS, shortest / 3);
     }
 
     private void begin() {
@@ -274,31 +261,14 @@ public final class Master implements AutoCloseable {
         begin();
     }
 
-    /**
-     * {@code emergency_restart_threshold}: too many workers crashed within the interval.
-     *
-     * @return true when the master restarts itself because of this one
-     */
+    /** @return true when the master restarts itself because of this worker's end */
     boolean emergency(Exit exit) {
-        if (config.emergencyRestartThreshold() == 0 || exit.signal() != Signal.SEGV.number()) {
-            return false;
+        boolean reload = emergency.causedBy(exit);
+        if (reload) {
+            log.warning(emergency.line());
+            leave(State.RELOADING);
         }
-        long now = System.nanoTime();
-        long interval = config.emergencyRestartInterval().toNanos();
-        faults.addLast(now);
-        while (now - faults.peekFirst() > interval) {
-            faults.removeFirst();
-        }
-        if (faults.size() < config.emergencyRestartThreshold()) {
-            return false;
-        }
-        faults.clear();
-        log.warning("failed processes threshold (%d in %d sec) is reached, initiating reload"
-                .formatted(
-                        config.emergencyRestartThreshold(),
-                        config.emergencyRestartInterval().toSeconds()));
-        leave(State.RELOADING);
-        return true;
+        return reload;
     }
 
     private void die() {

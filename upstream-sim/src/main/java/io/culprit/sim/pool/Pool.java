@@ -147,7 +147,7 @@ public final class Pool {
     /** Ends the oldest idle worker if it has been idle for longer than that, counted in whole seconds as FPM does. */
     void reapIdleSince(long nanos) {
         oldestIdle()
-                .filter(w -> seconds(w.activityNanos()) < seconds(System.nanoTime()) - nanos / 1_000_000_000L)
+                .filter(w -> seconds(w.board().activityNanos()) < seconds(System.nanoTime()) - nanos / 1_000_000_000L)
                 .ifPresent(this::reap);
     }
 
@@ -199,7 +199,7 @@ public final class Pool {
     /** Looks at every running request for {@code request_terminate_timeout} and the slow log. */
     void heartbeat() {
         for (Worker each : workers) {
-            Stage stage = each.stage();
+            Stage stage = each.board().stage();
             boolean busy = stage != Stage.FINISHING && (stage != Stage.IDLE || each.serving());
             if (busy) {
                 watch(each);
@@ -208,7 +208,7 @@ public final class Pool {
     }
 
     private void watch(Worker worker) {
-        long nanos = System.nanoTime() - worker.acceptedNanos();
+        long nanos = System.nanoTime() - worker.board().acceptedNanos();
         long terminate = config.requestTerminateTimeout().toSeconds();
         long slow = config.requestSlowlogTimeout().toSeconds();
         long seconds = nanos / 1_000_000_000L;
@@ -216,8 +216,11 @@ public final class Pool {
             warning("child %d, script '%s' (request: \"%s\") execution timed out (%s sec), terminating"
                     .formatted(worker.pid(), script(worker), request(worker), micros(nanos)));
             worker.kill(Signal.TERM);
-        } else if (slow > 0 && seconds >= slow && worker.stage() == Stage.RUNNING && !worker.slowLogged()) {
-            worker.slowLogged(true);
+        } else if (slow > 0
+                && seconds >= slow
+                && worker.board().stage() == Stage.RUNNING
+                && !worker.board().slowLogged()) {
+            worker.board().slowLogged(true);
             slowRequests++;
             warning("child %d, script '%s' (request: \"%s\") executing too slow (%s sec), logging"
                     .formatted(worker.pid(), script(worker), request(worker), micros(nanos)));
@@ -229,12 +232,12 @@ public final class Pool {
     }
 
     private static String script(Worker worker) {
-        String script = worker.figures().script();
+        String script = worker.board().figures().script();
         return script.equals("-") ? "" : script;
     }
 
     private static String request(Worker worker) {
-        Worker.RequestFigures now = worker.figures();
+        Scoreboard.RequestFigures now = worker.board().figures();
         return now.method().equals("-") ? " " : now.method() + " " + now.uri();
     }
 

@@ -1,6 +1,7 @@
 package io.culprit.sim.pool;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -52,6 +53,7 @@ public record PoolConfig(
         String pingResponse,
         MemoryConfig memory,
         String site) {
+    private static final long SHORTEST_HEARTBEAT_MILLIS = 130;
 
     /** What workers speak. */
     public enum Protocol {
@@ -133,5 +135,19 @@ public record PoolConfig(
     /** Whether it listens on a unix-domain socket. */
     public boolean isUnix() {
         return listen.startsWith("/");
+    }
+
+    /**
+     * How often the master looks for overdue requests: a third of the shortest timeout, so that nothing is seen more than
+     * that too late; 0 for never.
+     */
+    public long heartbeatMillis() {
+        long shortest = 0;
+        for (Duration each : List.of(requestTerminateTimeout, requestSlowlogTimeout)) {
+            if (!each.isZero()) {
+                shortest = shortest == 0 ? each.toMillis() : Math.min(shortest, each.toMillis());
+            }
+        }
+        return shortest == 0 ? 0 : Math.max(SHORTEST_HEARTBEAT_MILLIS, shortest / 3);
     }
 }

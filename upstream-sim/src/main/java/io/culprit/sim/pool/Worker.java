@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One worker "process": a thread with a process id that takes one connection at a time from the {@link Gate}. What the
- * process manager and the status page read of it is volatile; only the worker's own thread writes it, except for {@link
- * #kill} and {@link #quit}, which any thread may call.
+ * process manager and the status page read of it is on its {@link Scoreboard}; any thread may call {@link #kill} and {@link
+ * #quit}.
  */
 public final class Worker {
     /** FPM closes a connection on which nothing was sent for this long. */
@@ -26,27 +26,13 @@ public final class Worker {
     private final Pool pool;
     private final int pid;
     private final long startedNanos = System.nanoTime();
-    private final long startedMillis = System.currentTimeMillis();
     private final Thread thread;
     private final Mailbox mailbox = new Mailbox();
+    private final Scoreboard board = new Scoreboard();
     private volatile boolean idleKill;
-    private volatile boolean slowLogged;
-    private volatile Stage stage = Stage.IDLE;
     private volatile Connection connection;
-    private volatile long acceptedNanos;
-    private volatile long activityNanos = System.nanoTime();
-    private volatile RequestFigures figures = RequestFigures.NONE;
-    private volatile long requests;
-    private volatile long durationNanos;
-    private volatile double cpuPercent;
-    private volatile long requestMemory;
     private volatile long leaked;
     private volatile long allocated;
-
-    /** What the status page says of the latest request. */
-    record RequestFigures(String method, String uri, long contentLength, String user, String script) {
-        static final RequestFigures NONE = new RequestFigures("-", "-", 0, "-", "-");
-    }
 
     Worker(Pool pool, int pid) {
         this.pool = pool;
@@ -74,7 +60,7 @@ public final class Worker {
         pool.gate().withdraw(this);
         mailbox.quit();
         Connection current = connection;
-        if (current != null && stage == Stage.FINISHING) {
+        if (current != null && board.stage() == Stage.FINISHING) {
             current.kill(); // the signal ends its waiting for the other side
         }
     }
@@ -126,14 +112,13 @@ public final class Worker {
 
     private boolean recycled() {
         int most = pool.config().maxRequests();
-        return most > 0 && requests >= most;
+        return most > 0 && board.requests() >= most;
     }
 
     private void serve(SocketChannel channel) {
         Thread.interrupted();
         connection = new Connection(channel);
-        acceptedNanos = System.nanoTime();
-        slowLogged = false;
+        board.accepted();
         try {
             if (killed()) {
                 throw new WorkerKilledException();
@@ -149,7 +134,7 @@ public final class Worker {
             throw e;
         } finally {
             connection = null;
-            if (stage != Stage.IDLE) {
+            if (!idle()) {
                 leaveRequest();
             }
         }
@@ -176,7 +161,7 @@ public final class Worker {
             }
             keep = answer(talk, request.get());
             if (!keep) {
-                stage = Stage.FINISHING;
+                board.stage(Stage.FINISHING);
                 on.finish();
                 return;
             }
@@ -187,26 +172,22 @@ public final class Worker {
     }
 
     private void silent(Connection on) {
-        if (connection == on && stage == Stage.IDLE) {
+        if (connection == on && idle()) {
             on.kill();
         }
     }
 
     private boolean answer(Conversation talk, ScriptRequest request) throws IOException {
-        stage = Stage.INFO;
-        figures = new RequestFigures(
-                dash(request.method()), dash(request.uri()), request.contentLength(), dash(request.user()), "-");
+        board.read(request);
         boolean early = FastCgiFaults.answersEarly(request.query().getOrDefault("raw", ""));
         if (request.contentLength() > 0 && !early) {
             talk.readBody();
         }
-        stage = Stage.RUNNING;
+        board.stage(Stage.RUNNING);
         long cpuBefore = cpuNanos();
         Php php = new Php(pool, this, request, talk.output());
         php.run();
-        stage = Stage.ENDING;
-        durationNanos = System.nanoTime() - acceptedNanos;
-        cpuPercent = durationNanos == 0 ? 0 : 100.0 * (cpuNanos() - cpuBefore) / durationNanos;
+        board.ending(cpuNanos() - cpuBefore);
         if (php.raw()) {
             return false;
         }
@@ -215,33 +196,18 @@ public final class Worker {
         return keep;
     }
 
-    private static String dash(String text) {
-        return text.isEmpty() ? "-" : text;
-    }
-
     private static long cpuNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private void enterRequest() {
-        acceptedNanos = System.nanoTime();
-        slowLogged = false;
-        requests++;
-        figures = RequestFigures.NONE;
-        stage = Stage.READING_HEADERS;
+        board.entered();
         pool.accepted();
     }
 
     private void leaveRequest() {
         allocated = 0;
-        activityNanos = System.nanoTime();
-        stage = Stage.IDLE;
-    }
-
-    /** The script's file is known and exists. */
-    public void running(String scriptFile) {
-        RequestFigures now = figures;
-        figures = new RequestFigures(now.method(), now.uri(), now.contentLength(), now.user(), scriptFile);
+        board.left();
     }
 
     /** Memory of this request beyond the base. */
@@ -261,11 +227,6 @@ public final class Worker {
         return allocated;
     }
 
-    /** What the request used at its peak, as PHP counts. */
-    public void requestMemory(long bytes) {
-        requestMemory = bytes;
-    }
-
     long rss() {
         return pool.config().memory().base() + leaked + allocated;
     }
@@ -274,12 +235,13 @@ public final class Worker {
         return pid;
     }
 
-    Stage stage() {
-        return stage;
+    /** What the manager and the status page know of it. */
+    public Scoreboard board() {
+        return board;
     }
 
     boolean idle() {
-        return stage == Stage.IDLE;
+        return board.stage() == Stage.IDLE;
     }
 
     long startedNanos() {
@@ -291,44 +253,9 @@ public final class Worker {
         return connection != null;
     }
 
-    long acceptedNanos() {
-        return acceptedNanos;
-    }
-
-    long activityNanos() {
-        return activityNanos;
-    }
-
-    RequestFigures figures() {
-        return figures;
-    }
-
     /** What the status page says of it. Any thread may ask. */
     public WorkerFigures report() {
-        boolean idle = stage == Stage.IDLE;
-        long nanos = idle ? durationNanos : System.nanoTime() - acceptedNanos;
-        RequestFigures now = figures;
-        return new WorkerFigures(
-                pid,
-                stage.title(),
-                startedMillis,
-                requests,
-                nanos / 1_000,
-                now.method(),
-                now.uri(),
-                now.contentLength(),
-                now.user(),
-                now.script(),
-                idle ? cpuPercent : 0,
-                idle ? requestMemory : 0);
-    }
-
-    boolean slowLogged() {
-        return slowLogged;
-    }
-
-    void slowLogged(boolean logged) {
-        slowLogged = logged;
+        return board.report(pid);
     }
 
     boolean idleKill() {

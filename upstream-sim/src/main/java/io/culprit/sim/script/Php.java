@@ -54,7 +54,7 @@ public final class Php {
             // exit or fatal error: what was printed stands
         }
         finish();
-        worker.requestMemory(BASE_MEMORY + roundedUp(worker.allocated()));
+        worker.board().requestMemory(BASE_MEMORY + roundedUp(worker.allocated()));
     }
 
     private static long roundedUp(long bytes) {
@@ -88,7 +88,7 @@ public final class Php {
             refuse(404, "File not found.\n", "Primary script unknown");
             return;
         }
-        worker.running(request.scriptFile());
+        worker.board().running(request.scriptFile());
         for (Step step : steps.get()) {
             step.run(this);
         }

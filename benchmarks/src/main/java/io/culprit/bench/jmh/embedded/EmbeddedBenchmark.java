@@ -185,15 +185,29 @@ public class EmbeddedBenchmark {
 
     private static void refused(Running running, byte[] request, Cause cause) {
         long before = running.failed(cause);
-        running.run(() -> {
-            for (int i = 0; i < BATCH; i++) {
-                running.client.send(request);
-                expect(502, running.client);
-            }
-        });
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        running.loop.execute(() -> refuse(running, request, BATCH, done));
+        done.join();
         if (running.failed(cause) != before + BATCH) {
             throw new IllegalStateException("refused for another reason than " + cause.id());
         }
+    }
+
+    /** One after the other: a refusal leaves when the loop has dealt with all it was woken for. */
+    private static void refuse(Running running, byte[] request, int left, CompletableFuture<Void> done) {
+        running.client.send(request);
+        running.loop.execute(() -> {
+            try {
+                expect(502, running.client);
+                if (left > 1) {
+                    refuse(running, request, left - 1, done);
+                } else {
+                    done.complete(null);
+                }
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        });
     }
 
     /** The freed connection serves the longest waiter, while another joins at the end. */
