@@ -5,7 +5,6 @@ import io.culprit.config.UpstreamConfig;
 import io.culprit.config.UpstreamConfig.Server;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
-import io.culprit.failure.Phase;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.evidence.Finding;
@@ -114,11 +113,11 @@ public final class Examiner {
             this.peer = peer;
         }
 
-        /** A storm of refused connections says the same sentence each time: it is made once. */
+        /** A storm of failures says the same sentence each time: it is made once, unless it depends on their age. */
         List<Evidence> evidence(Cause cause, long ageNanos, Observation seen) {
-            return cause.phase() == Phase.CONNECT
-                    ? told.computeIfAbsent(cause, c -> List.copyOf(Finding.evidence(c, ageNanos, seen)))
-                    : Finding.evidence(cause, ageNanos, seen);
+            return Finding.dependsOnAge(cause, seen)
+                    ? Finding.evidence(cause, ageNanos, seen)
+                    : told.computeIfAbsent(cause, c -> List.copyOf(Finding.evidence(c, ageNanos, seen)));
         }
 
         boolean stale() {

@@ -2,6 +2,7 @@ package io.culprit.upstream.evidence;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
+import io.culprit.failure.Phase;
 import io.culprit.failure.Text;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -40,6 +41,11 @@ public final class Finding {
     /** Whether looking around can add anything to this failure. */
     public static boolean helps(Cause cause) {
         return EXPLAINED.contains(cause);
+    }
+
+    /** Whether two such failures may come out differently because one had lasted longer. */
+    public static boolean dependsOnAge(Cause cause, Observation seen) {
+        return cause.phase() != Phase.CONNECT && seen.status().isPresent();
     }
 
     /**
