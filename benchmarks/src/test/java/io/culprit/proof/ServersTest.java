@@ -7,6 +7,8 @@ import io.culprit.sim.protocol.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -194,6 +196,35 @@ class ServersTest extends UpstreamFixture {
                     "one runs", () -> gateway.gateway().admissions().get("app").inUse() == 1);
             assertEquals(200, gateway.get("/after").status());
             assertEquals(200, busy.get().status());
+        }
+    }
+
+    /** Failures are answered later than they happen, and still in their turn. */
+    @Test
+    void pipelinedFailuresAndSuccessesKeepTheirOrder() throws IOException {
+        try (TestGateway gateway = TestGateway.start("""
+                upstreams:
+                  app: { servers: [ "127.0.0.1:%d" ] }
+                  none: { servers: [ "127.0.0.1:1" ] }
+                routes:
+                  - { upstream: app }
+                  - { match: { path: /none }, upstream: none }
+                """.formatted(sim.port()))) {
+            StringBuilder asked = new StringBuilder();
+            StringBuilder expected = new StringBuilder();
+            for (int i = 0; i < 60; i++) {
+                boolean fails = i % 3 != 0;
+                asked.append("GET ").append(fails ? "/none" : "/").append(" HTTP/1.1\r\nHost: x\r\n");
+                asked.append(i == 59 ? "Connection: close\r\n\r\n" : "\r\n");
+                expected.append(fails ? "502 " : "200 ");
+            }
+            StringBuilder found = new StringBuilder();
+            Matcher status = Pattern.compile("HTTP/1\\.1 (\\d{3}) ")
+                    .matcher(gateway.send(asked.toString()).text());
+            while (status.find()) {
+                found.append(status.group(1)).append(' ');
+            }
+            assertEquals(expected.toString(), found.toString());
         }
     }
 }

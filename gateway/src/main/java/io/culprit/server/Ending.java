@@ -39,6 +39,7 @@ final class Ending {
     private String noRetry = "";
     private boolean ended;
     private Reply reply;
+    private byte[] unsent;
     private Runnable abort;
     private long servedBytes;
 
@@ -190,14 +191,17 @@ final class Ending {
      */
     private void reply(Reply own, byte[] bytes) {
         reply = own;
+        unsent = bytes;
         sink.unstage();
-        client.loop().execute(() -> send(bytes));
+        client.loop().execute(this::send);
     }
 
-    private void send(byte[] bytes) {
+    private void send() {
         if (reply == null) {
             return; // the client was found to be gone meanwhile
         }
+        byte[] bytes = unsent;
+        unsent = null;
         try {
             sink.limits(bytes.length, 0);
             sink.write(ByteBuffer.wrap(bytes));
@@ -210,9 +214,19 @@ final class Ending {
         }
     }
 
-    /** True while a reply of our own waits for its turn, or for the client to take it. */
-    boolean replying() {
-        return reply != null;
+    /** The client has taken all that was sent so far. */
+    void drained() {
+        if (unsent == null) {
+            replied();
+        }
+    }
+
+    /** The client takes no more of a reply of our own: nothing may follow what it got of it. */
+    void stalled() {
+        if (reply != null) {
+            sink.abort();
+            replied();
+        }
     }
 
     /** The reply has left, or never will. */

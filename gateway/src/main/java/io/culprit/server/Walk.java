@@ -275,8 +275,8 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
 
     @Override
     public void drained() {
-        if (ending.replying()) {
-            ending.replied();
+        if (ending.ended()) {
+            ending.drained();
         } else if (upstreamDone) {
             guarded(this::delivered);
         } else if (call != null) {
@@ -293,6 +293,6 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
     @Override
     public void clientStalled() {
         clientGone("the client took no byte of the response for limits.send_timeout");
-        ending.replied();
+        ending.stalled();
     }
 }
