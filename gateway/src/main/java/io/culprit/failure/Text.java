@@ -6,7 +6,7 @@ import java.util.Locale;
 public final class Text {
     private Text() {}
 
-    /** A duration with two or three figures, e.g. {@code 420 us}, {@code 15 ms}, {@code 4.98 s}, {@code 12 min}. */
+    /** A duration with two or three figures, e.g. {@code 420 us}, {@code 15 ms}, {@code 4.98 s}, {@code 12 min}, {@code 7 h 36 min}. */
     public static String duration(long nanos) {
         if (nanos < 1_000_000) {
             return nanos / 1_000 + " us";
@@ -15,9 +15,11 @@ public final class Text {
             return nanos / 1_000_000 + " ms";
         }
         double seconds = nanos / 1e9;
-        return seconds < 600
-                ? String.format(Locale.ROOT, "%.2f s", seconds)
-                : String.format(Locale.ROOT, "%.0f min", seconds / 60);
+        if (seconds < 600) {
+            return String.format(Locale.ROOT, "%.2f s", seconds);
+        }
+        long minutes = Math.round(seconds / 60);
+        return minutes < 120 ? minutes + " min" : minutes / 60 + " h " + minutes % 60 + " min";
     }
 
     /** {@code 1 request}, {@code 3 requests}. */
