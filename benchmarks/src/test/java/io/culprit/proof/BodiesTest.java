@@ -120,18 +120,7 @@ class BodiesTest {
     @CsvSource({"/?fault=stall", "/?fault=stall&at=body", "/?fault=slow-reader"})
     void aLeavingUploaderIsNoticedWhileItsBodyIsStreamed(String target) throws Exception {
         try (TestGateway gateway = TestGateway.before(sim.port(), "buffering: { request: false }")) {
-            Upstream upstream = gateway.gateway().upstreams().get("app");
-            try (Socket socket = gateway.connect()) {
-                socket.getOutputStream()
-                        .write(("POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc").getBytes());
-                TestGateway.await(
-                        "the upstream is asked", () -> upstream.budget().open() == 1);
-                Thread.sleep(100);
-            }
-            TestGateway.await(
-                    "the upstream connection is closed",
-                    1000,
-                    () -> upstream.budget().open() == 0);
+            gateway.askAndLeave("POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
             assertEquals(
                     "client.closed", gateway.failureOf(target).failure().cause().id());
         }

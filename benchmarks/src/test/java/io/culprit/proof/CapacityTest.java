@@ -125,17 +125,7 @@ class CapacityTest extends UpstreamFixture {
     @CsvSource({"/?delay=20s", "/?fault=stall", "/?fault=stall&at=body", "/?fault=drip&at=body&every=100ms&size=1000"})
     void aClientThatLeavesIsNoticedWithinASecond(String target) throws Exception {
         try (TestGateway gateway = TestGateway.before(sim.port(), "")) {
-            Upstream upstream = gateway.gateway().upstreams().get("app");
-            try (Socket client = gateway.connect()) {
-                client.getOutputStream().write(("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes());
-                TestGateway.await(
-                        "the upstream is asked", () -> upstream.budget().open() == 1);
-                Thread.sleep(100);
-            }
-            TestGateway.await(
-                    "the upstream connection is closed",
-                    1000,
-                    () -> upstream.budget().open() == 0);
+            gateway.askAndLeave("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
             Outcome outcome = gateway.failureOf(target);
             assertEquals(Outcome.Ending.CLIENT_GONE, outcome.ending());
             assertEquals("client.closed", outcome.failure().cause().id());

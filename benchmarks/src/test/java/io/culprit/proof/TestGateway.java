@@ -4,8 +4,10 @@ import io.culprit.config.ConfigException;
 import io.culprit.config.ConfigLoader;
 import io.culprit.failure.Outcome;
 import io.culprit.server.Gateway;
+import io.culprit.upstream.Upstream;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -84,6 +86,17 @@ public final class TestGateway implements AutoCloseable {
     /** Sends raw bytes on a fresh connection and reads all that comes back. */
     public RawResponse send(String raw) throws IOException {
         return RawResponse.exchange(port(), raw);
+    }
+
+    /** Asks for something slow of upstream {@code app}, leaves, and waits a second at most until the upstream is left too. */
+    void askAndLeave(String raw) throws IOException, InterruptedException {
+        Upstream upstream = gateway().upstreams().get("app");
+        try (Socket client = connect()) {
+            client.getOutputStream().write(raw.getBytes(StandardCharsets.ISO_8859_1));
+            await("the upstream is asked", () -> upstream.budget().open() == 1);
+            Thread.sleep(100);
+        }
+        await("the upstream connection is closed", 1000, () -> upstream.budget().open() == 0);
     }
 
     public RawResponse get(String target) throws IOException {

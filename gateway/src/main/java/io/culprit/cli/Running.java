@@ -38,10 +38,6 @@ final class Running implements AutoCloseable {
         return running;
     }
 
-    Gateway gateway() {
-        return gateway;
-    }
-
     /** Where clients are accepted, as they write it. */
     String url() {
         return url(gateway.addresses().get(0));

@@ -45,10 +45,9 @@ final class TrainCommand implements Callable<Integer> {
                       - { match: { path: /none }, upstream: none }
                     """.formatted(directory, upstream.getLocalPort()));
             try (Running running = RunCommand.begin(file)) {
-                int port = running.gateway().addresses().get(0).getPort();
-                ask(port, "/");
-                ask(port, "/none");
-                ask(URI.create(running.dashboard().orElseThrow()).getPort(), "/");
+                ask(running.url(), "/");
+                ask(running.url(), "/none");
+                ask(running.dashboard().orElseThrow(), "/");
                 Thread.sleep(600); // journal and watch have had their turn
             }
         } finally {
@@ -74,8 +73,8 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static void ask(int port, String path) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+    private static void ask(String url, String path) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", URI.create(url).getPort())) {
             String head = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readAllBytes();

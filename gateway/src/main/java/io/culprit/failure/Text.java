@@ -6,7 +6,10 @@ import java.util.Locale;
 public final class Text {
     private Text() {}
 
-    /** A duration with two or three figures, e.g. {@code 420 us}, {@code 15 ms}, {@code 4.98 s}, {@code 12 min}, {@code 7 h 36 min}. */
+    /**
+     * A duration with two or three figures, e.g. {@code 420 us}, {@code 15 ms}, {@code 4.98 s}, {@code 12 min}, {@code 7 h
+     * 36 min}.
+     */
     public static String duration(long nanos) {
         if (nanos < 1_000_000) {
             return nanos / 1_000 + " us";

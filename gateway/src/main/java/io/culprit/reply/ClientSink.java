@@ -127,11 +127,20 @@ public final class ClientSink {
 
     /** Tells a client that waits for it to send its body: 100 (Continue). */
     public void askForBody() {
+        send(CONTINUE);
+    }
+
+    /**
+     * Sends bytes of the gateway's own.
+     *
+     * @throws IllegalStateException when they are more than may wait for the client
+     */
+    public void send(byte[] own) {
         try {
-            write(ByteBuffer.wrap(CONTINUE));
+            write(ByteBuffer.wrap(own));
             flush();
         } catch (IOException e) {
-            throw new IllegalStateException("an interim response does not fit its buffer", e);
+            throw new IllegalStateException("a reply of " + own.length + " bytes does not fit its buffer", e);
         }
     }
 

@@ -28,8 +28,7 @@ final class HostIndex<T> {
         wildcard.sort(HostIndex::byLengthOfHost);
     }
 
-    // Comparator.comparing() makes serializable lambdas, which no class-data archive holds: they would delay each
-    // start.
+    /** Not by Comparator.comparing(): its lambdas are serializable, which no class-data archive holds; they delay a start. */
     private static int byMethodThenFile(Route<?> a, Route<?> b) {
         int byMethod = Boolean.compare(
                 a.config().methods().isEmpty(), b.config().methods().isEmpty());

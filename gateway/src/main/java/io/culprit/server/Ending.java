@@ -14,8 +14,6 @@ import io.culprit.reply.FailureReply;
 import io.culprit.reply.HttpDate;
 import io.culprit.route.Route;
 import io.culprit.upstream.UpstreamCall;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -202,13 +200,8 @@ final class Ending {
         }
         byte[] bytes = unsent;
         unsent = null;
-        try {
-            sink.limits(bytes.length, 0);
-            sink.write(ByteBuffer.wrap(bytes));
-            sink.flush();
-        } catch (IOException e) {
-            throw new IllegalStateException("a reply of " + bytes.length + " bytes does not fit its buffer", e);
-        }
+        sink.limits(bytes.length, 0);
+        sink.send(bytes);
         if (sink.idle()) {
             replied();
         }

@@ -6,8 +6,6 @@ import io.culprit.failure.Trace;
 import io.culprit.http.RequestHead;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.FailureReply;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 
 /** The answer to what is no request, which is the last one on its connection. Owned by one IO thread. */
@@ -40,12 +38,7 @@ final class Rejection implements ClientSink.Owner {
                 ""));
         sink = client.sink(reply.length, this);
         services.recorder().record(client.loop().number(), outcome(head, failure, status, reply.length));
-        try {
-            sink.write(ByteBuffer.wrap(reply));
-            sink.flush();
-        } catch (IOException e) {
-            throw new IllegalStateException("a reply of " + reply.length + " bytes does not fit its buffer", e);
-        }
+        sink.send(reply);
         if (sink.idle()) {
             drained();
         }

@@ -57,7 +57,7 @@ final class ResponseIntake {
                 ended = n > 0 && reader.consume(in, exchange.delivery);
             } while (!ended && n == in.capacity() && ++reads < MAX_READS && goesOn());
             if (ended) {
-                connection.finish(in.hasRemaining() ? in.remaining() : 0);
+                connection.finish(in.remaining());
                 return;
             }
             afterRead();
