@@ -42,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
 
     /** Starts all of it and says where it listens. */
     static Running begin(Path path) throws ConfigException, IOException {
-        HeadStart.begin();
+        Preload.begin();
         Gateway gateway = Gateway.start(ConfigLoader.load(path, System.getenv()));
         Running running = Running.attend(gateway);
         Signals.on("HUP", () -> check(gateway, path));

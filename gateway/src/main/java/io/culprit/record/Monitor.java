@@ -8,7 +8,7 @@ import io.culprit.record.alert.Alerts;
 import io.culprit.record.alert.Webhooks;
 import io.culprit.record.count.Counters;
 import io.culprit.record.journal.Example;
-import io.culprit.record.journal.ExampleShelf;
+import io.culprit.record.journal.ExampleCache;
 import io.culprit.record.journal.Journal;
 import io.culprit.record.metrics.Metrics;
 import io.culprit.record.telemetry.Telemetry;
@@ -31,7 +31,7 @@ public final class Monitor implements AutoCloseable {
     private final Optional<Webhooks> webhooks;
     private final Optional<Uptime> uptime;
     private final Optional<Journal> journal;
-    private final ExampleShelf shelf = new ExampleShelf();
+    private final ExampleCache shelf = new ExampleCache();
     private final String instance;
 
     /**
@@ -160,7 +160,7 @@ public final class Monitor implements AutoCloseable {
     }
 
     /** Examples of this run, in memory. */
-    public ExampleShelf shelf() {
+    public ExampleCache shelf() {
         return shelf;
     }
 

@@ -19,27 +19,27 @@ final class BodyIntake {
         this.streamed = streamed;
     }
 
-    /** Reads the whole body first; {@code walk} hears of the end. */
-    static void buffered(Walk walk, BodySource source, IoLoop loop, Buffering limits, Path directory) {
+    /** Reads the whole body first; {@code exchange} hears of the end. */
+    static void buffered(HttpExchange exchange, BodySource source, IoLoop loop, Buffering limits, Path directory) {
         Spill spill = new Spill(loop, limits.memory(), limits.disk(), directory);
         BufferedIntake body = new BufferedIntake(
                 source,
                 spill,
                 loop.readBuffer(),
-                whole -> walk.bodyWhole(whole, whole.length()),
-                walk::fail,
-                how -> walk.clientGone("the client left while it sent its body: " + how));
-        walk.onIntake(new BodyIntake(source, spill, null));
+                whole -> exchange.bodyWhole(whole, whole.length()),
+                exchange::fail,
+                how -> exchange.clientGone("the client left while it sent its body: " + how));
+        exchange.onIntake(new BodyIntake(source, spill, null));
         body.proceed();
     }
 
     /** Passes the body on while it arrives. */
-    static void streamed(Walk walk, BodySource source, IoLoop loop, RequestHead head) {
+    static void streamed(HttpExchange exchange, BodySource source, IoLoop loop, RequestHead head) {
         boolean chunked = head.bodyLength() == RequestHead.CHUNKED;
         StreamedBody body = new StreamedBody(
-                source, loop, chunked, how -> walk.clientGone("the client left while it sent its body: " + how));
-        walk.onIntake(new BodyIntake(source, null, body));
-        walk.bodyWhole(body, chunked ? ClientRequest.UNKNOWN : head.bodyLength());
+                source, loop, chunked, how -> exchange.clientGone("the client left while it sent its body: " + how));
+        exchange.onIntake(new BodyIntake(source, null, body));
+        exchange.bodyWhole(body, chunked ? ClientRequest.UNKNOWN : head.bodyLength());
     }
 
     /** Nobody wants the rest of the body. */

@@ -50,7 +50,7 @@ final class BufferedIntake implements RequestBody {
         return spill.size();
     }
 
-    /** Reads what is there; called at first by the request's walk, then when bytes arrive. */
+    /** Reads what is there; called at first by the request's exchange, then when bytes arrive. */
     void proceed() {
         for (int reads = 0; reads < MAX_READS; reads++) {
             window.clear();

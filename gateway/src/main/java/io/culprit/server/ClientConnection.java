@@ -20,7 +20,7 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
 import org.xnio.conduits.StreamSinkConduit;
 
 /**
- * One client's connection: its requests one after the other, each on its {@link Walk}, and who is at the other end. What
+ * One client's connection: its requests one after the other, each on its {@link HttpExchange}, and who is at the other end. What
  * is no request gets a {@link Rejection}. Owned by one IO thread.
  */
 final class ClientConnection implements ClientInput.Events {
@@ -34,11 +34,11 @@ final class ClientConnection implements ClientInput.Events {
     private final StreamSinkConduit socket;
     private final ClientInput input;
     private final ForwardedHeaders forwarded;
-    private Walk walk;
+    private HttpExchange exchange;
     private Runnable bodyReadable;
     private boolean reading;
     private boolean persistent;
-    private StandIn standIn;
+    private UndertowBridge bridge;
     private Optional<Rejection> rejection = Optional.empty();
 
     ClientConnection(Services services, Frontend frontend, StreamConnection client) {
@@ -133,7 +133,7 @@ final class ClientConnection implements ClientInput.Events {
         try {
             if (bodyReadable != null) {
                 bodyReadable.run();
-            } else if (walk != null) {
+            } else if (exchange != null) {
                 readAhead();
             } else {
                 readHeads();
@@ -154,10 +154,10 @@ final class ClientConnection implements ClientInput.Events {
                     close();
                 } else if (progress == ClientInput.Progress.WHOLE) {
                     persistent = input.head().keepAlive();
-                    walk = new Walk(services, this);
-                    walk.begin();
+                    exchange = new HttpExchange(services, this);
+                    exchange.begin();
                 }
-            } while (walk == null && input.holdsHead());
+            } while (exchange == null && input.holdsHead());
         } catch (IOException e) {
             LOG.debug("a client broke its connection", e);
             close();
@@ -170,7 +170,7 @@ final class ClientConnection implements ClientInput.Events {
         if (input.full()) {
             source.suspendReads();
         } else if (!input.readAhead()) {
-            walk.clientGone("the client closed the connection");
+            exchange.clientGone("the client closed the connection");
         }
     }
 
@@ -223,17 +223,17 @@ final class ClientConnection implements ClientInput.Events {
 
     /** The exchange is over; whether the connection is, somebody else sees to. */
     void abandoned() {
-        walk = null;
+        exchange = null;
         bodyReadable = null;
     }
 
     /** Has Undertow answer the running exchange; the connection is Undertow's until {@link #takeBack}. */
     void hand(HttpHandler handler) {
-        boolean first = standIn == null;
+        boolean first = bridge == null;
         if (first) {
-            standIn = frontend.standIn(client);
+            bridge = frontend.bridge(client);
         }
-        standIn.ask(exchange -> {
+        bridge.ask(exchange -> {
             exchange.setPersistent(persistent);
             if (first) {
                 exchange.getConnection().addCloseListener(c -> closed());
@@ -273,9 +273,9 @@ final class ClientConnection implements ClientInput.Events {
         frontend.gone(this);
         input.release();
         rejection.ifPresent(Rejection::release);
-        Walk running = walk;
+        HttpExchange running = exchange;
         if (running != null) {
-            // Not now: the connection may be closed in the middle of a read that the walk itself has asked for.
+            // Not now: the connection may be closed in the middle of a read that the exchange itself has asked for.
             loop.execute(() -> running.clientGone("the connection was closed"));
         }
     }

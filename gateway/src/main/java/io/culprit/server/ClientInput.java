@@ -59,7 +59,7 @@ final class ClientInput {
     private final Limits limits;
     private final Events events;
     private final RequestHead head;
-    private final HeldBytes held;
+    private final PushbackBuffer held;
     private final ChunkedDecoder chunks =
             new ChunkedDecoder(MAX_EXTENSION, MAX_TRAILER, Cause.CLIENT_BAD_REQUEST, Cause.CLIENT_BAD_REQUEST);
     private final Deadline clock = new Deadline() {
@@ -78,7 +78,7 @@ final class ClientInput {
         this.loop = loop;
         this.limits = limits;
         this.events = events;
-        this.held = new HeldBytes(loop);
+        this.held = new PushbackBuffer(loop);
         this.head = new RequestHead(limits.head(), limits.headers(), limits.uri(), loop.heads());
         armIdle(System.nanoTime());
     }

@@ -16,12 +16,12 @@ final class FileServer implements AutoCloseable {
         http = new HttpOpenListener(
                 pool,
                 OptionMap.builder().set(UndertowOptions.ALWAYS_SET_DATE, false).getMap());
-        http.setRootHandler(StandIn::handle);
+        http.setRootHandler(UndertowBridge::handle);
     }
 
     /** Undertow beneath a client's connection; call on its IO thread. */
-    StandIn under(StreamConnection client) {
-        return new StandIn(client, http);
+    UndertowBridge under(StreamConnection client) {
+        return new UndertowBridge(client, http);
     }
 
     @Override

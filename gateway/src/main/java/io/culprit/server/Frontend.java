@@ -76,7 +76,7 @@ final class Frontend {
     }
 
     /** Undertow beneath a client's connection. It is loaded when the first file is asked for: most gateways serve none. */
-    synchronized StandIn standIn(StreamConnection client) {
+    synchronized UndertowBridge bridge(StreamConnection client) {
         if (files.isEmpty()) {
             files = Optional.of(new FileServer());
         }

@@ -16,7 +16,7 @@ import io.culprit.upstream.Upstream;
 import io.culprit.upstream.channel.Dialer;
 import io.culprit.upstream.channel.UpstreamSocket;
 import io.culprit.upstream.dns.NameService;
-import io.culprit.upstream.evidence.LocalLook;
+import io.culprit.upstream.evidence.HostInspector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ public final class Gateway implements AutoCloseable {
                         .set(Options.WORKER_TASK_MAX_THREADS, FILE_THREADS)
                         .getMap());
         this.loops = orderedLoops();
-        LocalLook look = new LocalLook(Path.of("/"), System::nanoTime);
+        HostInspector look = new HostInspector(Path.of("/"), System::nanoTime);
         NameService names = new NameService(config.resolver());
         for (UpstreamConfig each : config.upstreams().values()) {
             Upstream upstream = new Upstream(each, loops, names, look, aside, monitor.events(), dialer);

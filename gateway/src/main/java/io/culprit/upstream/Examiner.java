@@ -9,7 +9,7 @@ import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.evidence.Finding;
 import io.culprit.upstream.evidence.FpmStatus;
-import io.culprit.upstream.evidence.LocalLook;
+import io.culprit.upstream.evidence.HostInspector;
 import io.culprit.upstream.evidence.Observation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ public final class Examiner {
     private static final Logger LOG = LoggerFactory.getLogger(Examiner.class);
 
     private final Upstream upstream;
-    private final LocalLook look;
+    private final HostInspector look;
     private final Executor aside;
     private final Optional<FastCgiConfig> site;
     private final Optional<Peer> statusPeer;
@@ -50,7 +50,7 @@ public final class Examiner {
     /**
      * @param aside runs looks at this machine, one at a time, off the IO threads; may refuse when it is behind
      */
-    Examiner(Upstream upstream, UpstreamConfig config, LocalLook look, Executor aside) {
+    Examiner(Upstream upstream, UpstreamConfig config, HostInspector look, Executor aside) {
         this.upstream = upstream;
         this.look = look;
         this.aside = aside;

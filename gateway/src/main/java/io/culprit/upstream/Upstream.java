@@ -7,7 +7,7 @@ import io.culprit.loop.IoLoop;
 import io.culprit.upstream.balance.Balancer;
 import io.culprit.upstream.channel.Dialer;
 import io.culprit.upstream.dns.NameService;
-import io.culprit.upstream.evidence.LocalLook;
+import io.culprit.upstream.evidence.HostInspector;
 import io.culprit.upstream.exchange.ResponseReader;
 import io.culprit.upstream.exchange.UpstreamConnection;
 import io.culprit.upstream.fastcgi.FastCgiResponseReader;
@@ -46,7 +46,7 @@ public final class Upstream {
             UpstreamConfig config,
             List<IoLoop> loops,
             NameService names,
-            LocalLook look,
+            HostInspector look,
             Executor aside,
             Event.Sink events,
             Dialer dialer) {

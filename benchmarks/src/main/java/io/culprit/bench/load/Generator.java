@@ -32,7 +32,7 @@ final class Generator implements AutoCloseable {
     private final Cell cell;
     private final List<String> heads;
     private final Selector selector;
-    private final ArrayDeque<Asker> idle = new ArrayDeque<>();
+    private final ArrayDeque<LoadConnection> idle = new ArrayDeque<>();
 
     /** In the order in which clients lose patience, which is the order of being due; those that ended are skipped. */
     private final ArrayDeque<Waiting> patience = new ArrayDeque<>();
@@ -41,7 +41,7 @@ final class Generator implements AutoCloseable {
     private long start;
     private int outstanding;
 
-    private record Waiting(Asker asker, Asker.Pending pending) {}
+    private record Waiting(LoadConnection connection, LoadConnection.Pending pending) {}
 
     /**
      * @param authority what the Host header says
@@ -78,7 +78,7 @@ final class Generator implements AutoCloseable {
             while (next < requests.size() && requests.get(next).atNanos() <= now) {
                 outstanding++;
                 Plan.Request request = requests.get(next);
-                send(new Asker.Pending(request, next++, System.nanoTime() - start));
+                send(new LoadConnection.Pending(request, next++, System.nanoTime() - start));
             }
             leave(now);
             if (outstanding > 0 || next < requests.size()) {
@@ -92,7 +92,7 @@ final class Generator implements AutoCloseable {
         }
     }
 
-    private long leaves(Asker.Pending pending) {
+    private long leaves(LoadConnection.Pending pending) {
         return pending.request().atNanos() + plan.patience().toNanos();
     }
 
@@ -108,38 +108,38 @@ final class Generator implements AutoCloseable {
             selector.selectNow();
         }
         for (SelectionKey key : selector.selectedKeys()) {
-            ready((Asker) key.attachment());
+            ready((LoadConnection) key.attachment());
         }
         selector.selectedKeys().clear();
     }
 
-    private void send(Asker.Pending pending) {
-        Asker asker = idle.pollFirst();
-        while (asker != null && !asker.usable()) {
-            asker = idle.pollFirst();
+    private void send(LoadConnection.Pending pending) {
+        LoadConnection connection = idle.pollFirst();
+        while (connection != null && !connection.usable()) {
+            connection = idle.pollFirst();
         }
         try {
-            if (asker == null) {
-                asker = new Asker(selector, target);
+            if (connection == null) {
+                connection = new LoadConnection(selector, target);
             }
         } catch (IOException e) {
             outstanding--;
             cell.unsent++;
             return;
         }
-        patience.addLast(new Waiting(asker, pending));
+        patience.addLast(new Waiting(connection, pending));
         cell.sent(pending.request().atNanos(), pending.sentNanos());
         try {
-            asker.ask(
+            connection.ask(
                     pending,
                     bytes(pending),
                     plan.mix().get(pending.request().kind()).method().equals("HEAD"));
         } catch (IOException e) {
-            broken(asker, e);
+            broken(connection, e);
         }
     }
 
-    private ByteBuffer bytes(Asker.Pending pending) {
+    private ByteBuffer bytes(LoadConnection.Pending pending) {
         Plan.Request request = pending.request();
         int body = plan.mix().get(request.kind()).bodyBytes();
         StringBuilder text = new StringBuilder(256).append(heads.get(request.kind()));
@@ -159,23 +159,23 @@ final class Generator implements AutoCloseable {
                 : ByteBuffer.allocate(head.length + body).put(head).rewind();
     }
 
-    private void ready(Asker asker) {
+    private void ready(LoadConnection connection) {
         try {
-            Optional<String> outcome = asker.ready(in);
+            Optional<String> outcome = connection.ready(in);
             if (outcome.isPresent()) {
-                ended(asker, outcome.get());
-                if (asker.usable()) {
-                    idle.addFirst(asker);
+                ended(connection, outcome.get());
+                if (connection.usable()) {
+                    idle.addFirst(connection);
                 }
             }
         } catch (IOException e) {
-            broken(asker, e);
+            broken(connection, e);
         }
     }
 
-    private void ended(Asker asker, String outcome) {
-        Asker.Pending pending = asker.pending();
-        asker.forget();
+    private void ended(LoadConnection connection, String outcome) {
+        LoadConnection.Pending pending = connection.pending();
+        connection.forget();
         outstanding--;
         cell.ended(outcome, pending.request().atNanos(), pending.sentNanos(), System.nanoTime() - start);
     }
@@ -183,36 +183,36 @@ final class Generator implements AutoCloseable {
     private void leave(long now) {
         while (!patience.isEmpty()) {
             Waiting first = patience.peekFirst();
-            boolean over = first.asker().pending() != first.pending();
+            boolean over = first.connection().pending() != first.pending();
             if (!over && leaves(first.pending()) > now) {
                 return;
             }
             patience.pollFirst();
             if (!over) {
-                ended(first.asker(), "client.closed");
-                first.asker().close();
+                ended(first.connection(), "client.closed");
+                first.connection().close();
             }
         }
     }
 
-    private void broken(Asker asker, IOException e) {
-        asker.close();
-        Asker.Pending pending = asker.pending();
+    private void broken(LoadConnection connection, IOException e) {
+        connection.close();
+        LoadConnection.Pending pending = connection.pending();
         if (pending == null) {
             return; // an idle connection that was closed: the next request takes another
         }
-        if (asker.mayRepeat()) {
-            asker.forget();
+        if (connection.mayRepeat()) {
+            connection.forget();
             repeat(pending);
         } else {
-            ended(asker, outcome(e));
+            ended(connection, outcome(e));
         }
     }
 
     /** A kept connection that was closed meanwhile: sent again on a new one, as every client does. */
-    private void repeat(Asker.Pending pending) {
+    private void repeat(LoadConnection.Pending pending) {
         try {
-            Asker fresh = new Asker(selector, target);
+            LoadConnection fresh = new LoadConnection(selector, target);
             patience.addFirst(new Waiting(fresh, pending));
             fresh.ask(
                     pending,

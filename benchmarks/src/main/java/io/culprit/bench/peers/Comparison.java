@@ -11,9 +11,9 @@ import java.util.Optional;
  *
  * @param machine what it ran on, and with which versions
  * @param measurements every peer under every workload
- * @param extras figures that are no CPU time: memory of idle clients, calls per request, time to start
+ * @param usage figures that are no CPU time: memory of idle clients, calls per request, time to start
  */
-record Comparison(Instant at, Map<String, String> machine, List<Measurement> measurements, List<Extra> extras) {
+record Comparison(Instant at, Map<String, String> machine, List<Measurement> measurements, List<Extra> usage) {
     /**
      * A figure of a peer.
      *
@@ -65,8 +65,8 @@ record Comparison(Instant at, Map<String, String> machine, List<Measurement> mea
                 }
             }
         }
-        for (String each : Extras.GOALS) {
-            if (extras.stream().noneMatch(e -> e.what().equals(each))) {
+        for (String each : ResourceUsage.GOALS) {
+            if (usage.stream().noneMatch(e -> e.what().equals(each))) {
                 all.add(each);
             }
         }
@@ -92,7 +92,7 @@ record Comparison(Instant at, Map<String, String> machine, List<Measurement> mea
                                 each.goal().get()));
             }
         }
-        for (Extra each : extras) {
+        for (Extra each : usage) {
             if (each.missed()) {
                 all.add("%s of %s: %.1f %s, the goal is %.1f"
                         .formatted(

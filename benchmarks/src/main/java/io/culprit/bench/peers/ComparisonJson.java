@@ -40,8 +40,8 @@ final class ComparisonJson {
                 json.writeEndObject();
             }
             json.writeEndArray();
-            json.writeArrayFieldStart("extras");
-            for (Extra each : comparison.extras()) {
+            json.writeArrayFieldStart("usage");
+            for (Extra each : comparison.usage()) {
                 json.writeStartObject();
                 json.writeStringField("what", each.what());
                 json.writeStringField("peer", each.peer());

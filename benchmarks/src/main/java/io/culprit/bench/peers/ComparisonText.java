@@ -34,9 +34,9 @@ final class ComparisonText {
                             m.failedShare() * 100,
                             ratio));
         }
-        if (!comparison.extras().isEmpty()) {
+        if (!comparison.usage().isEmpty()) {
             out.append("\n| figure | proxy | value | goal |\n|---|---|---|---|\n");
-            for (Extra each : comparison.extras()) {
+            for (Extra each : comparison.usage()) {
                 out.append("| %s | %s | %.1f %s | %s |%n"
                         .formatted(
                                 each.what(),

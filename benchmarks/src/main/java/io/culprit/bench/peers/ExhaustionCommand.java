@@ -46,12 +46,12 @@ public final class ExhaustionCommand implements Callable<Integer> {
         }
         try {
             Path directory = Files.createTempDirectory("e");
-            try (Arena arena = new Arena(directory, launcher.command())) {
+            try (Testbed testbed = new Testbed(directory, launcher.command())) {
                 System.out.println(
                         "| proxy | clients | answered | their p50 ms | p99 ms | unloaded p50 + queue ms | out of turn | refused | their p50 ms | p99 ms | with | memory MiB | a second later |");
                 System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
                 for (Peer.Kind kind : List.of(Peer.Kind.CULPRIT, Peer.Kind.HAPROXY, Peer.Kind.NGINX)) {
-                    measure(arena, kind);
+                    measure(testbed, kind);
                 }
             } finally {
                 PeersCommand.delete(directory);
@@ -66,10 +66,10 @@ public final class ExhaustionCommand implements Callable<Integer> {
         return missed.isEmpty() ? 0 : 1;
     }
 
-    private void measure(Arena arena, Peer.Kind kind) throws IOException, InterruptedException {
+    private void measure(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
         Workload workload = Workload.EXHAUSTED_64;
-        Peer peer = arena.peer(kind, workload);
-        URI url = URI.create("http://127.0.0.1:" + arena.port(peer, workload) + Arena.target(workload));
+        Peer peer = testbed.peer(kind, workload);
+        URI url = URI.create("http://127.0.0.1:" + testbed.port(peer, workload) + Testbed.target(workload));
         for (int i = 0; i < (kind == Peer.Kind.CULPRIT ? 40 : 2); i++) {
             Burst.send(url, 200, SLACK_MILLIS); // compiles the refusals
         }

@@ -53,7 +53,7 @@ public final class PeersCommand implements Callable<Integer> {
             description = "seconds of load before the first workload of a JVM (default: ${DEFAULT-VALUE})")
     private double warmup;
 
-    @Option(names = "--no-extras", description = "leave out memory of idle clients, system calls and time to start")
+    @Option(names = "--no-usage", description = "leave out memory of idle clients, system calls and time to start")
     private boolean noExtras;
 
     @Option(names = "--list", description = "name the workloads and their goals")
@@ -126,23 +126,24 @@ public final class PeersCommand implements Callable<Integer> {
                 .filter(k -> k == Peer.Kind.CULPRIT || only.isEmpty() || only.contains(k.id()))
                 .toList();
         Path directory = Files.createTempDirectory("b");
-        try (Arena arena = new Arena(directory, launcher.command())) {
+        try (Testbed testbed = new Testbed(directory, launcher.command())) {
             List<Measurement> all = new ArrayList<>();
-            Duel duel = new Duel(arena, rounds, seconds, warmup, PeersCommand::progress);
+            InterleavedRounds interleaved =
+                    new InterleavedRounds(testbed, rounds, seconds, warmup, PeersCommand::progress);
             for (Workload workload : chosen) {
-                all.addAll(duel.run(workload, kinds));
+                all.addAll(interleaved.run(workload, kinds));
             }
-            List<Extra> extras = new ArrayList<>();
+            List<Extra> usage = new ArrayList<>();
             if (!noExtras) {
                 for (Peer.Kind kind :
                         kinds.stream().filter(k -> k != Peer.Kind.BARE).toList()) {
                     progress("system calls, idle clients and start of " + kind.title());
-                    Extras.calls(arena, kind).ifPresent(extras::add);
-                    extras.addAll(Extras.idleClients(arena, kind));
-                    extras.add(Extras.start(arena, kind));
+                    ResourceUsage.calls(testbed, kind).ifPresent(usage::add);
+                    usage.addAll(ResourceUsage.idleClients(testbed, kind));
+                    usage.add(ResourceUsage.start(testbed, kind));
                 }
             }
-            return new Comparison(Instant.now(), machine(), all, extras);
+            return new Comparison(Instant.now(), machine(), all, usage);
         } finally {
             delete(directory);
         }

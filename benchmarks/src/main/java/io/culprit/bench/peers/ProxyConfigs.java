@@ -113,7 +113,7 @@ final class ProxyConfigs {
     /** A frontend for each backend, so that no request pays for choosing among those of the others. */
     Path haproxy(int port, boolean large) throws IOException {
         for (String backend : BACKENDS) {
-            haproxyPorts.put(backend + large, Arena.freePort());
+            haproxyPorts.put(backend + large, Testbed.freePort());
         }
         return Files.writeString(directory.resolve("haproxy-" + large + ".cfg"), """
                 global

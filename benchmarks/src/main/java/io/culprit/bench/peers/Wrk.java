@@ -46,7 +46,7 @@ final class Wrk {
             Path script = Files.writeString(directory.resolve(workload.id() + ".lua"), workload.script());
             command.addAll(List.of("-s", script.toString()));
         }
-        command.add("http://127.0.0.1:" + port + Arena.target(workload));
+        command.add("http://127.0.0.1:" + port + Testbed.target(workload));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {

@@ -70,7 +70,7 @@ public final class RehearseCommand implements Callable<Integer> {
             return 2;
         } finally {
             if (directory != null) {
-                Stage.delete(directory);
+                PlayEnvironment.delete(directory);
             }
         }
     }
@@ -94,7 +94,7 @@ public final class RehearseCommand implements Callable<Integer> {
 
     private int play(List<Rehearsal> plays, Path directory) throws IOException, InterruptedException {
         for (Rehearsal each : plays) {
-            Stage.check(each, directory);
+            PlayEnvironment.check(each, directory);
         }
         if (report != null) {
             Files.writeString(report, ""); // better refused now than after minutes of playing
@@ -103,7 +103,7 @@ public final class RehearseCommand implements Callable<Integer> {
         for (Rehearsal each : plays) {
             say("%n%s: %s".formatted(each.name(), each.describe()));
             Path folder = Files.createDirectory(directory.resolve("p" + outcomes.size()));
-            Outcome outcome = new Player(each, this::say).play(folder, Optional.ofNullable(gateway));
+            Outcome outcome = new Play(each, this::say).play(folder, Optional.ofNullable(gateway));
             outcomes.add(outcome);
             say(summary(outcome));
         }

@@ -39,7 +39,7 @@ public final class ServiceTimes {
             }
             List<Double> all = new ArrayList<>();
             long end = System.nanoTime() + LONGEST.toNanos();
-            try (Stage stage = Stage.open(play, directory, java.util.Optional.empty())) {
+            try (PlayEnvironment stage = PlayEnvironment.open(play, directory, java.util.Optional.empty())) {
                 for (Map.Entry<String, Integer> page : pages.entrySet()) {
                     List<Double> times = times(stage.url().resolve(page.getKey()), end);
                     for (int i = 0; i < page.getValue() && !times.isEmpty(); i++) {
@@ -52,7 +52,7 @@ public final class ServiceTimes {
             }
             return all;
         } finally {
-            Stage.delete(directory);
+            PlayEnvironment.delete(directory);
         }
     }
 

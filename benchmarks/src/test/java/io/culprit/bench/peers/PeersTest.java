@@ -72,10 +72,10 @@ class PeersTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.culprit.cli.Main");
-        try (Arena arena = new Arena(directory, culprit)) {
+        try (Testbed testbed = new Testbed(directory, culprit)) {
             for (Workload workload : Workload.values()) {
                 List<Measurement> found =
-                        new Duel(arena, 1, 1, 1, what -> {}).run(workload, List.of(Peer.Kind.values()));
+                        new InterleavedRounds(testbed, 1, 1, 1, what -> {}).run(workload, List.of(Peer.Kind.values()));
                 for (Measurement each : found) {
                     String what = each.peer() + " " + workload;
                     // Where all may wait, each waits longer than this one round of a second, and costs less than a

@@ -48,7 +48,7 @@ class RehearsalTest {
                     Path folder = Files.createDirectory(sockets.resolve("p" + running.size()));
                     running.put(
                             play.name(),
-                            threads.submit(() -> new Player(play, line -> {}).play(folder, Optional.empty())));
+                            threads.submit(() -> new Play(play, line -> {}).play(folder, Optional.empty())));
                 }
             }
             List<String> differences = new ArrayList<>();
@@ -59,7 +59,7 @@ class RehearsalTest {
             assertTrue(running.size() >= 30, running.size() + " plays");
         } finally {
             threads.shutdownNow();
-            Stage.delete(sockets);
+            PlayEnvironment.delete(sockets);
         }
     }
 

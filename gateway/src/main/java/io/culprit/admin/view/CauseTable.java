@@ -7,7 +7,7 @@ import io.culprit.record.journal.Example;
 import io.culprit.record.journal.JournalQueries.CauseTotal;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import io.culprit.record.watch.Failing;
-import io.culprit.record.watch.Pulse;
+import io.culprit.record.watch.RecentCounts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,15 +24,16 @@ final class CauseTable {
     }
 
     /** A row of the table: one cause at one upstream. */
-    private record Row(Pulse.Key key, long firstMillis, long sinceMillis, long lastMillis, long count) {}
+    private record Row(RecentCounts.Key key, long firstMillis, long sinceMillis, long lastMillis, long count) {}
 
     /** What the last minutes held, from memory. */
     List<Tree> recent(long minutes, long now) {
-        Map<Pulse.Key, Long> sums = monitor.watch().pulse().sums(now / 1000 - minutes * 60);
-        Map<Pulse.Key, Pulse.Sighting> sightings = monitor.watch().pulse().sightings();
+        Map<RecentCounts.Key, Long> sums = monitor.watch().pulse().sums(now / 1000 - minutes * 60);
+        Map<RecentCounts.Key, RecentCounts.Sighting> sightings =
+                monitor.watch().pulse().sightings();
         List<Row> rows = new ArrayList<>();
         sums.forEach((key, n) -> {
-            Pulse.Sighting seen = sightings.get(key);
+            RecentCounts.Sighting seen = sightings.get(key);
             rows.add(new Row(key, seen.firstMillis(), seen.sinceMillis(), seen.lastMillis(), n));
         });
         return table(rows);
@@ -47,7 +48,7 @@ final class CauseTable {
         List<Row> rows = new ArrayList<>();
         for (CauseTotal each : monitor.journal().orElseThrow().queries().causes(now / 60_000 - minutes)) {
             rows.add(new Row(
-                    new Pulse.Key(each.upstream(), each.cause()),
+                    new RecentCounts.Key(each.upstream(), each.cause()),
                     each.firstMinute() * 60_000,
                     each.firstMinute() * 60_000,
                     Math.min(now, each.lastMinute() * 60_000 + 59_999),

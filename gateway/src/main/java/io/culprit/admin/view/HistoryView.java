@@ -3,7 +3,7 @@ package io.culprit.admin.view;
 import io.culprit.record.Monitor;
 import io.culprit.record.journal.JournalQueries.Point;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
-import io.culprit.record.watch.Pulse;
+import io.culprit.record.watch.RecentCounts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +29,8 @@ public final class HistoryView {
      */
     public byte[] json(long minutes) throws UnavailableException {
         long now = System.currentTimeMillis();
-        if (minutes * 60 <= Pulse.SECONDS || monitor.journal().isEmpty()) {
-            return seconds(Math.min(minutes * 60, Pulse.SECONDS), now);
+        if (minutes * 60 <= RecentCounts.SECONDS || monitor.journal().isEmpty()) {
+            return seconds(Math.min(minutes * 60, RecentCounts.SECONDS), now);
         }
         int step = (int) Math.max(1, minutes / POINTS);
         long since = now / 60_000 - minutes;
@@ -53,7 +53,7 @@ public final class HistoryView {
         for (long at = since - since % step; at < now / 1000; at += step) {
             points.put(at, new LinkedHashMap<>());
         }
-        for (Pulse.Slot slot : monitor.watch().pulse().seconds(since)) {
+        for (RecentCounts.Slot slot : monitor.watch().pulse().seconds(since)) {
             Map<String, Long> point = points.get(slot.epochSecond() - slot.epochSecond() % step);
             if (point != null) {
                 slot.counts().forEach((key, n) -> point.merge(key.cause(), n, Long::sum));

@@ -6,7 +6,7 @@ import io.culprit.record.Version;
 import io.culprit.record.alert.Alert;
 import io.culprit.record.count.Counters;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
-import io.culprit.record.watch.Pulse;
+import io.culprit.record.watch.RecentCounts;
 import io.culprit.record.watch.Uptime;
 import io.culprit.server.Gateway;
 import java.time.Instant;
@@ -63,20 +63,20 @@ public final class NowView {
                                 .map(NowView::check)
                                 .toList())
                 .put("window_minutes", minutes);
-        if (minutes * 60 <= Pulse.SECONDS) {
+        if (minutes * 60 <= RecentCounts.SECONDS) {
             return tree.put("causes", causes.recent(minutes, now)).bytes();
         }
         if (monitor.journal().isEmpty()) {
-            return tree.put("causes", causes.recent(Pulse.SECONDS / 60, now))
-                    .put("window_minutes", Pulse.SECONDS / 60)
+            return tree.put("causes", causes.recent(RecentCounts.SECONDS / 60, now))
+                    .put("window_minutes", RecentCounts.SECONDS / 60)
                     .put("trouble", "no journal is kept (journal.url is off): 15 minutes is all that is known")
                     .bytes();
         }
         try {
             return tree.put("causes", causes.kept(minutes, now)).bytes();
         } catch (UnavailableException e) {
-            return tree.put("causes", causes.recent(Pulse.SECONDS / 60, now))
-                    .put("window_minutes", Pulse.SECONDS / 60)
+            return tree.put("causes", causes.recent(RecentCounts.SECONDS / 60, now))
+                    .put("window_minutes", RecentCounts.SECONDS / 60)
                     .put("trouble", e.getMessage())
                     .bytes();
         }

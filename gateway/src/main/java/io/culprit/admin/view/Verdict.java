@@ -5,7 +5,7 @@ import io.culprit.record.Monitor;
 import io.culprit.record.count.Series;
 import io.culprit.record.watch.Failing;
 import io.culprit.record.watch.Outages.Outage;
-import io.culprit.record.watch.Pulse;
+import io.culprit.record.watch.RecentCounts;
 import io.culprit.server.Gateway;
 import io.culprit.upstream.Peer;
 import io.culprit.upstream.Upstream;
@@ -48,16 +48,16 @@ final class Verdict {
                                             lasting(now - first.sinceMillis()),
                                             of(first, now)));
         }
-        Map<Pulse.Key, Long> lately = monitor.watch().pulse().sums(now / 1000 - 60);
+        Map<RecentCounts.Key, Long> lately = monitor.watch().pulse().sums(now / 1000 - 60);
         long all = lately.values().stream().mapToLong(Long::longValue).sum();
         long failed = lately.entrySet().stream()
                 .filter(e -> Failing.is(e.getKey().cause()))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
         if (failed > 0) {
-            Pulse.Key most = lately.entrySet().stream()
+            RecentCounts.Key most = lately.entrySet().stream()
                     .filter(e -> Failing.is(e.getKey().cause()))
-                    .max(Comparator.comparing((Map.Entry<Pulse.Key, Long> e) ->
+                    .max(Comparator.comparing((Map.Entry<RecentCounts.Key, Long> e) ->
                                     !Failing.isConsequence(e.getKey().cause()))
                             .thenComparing(Map.Entry::getValue))
                     .orElseThrow()
@@ -104,7 +104,7 @@ final class Verdict {
         return peer.state() == Peer.State.EJECTED || peer.state() == Peer.State.FAILING_CHECK;
     }
 
-    private static String lastMinute(Map<Pulse.Key, Long> lately, long all) {
+    private static String lastMinute(Map<RecentCounts.Key, Long> lately, long all) {
         long well = lately.entrySet().stream()
                 .filter(e -> e.getKey().cause().equals(Series.WELL))
                 .mapToLong(Map.Entry::getValue)

@@ -8,7 +8,7 @@ import io.culprit.failure.Event;
 import io.culprit.failure.Text;
 import io.culprit.record.alert.Alert.Status;
 import io.culprit.record.watch.Failing;
-import io.culprit.record.watch.Pulse;
+import io.culprit.record.watch.RecentCounts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,7 +28,7 @@ public final class Alerts implements Event.Sink {
 
     private final List<Rule> rules;
     private final Collection<String> upstreams;
-    private final Pulse pulse;
+    private final RecentCounts pulse;
     private final Consumer<Alert> told;
     private final Map<String, Firing> firing = new ConcurrentSkipListMap<>();
 
@@ -38,7 +38,7 @@ public final class Alerts implements Event.Sink {
      * @param upstreams names of all upstreams
      * @param told who sends alerts on; must not block
      */
-    public Alerts(AlertConfig config, Collection<String> upstreams, Pulse pulse, Consumer<Alert> told) {
+    public Alerts(AlertConfig config, Collection<String> upstreams, RecentCounts pulse, Consumer<Alert> told) {
         this.rules = config.rules();
         this.upstreams = upstreams;
         this.pulse = pulse;

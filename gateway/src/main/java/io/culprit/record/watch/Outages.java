@@ -73,12 +73,12 @@ public final class Outages implements MetricSource {
         return true;
     }
 
-    void tick(Pulse pulse, long nowMillis) {
+    void tick(RecentCounts pulse, long nowMillis) {
         for (String upstream : upstreams) {
             Map<String, Long> lately = pulse.lately(upstream, WINDOW_SECONDS, nowMillis);
             long failed = Failing.of(lately);
             long all = Failing.witnesses(lately);
-            Pulse.Streak streak = pulse.streak(upstream, STREAK_SECONDS, nowMillis);
+            RecentCounts.Streak streak = pulse.streak(upstream, STREAK_SECONDS, nowMillis);
             Outage outage = open.get(upstream);
             if (failed >= LEAST && failed * 2 >= all) {
                 long first = firstFailure(pulse, upstream, nowMillis);
@@ -125,7 +125,7 @@ public final class Outages implements MetricSource {
                 .orElse("");
     }
 
-    private static long firstFailure(Pulse pulse, String upstream, long nowMillis) {
+    private static long firstFailure(RecentCounts pulse, String upstream, long nowMillis) {
         return pulse.seconds(nowMillis / 1000 - WINDOW_SECONDS + 1).stream()
                 .filter(slot -> slot.counts().keySet().stream()
                         .anyMatch(key -> key.upstream().equals(upstream) && Failing.is(key.cause())))

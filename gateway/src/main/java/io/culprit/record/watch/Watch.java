@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the counters twice a second and passes on what is new: to the {@link Pulse}, the {@link Outages} and whoever
+ * Looks at the counters twice a second and passes on what is new: to the {@link RecentCounts}, the {@link Outages} and whoever
  * else {@link #onTick}s. Events of any thread are queued here and handed out on the watch's own. It does no IO, so that
  * nothing can keep it from looking at least once a minute, which exact counts by minute need.
  */
@@ -29,7 +29,7 @@ public final class Watch implements Event.Sink, AutoCloseable {
     private static final int MOST_REMEMBERED = 500;
 
     private final Counters counters;
-    private final Pulse pulse = new Pulse();
+    private final RecentCounts pulse = new RecentCounts();
     private final Outages outages;
     private final ConcurrentLinkedQueue<Event> queued = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queuedCount = new AtomicInteger();
@@ -61,7 +61,7 @@ public final class Watch implements Event.Sink, AutoCloseable {
     }
 
     /** The last hour. */
-    public Pulse pulse() {
+    public RecentCounts pulse() {
         return pulse;
     }
 

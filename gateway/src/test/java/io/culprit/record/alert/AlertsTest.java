@@ -11,7 +11,7 @@ import io.culprit.failure.Event;
 import io.culprit.record.Outcomes;
 import io.culprit.record.alert.Alert.Status;
 import io.culprit.record.count.Counters;
-import io.culprit.record.watch.Pulse;
+import io.culprit.record.watch.RecentCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ class AlertsTest {
 
     private final List<Alert> told = new ArrayList<>();
 
-    private Alerts alerts(Pulse pulse, Rule rule) {
+    private Alerts alerts(RecentCounts pulse, Rule rule) {
         return new Alerts(new AlertConfig(List.of(), List.of(rule)), List.of("app", "other"), pulse, told::add);
     }
 
@@ -34,7 +34,7 @@ class AlertsTest {
 
     @Test
     void oneTroubleIsToldOnceAndItsEndOnce() {
-        Alerts alerts = alerts(new Pulse(), EJECTED);
+        Alerts alerts = alerts(new RecentCounts(), EJECTED);
         for (int i = 0; i < 100; i++) {
             alerts.happened(event(Event.Kind.PEER_EJECTED, 1000 + i));
         }
@@ -53,7 +53,7 @@ class AlertsTest {
         Rule rule = new Rule(
                 "resets", Watch.FAILURES, 50, Duration.ofSeconds(10), 5, Set.of(Cause.HEAD_RESET), Set.of("app"));
         Counters counters = new Counters(1);
-        Pulse pulse = new Pulse();
+        RecentCounts pulse = new RecentCounts();
         Alerts alerts = alerts(pulse, rule);
         long now = 1_000_000_000L;
         for (int second = 0; second < 90; second++) {
@@ -75,14 +75,14 @@ class AlertsTest {
     @Test
     void aRuleForOtherUpstreamsStaysQuiet() {
         Rule other = new Rule("x", Watch.PEER_EJECTED, 5, Duration.ofMinutes(1), 1, Set.of(), Set.of("other"));
-        alerts(new Pulse(), other).happened(event(Event.Kind.PEER_EJECTED, 1));
+        alerts(new RecentCounts(), other).happened(event(Event.Kind.PEER_EJECTED, 1));
         assertEquals(List.of(), told);
     }
 
     /** A gateway that was restarted tells no trouble twice, but its end. */
     @Test
     void whatAnEarlierRunToldIsNotToldAgainButItsEndIs() {
-        Alerts alerts = alerts(new Pulse(), EJECTED);
+        Alerts alerts = alerts(new RecentCounts(), EJECTED);
         alerts.resume(event(Event.Kind.PEER_EJECTED, 1000));
         assertEquals(List.of(), told);
         assertEquals(1, alerts.firing().size());

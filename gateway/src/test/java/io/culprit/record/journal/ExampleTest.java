@@ -33,7 +33,7 @@ class ExampleTest {
 
     @Test
     void theShelfKeepsTheLatestOfEachKind() {
-        ExampleShelf shelf = new ExampleShelf();
+        ExampleCache shelf = new ExampleCache();
         for (int i = 0; i < 1000; i++) {
             shelf.put(Example.of(Outcomes.failed(Cause.HEAD_RESET, 1000 + i)).orElseThrow());
         }

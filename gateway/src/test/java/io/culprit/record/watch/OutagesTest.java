@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class OutagesTest {
     private final Counters counters = new Counters(1);
-    private final Pulse pulse = new Pulse();
+    private final RecentCounts pulse = new RecentCounts();
     private final List<Event> events = new ArrayList<>();
     private final Outages outages = new Outages(List.of("app"), events::add);
     private long now = 1_000_000_000L;

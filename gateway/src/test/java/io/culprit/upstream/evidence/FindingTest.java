@@ -57,11 +57,11 @@ class FindingTest {
     }
 
     private String said(Cause cause, Optional<FpmStatus> status) {
-        var look = new LocalLook(root, clock::get);
+        var look = new HostInspector(root, clock::get);
         return said(look, cause, status);
     }
 
-    private static String said(LocalLook look, Cause cause, Optional<FpmStatus> status) {
+    private static String said(HostInspector look, Cause cause, Optional<FpmStatus> status) {
         Observation seen = look.at("unix:" + SOCKET, UnixDomainSocketAddress.of(SOCKET), true)
                 .withStatus(status, "");
         return Finding.sentence(cause, 500_000_000L, seen).orElse("");
@@ -127,7 +127,7 @@ class FindingTest {
     @Test
     void anOomKillIsNoticedNamedAndForgotten() throws IOException {
         sockets(1, 1, 0);
-        var look = new LocalLook(root, clock::get);
+        var look = new HostInspector(root, clock::get);
         assertFalse(said(look, Cause.HEAD_RESET, Optional.empty()).contains("OOM"));
         file("proc/vmstat", "oom_kill 4\n");
         file(

@@ -20,7 +20,7 @@ public final class Pool {
     private final PoolConfig config;
     private final Master master;
     private volatile Scripts scripts;
-    private final Gate gate;
+    private final SharedListener gate;
     private ProcessManager manager;
     private final Memory memory = new Memory(this);
     private final SlowLog slowLog;
@@ -42,7 +42,7 @@ public final class Pool {
         this.manager = ProcessManager.of(this);
         this.slowLog = new SlowLog(config.slowlog());
         boolean ondemand = config.pm() == PoolConfig.Pm.ONDEMAND;
-        this.gate = Gate.open(config, ondemand ? () -> master.execute(this::connectionWaits) : null);
+        this.gate = SharedListener.open(config, ondemand ? () -> master.execute(this::connectionWaits) : null);
         this.statusListener = config.statusListen().isPresent()
                 ? Optional.of(StatusListener.open(config.statusListen().get(), this))
                 : Optional.empty();
@@ -78,7 +78,7 @@ public final class Pool {
         scripts = scripts.with(changed);
     }
 
-    Gate gate() {
+    SharedListener gate() {
         return gate;
     }
 
@@ -199,8 +199,8 @@ public final class Pool {
     /** Looks at every running request for {@code request_terminate_timeout} and the slow log. */
     void heartbeat() {
         for (Worker each : workers) {
-            Stage stage = each.board().stage();
-            boolean busy = stage != Stage.FINISHING && (stage != Stage.IDLE || each.serving());
+            RequestStage stage = each.board().stage();
+            boolean busy = stage != RequestStage.FINISHING && (stage != RequestStage.IDLE || each.serving());
             if (busy) {
                 watch(each);
             }
@@ -218,7 +218,7 @@ public final class Pool {
             worker.kill(Signal.TERM);
         } else if (slow > 0
                 && seconds >= slow
-                && worker.board().stage() == Stage.RUNNING
+                && worker.board().stage() == RequestStage.RUNNING
                 && !worker.board().slowLogged()) {
             worker.board().slowLogged(true);
             slowRequests++;

@@ -8,7 +8,7 @@ import io.culprit.sim.protocol.ScriptRequest;
  */
 public final class Scoreboard {
     private final long startedMillis = System.currentTimeMillis();
-    private volatile Stage stage = Stage.IDLE;
+    private volatile RequestStage stage = RequestStage.IDLE;
     private volatile long acceptedNanos;
     private volatile long activityNanos = System.nanoTime();
     private volatile RequestFigures figures = RequestFigures.NONE;
@@ -34,12 +34,12 @@ public final class Scoreboard {
         accepted();
         requests++;
         figures = RequestFigures.NONE;
-        stage = Stage.READING_HEADERS;
+        stage = RequestStage.READING_HEADERS;
     }
 
     /** The request's head was read. */
     void read(ScriptRequest request) {
-        stage = Stage.INFO;
+        stage = RequestStage.INFO;
         figures = new RequestFigures(
                 dash(request.method()), dash(request.uri()), request.contentLength(), dash(request.user()), "-");
     }
@@ -65,7 +65,7 @@ public final class Scoreboard {
      * @param cpuNanos CPU time it took
      */
     void ending(long cpuNanos) {
-        stage = Stage.ENDING;
+        stage = RequestStage.ENDING;
         long duration = System.nanoTime() - acceptedNanos;
         durationNanos = duration;
         cpuPercent = duration == 0 ? 0 : 100.0 * cpuNanos / duration;
@@ -74,14 +74,14 @@ public final class Scoreboard {
     /** The request is over. */
     void left() {
         activityNanos = System.nanoTime();
-        stage = Stage.IDLE;
+        stage = RequestStage.IDLE;
     }
 
-    Stage stage() {
+    RequestStage stage() {
         return stage;
     }
 
-    void stage(Stage now) {
+    void stage(RequestStage now) {
         stage = now;
     }
 
@@ -111,7 +111,7 @@ public final class Scoreboard {
     }
 
     WorkerFigures report(int pid) {
-        boolean idle = stage == Stage.IDLE;
+        boolean idle = stage == RequestStage.IDLE;
         long nanos = idle ? durationNanos : System.nanoTime() - acceptedNanos;
         RequestFigures now = figures;
         return new WorkerFigures(

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One worker "process": a thread with a process id that takes one connection at a time from the {@link Gate}. What the
+ * One worker "process": a thread with a process id that takes one connection at a time from the {@link SharedListener}. What the
  * process manager and the status page read of it is on its {@link Scoreboard}; any thread may call {@link #kill} and {@link
  * #quit}.
  */
@@ -60,7 +60,7 @@ public final class Worker {
         pool.gate().withdraw(this);
         mailbox.quit();
         Connection current = connection;
-        if (current != null && board.stage() == Stage.FINISHING) {
+        if (current != null && board.stage() == RequestStage.FINISHING) {
             current.kill(); // the signal ends its waiting for the other side
         }
     }
@@ -161,7 +161,7 @@ public final class Worker {
             }
             keep = answer(talk, request.get());
             if (!keep) {
-                board.stage(Stage.FINISHING);
+                board.stage(RequestStage.FINISHING);
                 on.finish();
                 return;
             }
@@ -183,7 +183,7 @@ public final class Worker {
         if (request.contentLength() > 0 && !early) {
             talk.readBody();
         }
-        board.stage(Stage.RUNNING);
+        board.stage(RequestStage.RUNNING);
         long cpuBefore = cpuNanos();
         Php php = new Php(pool, this, request, talk.output());
         php.run();
@@ -241,7 +241,7 @@ public final class Worker {
     }
 
     boolean idle() {
-        return board.stage() == Stage.IDLE;
+        return board.stage() == RequestStage.IDLE;
     }
 
     long startedNanos() {

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * Looks at this machine with the eyes of whoever we run as, without asking the upstream anything: files, kernel tables,
  * process titles. Takes a few milliseconds; called by one thread, never an IO thread.
  */
-public final class LocalLook {
+public final class HostInspector {
     private final SocketTable sockets;
     private final Processes processes;
     private final OomKills oomKills;
@@ -21,7 +21,7 @@ public final class LocalLook {
      * @param root where {@code proc} and {@code var/log} lie, normally {@code /}
      * @param nanoClock normally {@link System#nanoTime}
      */
-    public LocalLook(Path root, LongSupplier nanoClock) {
+    public HostInspector(Path root, LongSupplier nanoClock) {
         this.sockets = new SocketTable(root.resolve("proc"));
         this.processes = new Processes(root.resolve("proc"));
         this.oomKills = new OomKills(root, nanoClock);

@@ -9,11 +9,11 @@ import org.xnio.conduits.StreamSourceConduit;
  * Bytes a client sent beyond the message it is at: they wait here until their turn comes. In a pooled buffer; a larger
  * one of its own only when a full read must be put back in front of a full buffer. Owned by one IO thread.
  */
-final class HeldBytes {
+final class PushbackBuffer {
     private final IoLoop loop;
     private ByteBuffer buffer;
 
-    HeldBytes(IoLoop loop) {
+    PushbackBuffer(IoLoop loop) {
         this.loop = loop;
     }
 

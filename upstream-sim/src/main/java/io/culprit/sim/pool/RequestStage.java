@@ -1,7 +1,7 @@
 package io.culprit.sim.pool;
 
 /** Where a worker stands in its request; the titles are the status page's. */
-public enum Stage {
+public enum RequestStage {
     IDLE("Idle"),
     READING_HEADERS("Reading headers"),
     INFO("Getting request information"),
@@ -11,7 +11,7 @@ public enum Stage {
 
     private final String title;
 
-    Stage(String title) {
+    RequestStage(String title) {
         this.title = title;
     }
 

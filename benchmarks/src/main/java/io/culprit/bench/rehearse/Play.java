@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Plays a rehearsal on its stage, in real time, and says what came of it. Used by one thread. */
-final class Player {
+final class Play {
     private static final Duration LONGEST = Duration.ofMinutes(3);
     private static final long WAIT_FOR_LOG_MILLIS = 300;
 
@@ -37,7 +37,7 @@ final class Player {
     /**
      * @param progress told a line each second
      */
-    Player(Rehearsal play, Consumer<String> progress) {
+    Play(Rehearsal play, Consumer<String> progress) {
         this.play = play;
         this.progress = progress;
     }
@@ -50,21 +50,21 @@ final class Player {
         if (play.needs().equals("unprivileged") && Privileges.openEverything(directory)) {
             return Outcome.skipped(play, "permissions do not keep this user out; run it as another one");
         }
-        Stage stage = Stage.open(play, directory, gateway);
+        PlayEnvironment stage = PlayEnvironment.open(play, directory, gateway);
         List<Answer> answers;
         boolean all;
         Map<String, Long> figures;
         try {
             Thread.sleep(WAIT_FOR_LOG_MILLIS); // the first workers have forked
-            try (Audience audience = new Audience(stage.url())) {
-                audience.warmUp();
-                long start = audience.begin();
-                run(stage, audience, start);
-                all = audience.await(LONGEST);
-                watch(stage, audience, start, System.nanoTime() - start);
-                answers = audience.answers();
+            try (TimedClients clients = new TimedClients(stage.url())) {
+                clients.warmUp();
+                long start = clients.begin();
+                run(stage, clients, start);
+                all = clients.await(LONGEST);
+                watch(stage, clients, start, System.nanoTime() - start);
+                answers = clients.answers();
                 if (answersSeen < answers.size() || !pendingNotes.isEmpty()) {
-                    close(stage, audience); // the last second is over early
+                    close(stage, clients); // the last second is over early
                 }
             }
             Thread.sleep(WAIT_FOR_LOG_MILLIS);
@@ -82,7 +82,7 @@ final class Player {
     }
 
     /** Does each action when it is due and looks at the pool once a second in between. */
-    private void run(Stage stage, Audience audience, long start) throws IOException, InterruptedException {
+    private void run(PlayEnvironment stage, TimedClients clients, long start) throws IOException, InterruptedException {
         ArrayDeque<Action> left = new ArrayDeque<>(play.timeline());
         long end = play.timeline().get(play.timeline().size() - 1).at().toNanos();
         List<String> happened = new ArrayList<>();
@@ -92,17 +92,17 @@ final class Player {
             if (next.at().toNanos() <= now) {
                 left.removeFirst();
                 happened.add(next.shown());
-                perform(next, stage, audience);
+                perform(next, stage, clients);
                 continue;
             }
-            watch(stage, audience, start, now);
+            watch(stage, clients, start, now);
             long wait = Math.min(next.at().toNanos() - now, 20_000_000L);
             Thread.sleep(Math.max(1, wait / 1_000_000));
             note(happened);
         }
         note(happened);
-        while (System.nanoTime() - start < end || !audience.await(Duration.ofMillis(20))) {
-            watch(stage, audience, start, System.nanoTime() - start);
+        while (System.nanoTime() - start < end || !clients.await(Duration.ofMillis(20))) {
+            watch(stage, clients, start, System.nanoTime() - start);
             if (System.nanoTime() - start > LONGEST.toNanos()) {
                 return;
             }
@@ -115,21 +115,21 @@ final class Player {
     }
 
     /** Closes every second that is over. */
-    private void watch(Stage stage, Audience audience, long start, long nowNanos) {
+    private void watch(PlayEnvironment stage, TimedClients clients, long start, long nowNanos) {
         while (seconds.size() < nowNanos / 1_000_000_000L) {
-            close(stage, audience);
+            close(stage, clients);
         }
         figuresNow(stage);
     }
 
-    private void close(Stage stage, Audience audience) {
-        List<Answer> answers = audience.answers();
+    private void close(PlayEnvironment stage, TimedClients clients) {
+        List<Answer> answers = clients.answers();
         Map<String, Integer> counted = new HashMap<>();
         for (Answer each : answers.subList(answersSeen, answers.size())) {
             counted.merge(each.label(), 1, Integer::sum);
         }
         answersSeen = answers.size();
-        int sent = audience.sent();
+        int sent = clients.sent();
         boolean alive = stage.master().alive() || !stage.pool().workers().isEmpty();
         PoolFigures now = stage.pool().figures();
         var second = new Second(
@@ -147,7 +147,7 @@ final class Player {
     }
 
     /** A restart begins to count anew; the play remembers the highest it saw. */
-    private void figuresNow(Stage stage) {
+    private void figuresNow(PlayEnvironment stage) {
         PoolFigures now = stage.pool().figures();
         Map<String, Long> figures = new LinkedHashMap<>();
         figures.put("max_children_reached", (long) now.maxChildrenReached());
@@ -159,14 +159,14 @@ final class Player {
         figures.forEach((name, value) -> highest.merge(name, value, Math::max));
     }
 
-    private Map<String, Long> highest(Stage stage) {
+    private Map<String, Long> highest(PlayEnvironment stage) {
         figuresNow(stage);
         return highest;
     }
 
-    private void perform(Action action, Stage stage, Audience audience) throws IOException {
+    private void perform(Action action, PlayEnvironment stage, TimedClients clients) throws IOException {
         if (action instanceof Action.Send send) {
-            audience.send(send);
+            clients.send(send);
         } else if (action instanceof Action.ToMaster master) {
             stage.master().signal(master.signal());
         } else if (action instanceof Action.ToWorker worker) {

@@ -12,7 +12,7 @@ import org.xnio.OptionMap;
 import org.xnio.Xnio;
 import org.xnio.XnioWorker;
 
-class HeadStartTest {
+class PreloadTest {
     /** In a JVM of its own, since XNIO is loaded once. */
     @Test
     void theStartDoesWithoutAnMBeanServerAndLeavesOneToBeHad() throws Exception {
@@ -34,7 +34,7 @@ class HeadStartTest {
         private Probe() {}
 
         public static void main(String[] arguments) throws Exception {
-            HeadStart.begin().join();
+            Preload.begin().join();
             XnioWorker worker = Xnio.getInstance().createWorker(OptionMap.EMPTY);
             System.out.print("worker made, ");
             var server = ManagementFactory.getPlatformMBeanServer();

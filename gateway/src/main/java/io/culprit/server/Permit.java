@@ -11,7 +11,7 @@ import java.util.Optional;
  * One request's rights at an upstream: the breaker's permission and the admission's ticket, each given back exactly
  * once, whatever happens in which order. Owned by one IO thread.
  */
-final class Tenancy {
+final class Permit {
     private enum Ticket {
         NONE,
         QUEUED,
@@ -26,7 +26,7 @@ final class Tenancy {
     private long queuedAtNanos;
     private long queueNanos = -1;
 
-    Tenancy(Admission admission) {
+    Permit(Admission admission) {
         this.admission = admission;
     }
 

@@ -26,7 +26,7 @@ import java.util.Set;
  *
  * <p>Thread-safe: workers {@link #offer} themselves, the process manager {@link #withdraw}s them.
  */
-final class Gate {
+final class SharedListener {
     private static final long ASK_AGAIN_MILLIS = 1_000;
 
     private final ServerSocketChannel server;
@@ -37,7 +37,7 @@ final class Gate {
     private volatile SocketChannel homeless;
     private volatile boolean closed;
 
-    private Gate(ServerSocketChannel server, Path socketFile, Runnable nobodyFree) throws IOException {
+    private SharedListener(ServerSocketChannel server, Path socketFile, Runnable nobodyFree) throws IOException {
         this.server = server;
         this.socketFile = socketFile;
         this.nobodyFree = nobodyFree;
@@ -52,7 +52,7 @@ final class Gate {
      * @param nobodyFree told when a connection waits and no worker is free; null when nobody wants to know
      * @throws IOException when the address is taken or cannot be bound
      */
-    static Gate open(PoolConfig config, Runnable nobodyFree) throws IOException {
+    static SharedListener open(PoolConfig config, Runnable nobodyFree) throws IOException {
         ServerSocketChannel server;
         Path file = null;
         if (config.isUnix()) {
@@ -68,7 +68,7 @@ final class Gate {
             if (file != null) {
                 Files.setPosixFilePermissions(file, permissions(config.listenMode()));
             }
-            Gate gate = new Gate(server, file, nobodyFree);
+            SharedListener gate = new SharedListener(server, file, nobodyFree);
             Thread acceptor = new Thread(gate::run, "sim-gate-" + config.name());
             acceptor.setDaemon(true);
             acceptor.start();

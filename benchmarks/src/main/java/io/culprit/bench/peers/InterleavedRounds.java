@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Runs workloads in interleaved rounds: every peer in turn, then all again, so that the machine's moods hit all alike. */
-final class Duel {
+final class InterleavedRounds {
     /** Seconds of one piece of a warm-up. */
     private static final double PIECE = 3;
 
-    private final Arena arena;
+    private final Testbed testbed;
     private final int rounds;
     private final double seconds;
     private final double warmup;
@@ -27,8 +27,8 @@ final class Duel {
      * @param seconds of each measurement
      * @param warmup seconds of load before the first workload of a JVM; less before each of the others
      */
-    Duel(Arena arena, int rounds, double seconds, double warmup, Consumer<String> progress) {
-        this.arena = arena;
+    InterleavedRounds(Testbed testbed, int rounds, double seconds, double warmup, Consumer<String> progress) {
+        this.testbed = testbed;
         this.rounds = rounds;
         this.seconds = seconds;
         this.warmup = warmup;
@@ -43,7 +43,7 @@ final class Duel {
     /** In pieces: clients that come and go are code of their own, which one long run would leave to the first round. */
     private void warm(Workload workload, int port, double duration) throws IOException, InterruptedException {
         for (double left = duration; left > 0; left -= PIECE) {
-            Wrk.run(workload, port, Math.min(left, PIECE), arena.directory());
+            Wrk.run(workload, port, Math.min(left, PIECE), testbed.directory());
         }
     }
 
@@ -59,19 +59,19 @@ final class Duel {
         for (Peer.Kind kind : suitable) {
             progress.accept(workload.title() + ": warming " + kind.title());
             boolean jvm = kind.isJvm();
-            Peer peer = arena.peer(kind, workload);
+            Peer peer = testbed.peer(kind, workload);
             if (jvm && warmed.add(kind)) {
                 // What all workloads share is compiled before the first of them, under a load that compiles it.
                 warm(Workload.SMALL_64, peer.port(), warmup);
             }
-            warm(workload, arena.port(peer, workload), jvm ? ownWarmUp(workload) : 1);
+            warm(workload, testbed.port(peer, workload), jvm ? ownWarmUp(workload) : 1);
             found.put(kind, new ArrayList<>());
         }
         for (int round = 1; round <= rounds; round++) {
             // Forwards and backwards in turn: who comes first meets the machine in another mood.
             for (Peer.Kind kind : round % 2 == 1 ? suitable : backwards(suitable)) {
                 progress.accept("%s: round %d of %d, %s".formatted(workload.title(), round, rounds, kind.title()));
-                found.get(kind).add(round(workload, arena.peer(kind, workload)));
+                found.get(kind).add(round(workload, testbed.peer(kind, workload)));
             }
         }
         return suitable.stream()
@@ -81,7 +81,7 @@ final class Duel {
 
     private Round round(Workload workload, Peer peer) throws IOException, InterruptedException {
         long before = ProcFs.cpuMicros(peer.pid());
-        Wrk.Result load = Wrk.run(workload, arena.port(peer, workload), seconds, arena.directory());
+        Wrk.Result load = Wrk.run(workload, testbed.port(peer, workload), seconds, testbed.directory());
         long after = ProcFs.cpuMicros(peer.pid());
         return new Round((double) (after - before) / Math.max(1, load.requests()), ProcFs.rss(peer.pid()), load);
     }

@@ -17,7 +17,7 @@ import org.xnio.conduits.StreamSourceConduit;
  * head that says no more than that there is a request. What the request is, the handler knows. Owned by the
  * connection's IO thread.
  */
-final class StandIn extends AbstractStreamSourceConduit<StreamSourceConduit> {
+final class UndertowBridge extends AbstractStreamSourceConduit<StreamSourceConduit> {
     /** HTTP/1.0, for which no Host is demanded. */
     private static final byte[] HEAD = Ascii.bytes("GET / HTTP/1.0\r\n\r\n");
 
@@ -30,7 +30,7 @@ final class StandIn extends AbstractStreamSourceConduit<StreamSourceConduit> {
     /**
      * @param undertow takes connections over; {@link #handle} must be its root handler
      */
-    StandIn(StreamConnection client, ChannelListener<StreamConnection> undertow) {
+    UndertowBridge(StreamConnection client, ChannelListener<StreamConnection> undertow) {
         super(client.getSourceChannel().getConduit());
         this.client = client;
         this.undertow = undertow;
@@ -40,7 +40,7 @@ final class StandIn extends AbstractStreamSourceConduit<StreamSourceConduit> {
     /** Undertow's root handler: the exchange goes to whoever asked for it. */
     static void handle(HttpServerExchange exchange) throws Exception {
         var connection = (HttpServerConnection) exchange.getConnection();
-        ((StandIn) connection.getOriginalSourceConduit()).handler.handleRequest(exchange);
+        ((UndertowBridge) connection.getOriginalSourceConduit()).handler.handleRequest(exchange);
     }
 
     /** Gives {@code answering} an exchange, before this returns. */

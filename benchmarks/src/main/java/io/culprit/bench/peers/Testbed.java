@@ -13,7 +13,7 @@ import java.util.Map;
  * Upstream and proxies of one comparison, all started, with the same routes: an nginx as upstream on TCP and on a unix
  * socket, a simulated upstream that fails, a port nobody listens on.
  */
-final class Arena implements AutoCloseable {
+final class Testbed implements AutoCloseable {
     private final Path directory;
     private final List<String> culprit;
     private final Peer upstream;
@@ -28,7 +28,7 @@ final class Arena implements AutoCloseable {
      * @param directory with a short path, writable by everybody
      * @param culprit command that starts the gateway, without its arguments
      */
-    Arena(Path directory, List<String> culprit) throws IOException {
+    Testbed(Path directory, List<String> culprit) throws IOException {
         this.directory = directory;
         this.culprit = culprit;
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));

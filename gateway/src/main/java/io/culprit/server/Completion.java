@@ -20,7 +20,7 @@ import java.util.List;
  * The end of one request: exactly one {@link Outcome}, and the connection either ready for the next request or closed
  * in the way the client deserves. Owned by one IO thread.
  */
-final class Ending {
+final class Completion {
     private final Services services;
     private final ClientConnection client;
     private final ClientSink sink;
@@ -33,7 +33,7 @@ final class Ending {
     private Route<Target> route;
     private BodyIntake intake;
     private UpstreamCall call;
-    private Tenancy tenancy;
+    private Permit permit;
     private String noRetry = "";
     private boolean ended;
     private Reply reply;
@@ -44,7 +44,7 @@ final class Ending {
     /** A reply of our own on its way out; recorded once it has left. */
     private record Reply(Outcome.Ending ending, int status, Failure failure) {}
 
-    Ending(Services services, ClientConnection client, ClientSink sink) {
+    Completion(Services services, ClientConnection client, ClientSink sink) {
         this.services = services;
         this.client = client;
         this.sink = sink;
@@ -80,8 +80,8 @@ final class Ending {
         intake = newIntake;
     }
 
-    void entering(Tenancy newTenancy) {
-        tenancy = newTenancy;
+    void entering(Permit newPermit) {
+        permit = newPermit;
     }
 
     void calling(UpstreamCall newCall) {
@@ -285,7 +285,7 @@ final class Ending {
                                 sink.written() + servedBytes,
                                 intake == null ? 0 : intake.received(),
                                 committed,
-                                tenancy == null ? -1 : tenancy.queueNanos(),
+                                permit == null ? -1 : permit.queueNanos(),
                                 attempts(),
                                 failure,
                                 noRetry));

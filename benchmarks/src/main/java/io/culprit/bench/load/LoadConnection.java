@@ -18,7 +18,7 @@ import java.util.Optional;
  * One client's connection: sends one request at a time and reads its response to the end, as strictly as the gateway
  * reads one. Owned by the generator's thread.
  */
-final class Asker {
+final class LoadConnection {
     private static final int HEAD_LIMIT = 64 * 1024;
     private static final int HEADERS = 200;
     private static final String CAUSE = "cause=\"";
@@ -55,7 +55,7 @@ final class Asker {
     /**
      * @throws IOException when no connection can be begun: the generator's own limit
      */
-    Asker(Selector selector, InetSocketAddress target) throws IOException {
+    LoadConnection(Selector selector, InetSocketAddress target) throws IOException {
         channel = SocketChannel.open();
         try {
             channel.configureBlocking(false);

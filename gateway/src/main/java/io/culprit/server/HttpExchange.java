@@ -20,16 +20,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One request on its way through the phases: route, breaker, body, admission, upstream, reply, record. Everything runs
- * on the IO thread of the client's connection. However it goes, it ends in {@link Ending} exactly once.
+ * on the IO thread of the client's connection. However it goes, it ends in {@link Completion} exactly once.
  */
-final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
-    private static final Logger LOG = LoggerFactory.getLogger(Walk.class);
+final class HttpExchange implements Applicant, Relay.Owner, ClientSink.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
 
     private final Services services;
     private final ClientConnection client;
     private final RequestHead head;
     private final IoLoop loop;
-    private final Ending ending;
+    private final Completion completion;
     private final ClientSink sink;
     private Route<Target> route;
     private ClientRequest outgoing;
@@ -37,18 +37,18 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
     private BodyIntake intake;
     private UpstreamCall call;
     private Relay relay;
-    private Tenancy tenancy;
+    private Permit permit;
     private TotalClock total = TotalClock.NONE;
     private boolean upstreamDone;
     private Failure warning;
 
-    Walk(Services services, ClientConnection client) {
+    HttpExchange(Services services, ClientConnection client) {
         this.services = services;
         this.client = client;
         this.head = client.input().head();
         this.loop = client.loop();
         this.sink = client.sink(64 << 10, this);
-        this.ending = new Ending(services, client, sink);
+        this.completion = new Completion(services, client, sink);
     }
 
     @Override
@@ -69,20 +69,20 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
             fail(e.failure());
             return;
         }
-        ending.routed(route);
+        completion.routed(route);
         UpstreamConfig upstream = route.target().upstream().config();
-        Outset outset = new Outset(services, client, ending, this);
-        Optional<ClientRequest> request = outset.request(route, normal);
+        Preparation preparation = new Preparation(services, client, completion, this);
+        Optional<ClientRequest> request = preparation.request(route, normal);
         if (request.isEmpty()) {
-            afterBody = outset.afterBody();
+            afterBody = preparation.afterBody();
             if (afterBody.isPresent()) {
                 takeBody(upstream);
             }
             return;
         }
         outgoing = request.get();
-        tenancy = new Tenancy(route.target().admission());
-        ending.entering(tenancy);
+        permit = new Permit(route.target().admission());
+        completion.entering(permit);
         total = TotalClock.start(loop, upstream.timeouts().total(), this::overdue);
         if (head.bodyLength() == 0) {
             enter();
@@ -115,14 +115,14 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
 
     void onIntake(BodyIntake newIntake) {
         intake = newIntake;
-        ending.taking(newIntake);
+        completion.taking(newIntake);
     }
 
     /** The body can be sent. */
     void bodyWhole(RequestBody body, long length) {
-        if (!ending.ended() && afterBody.isPresent()) {
+        if (!completion.ended() && afterBody.isPresent()) {
             guarded(afterBody.get());
-        } else if (!ending.ended()) {
+        } else if (!completion.ended()) {
             outgoing.body(body, length);
             guarded(this::enter);
         }
@@ -133,29 +133,29 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
         try {
             step.run();
         } catch (RuntimeException e) {
-            LOG.error("request {} failed inside the gateway", ending.requestId(), e);
+            LOG.error("request {} failed inside the gateway", completion.requestId(), e);
             fail(Failure.of(Cause.GATEWAY_INTERNAL, e.toString()));
         }
     }
 
     private void enter() {
         client.watch();
-        Optional<Failure> refusal = tenancy.enter(this);
+        Optional<Failure> refusal = permit.enter(this);
         refusal.ifPresent(this::fail);
     }
 
     @Override
     public void admitted() {
-        if (ending.ended()) {
-            tenancy.leave();
+        if (completion.ended()) {
+            permit.leave();
             return;
         }
-        tenancy.entered();
+        permit.entered();
         guarded(this::call);
     }
 
     private void call() {
-        Optional<Failure> open = tenancy.askBreaker();
+        Optional<Failure> open = permit.askBreaker();
         if (open.isPresent()) {
             fail(open.get());
             return;
@@ -166,8 +166,8 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
         Spill held = new Spill(loop, most, 0, services.config().tempDirectory());
         relay = new Relay(this, sink, head, buffering, held);
         call = new UpstreamCall(route.target().upstream(), loop, outgoing, relay);
-        ending.calling(call);
-        call.start(intake == null && tenancy.queueNanos() < 0 ? ending.startNanos() : System.nanoTime());
+        completion.calling(call);
+        call.start(intake == null && permit.queueNanos() < 0 ? completion.startNanos() : System.nanoTime());
     }
 
     @Override
@@ -191,8 +191,8 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
         if (intake != null) {
             intake.pause();
         }
-        tenancy.answered(relay.status());
-        tenancy.leave();
+        permit.answered(relay.status());
+        permit.leave();
         if (sink.idle()) {
             delivered();
         }
@@ -200,24 +200,24 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
 
     private void delivered() {
         // A client that broke the connection under the last write is reported as gone in a moment.
-        if (!ending.ended() && !sink.broken()) {
+        if (!completion.ended() && !sink.broken()) {
             Failure noted = warning;
             if (noted == null && relay.status() >= 500) {
                 noted = call.originError();
             }
-            ending.delivered(relay.status(), noted, relay.endsWithConnection());
+            completion.delivered(relay.status(), noted, relay.endsWithConnection());
         }
     }
 
     @Override
     public void upstreamFailed(Failure failure, String noRetry) {
-        ending.noRetry(noRetry);
+        completion.noRetry(noRetry);
         if (relay.committed()) {
-            if (!ending.ended()) {
+            if (!completion.ended()) {
                 total.stop();
-                tenancy.failed(failure);
-                tenancy.leave();
-                ending.torn(relay.status(), failure, relay.endsWithConnection());
+                permit.failed(failure);
+                permit.leave();
+                completion.torn(relay.status(), failure, relay.endsWithConnection());
             }
         } else {
             fail(failure);
@@ -225,36 +225,36 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
     }
 
     private void overdue(Failure failure) {
-        ending.noRetry("timeouts.total is over");
+        completion.noRetry("timeouts.total is over");
         fail(failure);
     }
 
     /** Answers with a failure; nothing was sent yet. */
     void fail(Failure failure) {
-        if (ending.ended()) {
+        if (completion.ended()) {
             return;
         }
         total.stop();
         if (call != null) {
             call.cancel(failure);
         }
-        if (tenancy != null) {
-            tenancy.failed(failure);
-            tenancy.giveUp(this);
+        if (permit != null) {
+            permit.failed(failure);
+            permit.giveUp(this);
         }
         if (relay != null && relay.committed()) {
-            ending.torn(relay.status(), failure, relay.endsWithConnection());
+            completion.torn(relay.status(), failure, relay.endsWithConnection());
         } else {
             if (relay != null) {
                 relay.discard();
             }
-            ending.failed(failure);
+            completion.failed(failure);
         }
     }
 
     /** The client is no longer there: stop everything that was done for it. */
     void clientGone(String how) {
-        if (ending.ended()) {
+        if (completion.ended()) {
             return;
         }
         total.stop();
@@ -262,21 +262,21 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
         if (call != null) {
             call.cancel(failure);
         }
-        if (tenancy != null) {
-            tenancy.abandoned();
-            tenancy.giveUp(this);
+        if (permit != null) {
+            permit.abandoned();
+            permit.giveUp(this);
         }
         int committedStatus = relay != null && relay.committed() ? relay.status() : 0;
         if (relay != null) {
             relay.discard();
         }
-        ending.clientGone(committedStatus, failure);
+        completion.clientGone(committedStatus, failure);
     }
 
     @Override
     public void drained() {
-        if (ending.ended()) {
-            ending.drained();
+        if (completion.ended()) {
+            completion.drained();
         } else if (upstreamDone) {
             guarded(this::delivered);
         } else if (call != null) {
@@ -287,12 +287,12 @@ final class Walk implements Applicant, Relay.Owner, ClientSink.Owner {
     @Override
     public void clientBroken() {
         clientGone("the client reset the connection");
-        ending.replied();
+        completion.replied();
     }
 
     @Override
     public void clientStalled() {
         clientGone("the client took no byte of the response for limits.send_timeout");
-        ending.stalled();
+        completion.stalled();
     }
 }

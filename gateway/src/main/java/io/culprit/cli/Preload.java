@@ -11,10 +11,10 @@ import org.xnio.Xnio;
  * Does on a second core what the start would otherwise wait for: logging and XNIO come up while the configuration is read.
  * Nothing depends on this.
  */
-final class HeadStart {
+final class Preload {
     private static final String BUILDER = "javax.management.builder.initial";
 
-    private HeadStart() {}
+    private Preload() {}
 
     /** Returns at once, with the thread that is at work. */
     static Thread begin() {

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What is measured once, not in rounds: memory of idle clients, system calls, time to start. */
-final class Extras {
+final class ResourceUsage {
     /** Figures that goals were set for. */
     static final List<String> GOALS =
             List.of("memory for each idle client", "system calls per request", "start to the first proxied byte");
@@ -29,13 +29,13 @@ final class Extras {
     private static final Pattern TOTAL = Pattern.compile("(?m)^100\\.00.*?(\\d+)(?:\\s+\\d+)?\\s+total$");
     private static final byte[] GET = "GET /s HTTP/1.1\r\nHost: bench\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    private Extras() {}
+    private ResourceUsage() {}
 
     /** Memory that each of 5,000 clients holds that has asked once and keeps its connection. */
-    static List<Extra> idleClients(Arena arena, Peer.Kind kind) throws IOException, InterruptedException {
-        arena.stop(kind);
-        Peer peer = arena.peer(kind, Workload.SMALL_64);
-        Wrk.run(Workload.SMALL_64, peer.port(), 3, arena.directory());
+    static List<Extra> idleClients(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
+        testbed.stop(kind);
+        Peer peer = testbed.peer(kind, Workload.SMALL_64);
+        Wrk.run(Workload.SMALL_64, peer.port(), 3, testbed.directory());
         List<SocketChannel> clients = new ArrayList<>();
         try {
             // The first make the process grow to what it needs for its own sake.
@@ -57,7 +57,7 @@ final class Extras {
             for (SocketChannel each : clients) {
                 each.close();
             }
-            arena.stop(kind);
+            testbed.stop(kind);
         }
     }
 
@@ -75,13 +75,13 @@ final class Extras {
     }
 
     /** System calls per request under load, counted by strace; empty where that is missing. */
-    static Optional<Extra> calls(Arena arena, Peer.Kind kind) throws IOException, InterruptedException {
+    static Optional<Extra> calls(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
         Optional<String> strace = Programs.find("strace");
         if (strace.isEmpty()) {
             return Optional.empty();
         }
-        Peer peer = arena.peer(kind, Workload.SMALL_64);
-        Path counts = arena.directory().resolve("strace");
+        Peer peer = testbed.peer(kind, Workload.SMALL_64);
+        Path counts = testbed.directory().resolve("strace");
         List<String> command =
                 new ArrayList<>(List.of(strace.get(), "-c", "-f", "-U", "calls,name", "-o", counts.toString()));
         for (long each : ProcFs.tree(peer.pid())) {
@@ -92,7 +92,7 @@ final class Extras {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         TimeUnit.MILLISECONDS.sleep(500);
-        Wrk.Result load = Wrk.run(Workload.SMALL_64, peer.port(), 3, arena.directory());
+        Wrk.Result load = Wrk.run(Workload.SMALL_64, peer.port(), 3, testbed.directory());
         new ProcessBuilder("kill", "-INT", Long.toString(tracer.pid())).start().waitFor();
         tracer.waitFor(20, TimeUnit.SECONDS);
         String text = Files.exists(counts) ? Files.readString(counts) : "";
@@ -109,16 +109,16 @@ final class Extras {
     }
 
     /** From the start of the process to the first byte of a proxied response; the median of some starts. */
-    static Extra start(Arena arena, Peer.Kind kind) throws IOException, InterruptedException {
+    static Extra start(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
         double[] millis = new double[STARTS];
-        arena.stop(kind);
+        testbed.stop(kind);
         for (int i = 0; i < STARTS; i++) {
-            int port = Arena.freePort();
-            List<String> command = arena.command(kind, port, false);
+            int port = Testbed.freePort();
+            List<String> command = testbed.command(kind, port, false);
             long start = System.nanoTime();
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(arena.directory().resolve("start.out").toFile())
+                    .redirectOutput(testbed.directory().resolve("start.out").toFile())
                     .start();
             try {
                 awaitByte(process, port);

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * The last hour in memory: what ended with which cause at which upstream, second by second for a quarter of an hour and
  * in steps of ten seconds beyond that. Only what occurred takes space. Written by the watch's thread, read by any.
  */
-public final class Pulse {
+public final class RecentCounts {
     /** Seconds that are held one by one. */
     public static final int SECONDS = 900;
 

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** A request for a PHP site: a script to be run, or an answer that needs none. Owned by one IO thread. */
-final class SiteVisit {
+final class SiteRequest {
     private final SiteServer site;
     private final RequestHead head;
     private final RouteConfig route;
@@ -24,7 +24,7 @@ final class SiteVisit {
     /**
      * @param normal the normalised path when it differs from the received one, else an empty array
      */
-    SiteVisit(SiteServer site, RequestHead head, RouteConfig route, byte[] normal) {
+    SiteRequest(SiteServer site, RequestHead head, RouteConfig route, byte[] normal) {
         this.site = site;
         this.head = head;
         this.route = route;

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Gateway and simulated FPM of one play, and the folder they live in. Owned by the player's thread. */
-final class Stage implements AutoCloseable {
+final class PlayEnvironment implements AutoCloseable {
     private final Rehearsal play;
     private final Path directory;
     private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
@@ -32,7 +32,7 @@ final class Stage implements AutoCloseable {
     private final MasterConfig fpm;
     private Master master;
 
-    private Stage(Rehearsal play, Path directory, Optional<URI> given) throws IOException {
+    private PlayEnvironment(Rehearsal play, Path directory, Optional<URI> given) throws IOException {
         this.play = play;
         this.directory = directory;
         this.url = given.isPresent() ? given.get() : URI.create("http://127.0.0.1:" + freePort());
@@ -47,8 +47,8 @@ final class Stage implements AutoCloseable {
      * @param given a gateway that runs already, empty to start one
      * @throws IOException when something cannot be started; nothing runs then
      */
-    static Stage open(Rehearsal play, Path directory, Optional<URI> given) throws IOException {
-        return new Stage(play, directory, given);
+    static PlayEnvironment open(Rehearsal play, Path directory, Optional<URI> given) throws IOException {
+        return new PlayEnvironment(play, directory, given);
     }
 
     /** FPM begins to listen; after it ended, once more. */

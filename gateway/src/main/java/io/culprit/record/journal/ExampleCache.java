@@ -13,7 +13,7 @@ import java.util.Optional;
  * The latest examples of each cause at each upstream, in memory: what the dashboard shows when there is no journal, or
  * none that can be read. Thread-safe.
  */
-public final class ExampleShelf {
+public final class ExampleCache {
     private static final int EACH = 5;
     private static final int MOST_KEYS = 200;
 

@@ -18,19 +18,19 @@ import java.util.Optional;
  * From a routed request to the one its upstream gets, in the upstream's protocol; or, for what a site can do by itself,
  * to the answer. Owned by one IO thread.
  */
-final class Outset implements SiteVisit.Answers, StaticReply.Owner {
+final class Preparation implements SiteRequest.Answers, StaticReply.Owner {
     private final Services services;
     private final ClientConnection client;
-    private final Ending ending;
-    private final Walk walk;
+    private final Completion completion;
+    private final HttpExchange exchange;
     private final RequestHead head;
     private Optional<Runnable> afterBody = Optional.empty();
 
-    Outset(Services services, ClientConnection client, Ending ending, Walk walk) {
+    Preparation(Services services, ClientConnection client, Completion completion, HttpExchange exchange) {
         this.services = services;
         this.client = client;
-        this.ending = ending;
-        this.walk = walk;
+        this.completion = completion;
+        this.exchange = exchange;
         this.head = client.input().head();
     }
 
@@ -48,35 +48,35 @@ final class Outset implements SiteVisit.Answers, StaticReply.Owner {
                     rules,
                     TargetRewrite.target(head, rules, normal),
                     client.forwarded(),
-                    ending.requestId(),
-                    client.forwarded().clientBytes(ending.client()),
+                    completion.requestId(),
+                    client.forwarded().clientBytes(completion.client()),
                     keep,
                     trace()));
         }
-        var visit = new SiteVisit(site.get(), head, rules, normal);
-        Optional<Script> script = visit.go(this);
+        var siteRequest = new SiteRequest(site.get(), head, rules, normal);
+        Optional<Script> script = siteRequest.go(this);
         if (script.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(visit.request(
-                    script.get(), client.cgiClient(head, ending.client()), ending.requestId(), keep, trace()));
+            return Optional.of(siteRequest.request(
+                    script.get(), client.cgiClient(head, completion.client()), completion.requestId(), keep, trace()));
         } catch (MessageException e) {
-            walk.fail(e.failure());
+            exchange.fail(e.failure());
             return Optional.empty();
         }
     }
 
     /** What upstreams are told of the request's trace. */
     private Optional<Trace> trace() {
-        return services.tracing().propagates() ? Optional.of(ending.trace()) : Optional.empty();
+        return services.tracing().propagates() ? Optional.of(completion.trace()) : Optional.empty();
     }
 
     @Override
     public void serve(SiteServer from, StaticFile file) {
         boolean reads = head.method().equals("GET") || head.method().equals("HEAD");
         if (!reads) {
-            walk.fail(
+            exchange.fail(
                     Failure.of(Cause.CLIENT_NOT_ALLOWED, "a static file takes GET and HEAD only, not " + head.method())
                             .with(new Evidence(Evidence.ALLOW, "GET, HEAD")));
             return;
@@ -92,7 +92,7 @@ final class Outset implements SiteVisit.Answers, StaticReply.Owner {
     private void start(SiteServer from, StaticFile file) {
         long stallNanos = services.config().limits().sendTimeout().toNanos();
         StaticReply reply = new StaticReply(client, this, stallNanos);
-        ending.abortBy(reply::abort);
+        completion.abortBy(reply::abort);
         reply.start(from, file, head);
     }
 
@@ -103,23 +103,23 @@ final class Outset implements SiteVisit.Answers, StaticReply.Owner {
 
     @Override
     public void served(int status, long bytes) {
-        if (!ending.ended()) {
-            ending.served(status, bytes);
+        if (!completion.ended()) {
+            completion.served(status, bytes);
         }
     }
 
     @Override
     public void clientGone(String how) {
-        walk.clientGone(how);
+        exchange.clientGone(how);
     }
 
     @Override
     public void redirect(String location) {
-        ending.redirected(location);
+        completion.redirected(location);
     }
 
     @Override
     public void deny(Denied why) {
-        walk.fail(why.failure());
+        exchange.fail(why.failure());
     }
 }

@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The clients of a play: send requests when they are due, whatever became of earlier ones. Thread-safe. */
-final class Audience implements AutoCloseable {
+final class TimedClients implements AutoCloseable {
     private static final Pattern CAUSE = Pattern.compile("cause=\"([^\"]+)\"");
     private static final Pattern FINDING = Pattern.compile("(?m)^finding: +(.*)$");
 
@@ -37,7 +37,7 @@ final class Audience implements AutoCloseable {
     private final ConcurrentLinkedQueue<Answer> done = new ConcurrentLinkedQueue<>();
     private final AtomicInteger sent = new AtomicInteger();
 
-    Audience(URI base) {
+    TimedClients(URI base) {
         this.base = base;
     }
 
