@@ -133,9 +133,7 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
     }
 
     private void live(HttpServerExchange exchange) throws Exception {
-        if (live.hasRoom()) {
-            live.handle(exchange);
-        } else {
+        if (!live.handle(exchange)) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "10");
             send(exchange, 503, TEXT, "too many dashboards are open; GET /api/now works\n");
         }

@@ -1,19 +1,36 @@
 package io.culprit.admin;
 
 import io.culprit.config.AdminConfig;
+import io.culprit.listen.ListenSocket;
+import io.culprit.loop.IoLoop;
 import io.culprit.server.Gateway;
-import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
+import io.undertow.server.DefaultByteBufferPool;
+import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.Xnio;
+import org.xnio.XnioWorker;
 
-/** The listener for operators: health, metrics, state as JSON, dashboard. Runs on threads of its own. */
+/**
+ * The listener for operators: health, metrics, state as JSON, dashboard. Runs on threads of its own, on buffers of the heap
+ * and on descriptors that clients cannot take, so that it answers when clients have used up all they may.
+ */
 public final class AdminServer implements AutoCloseable {
-    private final Undertow server;
+    private static final int BUFFER_SIZE = 16 * 1024;
+    private static final int WORKERS = 4;
+
+    private final XnioWorker worker;
+    private final ListenSocket listener;
     private final AdminRoutes routes;
 
-    private AdminServer(Undertow server, AdminRoutes routes) {
-        this.server = server;
+    private AdminServer(XnioWorker worker, ListenSocket listener, AdminRoutes routes) {
+        this.worker = worker;
+        this.listener = listener;
         this.routes = routes;
     }
 
@@ -21,35 +38,78 @@ public final class AdminServer implements AutoCloseable {
      * @throws IOException when the address cannot be bound
      */
     public static AdminServer start(Gateway gateway, AdminConfig config) throws IOException {
+        XnioWorker worker = Xnio.getInstance()
+                .createWorker(OptionMap.builder()
+                        .set(Options.WORKER_NAME, "admin")
+                        .set(Options.WORKER_IO_THREADS, 1)
+                        .set(Options.WORKER_TASK_CORE_THREADS, WORKERS)
+                        .set(Options.WORKER_TASK_MAX_THREADS, WORKERS)
+                        .getMap());
         AdminRoutes routes = new AdminRoutes(gateway);
-        Undertow server = Undertow.builder()
-                .addHttpListener(
-                        config.address().getPort(),
-                        config.address().getAddress().getHostAddress())
-                .setIoThreads(1)
-                .setWorkerThreads(4)
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 64L * 1024)
-                .setHandler(new Gatekeeper(config, routes))
-                .build();
+        HttpOpenListener http = new HttpOpenListener(
+                new DefaultByteBufferPool(false, BUFFER_SIZE),
+                OptionMap.builder()
+                        .set(UndertowOptions.BUFFER_PIPELINED_DATA, true)
+                        .set(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
+                        .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
+                        .set(UndertowOptions.MAX_ENTITY_SIZE, 64L * 1024)
+                        .getMap());
+        http.setRootHandler(new Gatekeeper(config, routes));
+        IoLoop loop = new IoLoop(worker.getIoThread(0), 0);
         try {
-            server.start();
-        } catch (RuntimeException e) {
+            return new AdminServer(
+                    worker, ListenSocket.open(loop, config.address(), new Operators(loop, http)), routes);
+        } catch (IOException e) {
             routes.close();
-            throw new IOException("admin: cannot listen on " + config.address() + ": " + e.getMessage(), e);
+            worker.shutdownNow();
+            throw new IOException("admin: " + e.getMessage(), e);
         }
-        return new AdminServer(server, routes);
+    }
+
+    /** Whoever connects is served: there are few, and the gateway's own limits do not bind them. */
+    private record Operators(IoLoop loop, HttpOpenListener http) implements ListenSocket.Owner {
+        @Override
+        public boolean admits() {
+            return true;
+        }
+
+        @Override
+        public IoLoop next() {
+            return loop;
+        }
+
+        @Override
+        public void accepted(IoLoop on, StreamConnection client) {
+            http.handleEvent(client);
+        }
+
+        @Override
+        public void lost(IoLoop on) {
+            // nobody counts them
+        }
+
+        @Override
+        public void descriptorsUsedUp() {
+            // the listener looks again in a moment
+        }
     }
 
     /** Where it listens, with the port it got. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+        return listener.address();
     }
 
     @Override
     public void close() {
         routes.close();
-        server.stop();
+        listener.close();
+        worker.shutdown();
+        try {
+            if (!worker.awaitTermination(2, TimeUnit.SECONDS)) {
+                worker.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

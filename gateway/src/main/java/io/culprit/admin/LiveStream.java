@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class LiveStream implements AutoCloseable {
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private final NowView now;
+    private final Semaphore places = new Semaphore(MOST);
     private final ServerSentEventConnection.EventCallback taken = new ServerSentEventConnection.EventCallback() {
         @Override
         public void done(ServerSentEventConnection connection, String data, String event, String id) {
@@ -90,13 +92,19 @@ final class LiveStream implements AutoCloseable {
         }
     }
 
-    /** Whether one more may listen. */
-    boolean hasRoom() {
-        return connections.size() < MOST;
-    }
-
-    void handle(HttpServerExchange exchange) throws Exception {
+    /**
+     * Takes the exchange unless all places are taken. A place is taken before the stream is opened, so that a burst cannot pass
+     * between look and opening, and given back when the connection closes, which no stream outlives.
+     *
+     * @return false when nothing was done with it
+     */
+    boolean handle(HttpServerExchange exchange) throws Exception {
+        if (!places.tryAcquire()) {
+            return false;
+        }
+        exchange.getConnection().addCloseListener(closed -> places.release());
         handler.handleRequest(exchange);
+        return true;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.culprit.config;
 
 import io.culprit.config.GatewayConfig.Expose;
 import io.culprit.config.GatewayConfig.Resolver;
+import io.culprit.config.Limits.Underscores;
 import io.culprit.dialect.Dialect;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +22,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads a configuration file and all it includes, and finds every problem in one run. */
 public final class ConfigLoader {
+    private static final long LEAST_MEMORY = 1 << 20;
+
     private final Path path;
     private final Map<String, String> environment;
     private final List<Problem> problems = new ArrayList<>();
@@ -230,8 +233,22 @@ public final class ConfigLoader {
                     section.positiveDuration("body_timeout", Duration.ofSeconds(60)),
                     section.positiveDuration("send_timeout", Duration.ofSeconds(60)),
                     section.positiveDuration("idle", Duration.ofSeconds(75)),
-                    section.duration("client_timeout", Duration.ZERO));
+                    section.duration("client_timeout", Duration.ZERO),
+                    section.integer("connections", 0, 0, 10_000_000),
+                    memory(section),
+                    section.percent("client_share", 25),
+                    section.choice("underscores", Underscores.DROP, Underscores.class));
         }
+    }
+
+    private static long memory(Section section) {
+        long memory = section.size("memory", 0L);
+        if (memory > 0 && memory < LEAST_MEMORY) {
+            section.problem(
+                    section.at("memory"),
+                    "\"" + section.name("memory") + "\" must be 1MiB at least, or 0 to derive it");
+        }
+        return memory;
     }
 
     private Resolver resolver(Section top) {

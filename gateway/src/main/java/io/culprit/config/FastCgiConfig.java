@@ -3,6 +3,7 @@ package io.culprit.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param terminateTimeout what the pool's {@code request_terminate_timeout} says, zero when unknown; only compared
  *     with our own timers
  * @param maxBody bytes a request body may have, 0: only {@code limits.body} counts
+ * @param links which symbolic links are followed to files
+ * @param precompressed whether {@code .br} and {@code .gz} siblings of a file are served to clients that take them
  * @param params further parameters, set after our own and so able to replace them
  */
 public record FastCgiConfig(
@@ -31,4 +34,21 @@ public record FastCgiConfig(
         Duration statusEvery,
         Duration terminateTimeout,
         long maxBody,
-        Map<String, String> params) {}
+        Links links,
+        boolean precompressed,
+        Map<String, String> params) {
+    /** Which symbolic links are followed. */
+    public enum Links {
+        /** Those that belong to the owner of what they lead to, as nginx's {@code disable_symlinks if_not_owner}. */
+        OWNER,
+        /** Those that stay below the document root. */
+        WITHIN,
+        /** All. */
+        FOLLOW;
+
+        /** The word in the configuration. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,5 +1,6 @@
 package io.culprit.config;
 
+import io.culprit.config.FastCgiConfig.Links;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -43,6 +44,8 @@ final class FastCgiReader {
                     statusEvery(section),
                     section.duration("terminate_timeout", Duration.ZERO),
                     section.size("max_body", 0L),
+                    section.choice("links", Links.OWNER, Links.class),
+                    section.flag("precompressed", false),
                     params(section));
         }
     }

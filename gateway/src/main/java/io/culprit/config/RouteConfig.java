@@ -39,10 +39,22 @@ public record RouteConfig(
         return received;
     }
 
-    /** The three ways to compare a path; among matching routes EXACT beats PREFIX, and PREFIX beats REGEX. */
+    /** Whether the path is changed before it goes upstream. */
+    public boolean rewrites() {
+        return !stripPrefix.isEmpty() || replacePrefix != null;
+    }
+
+    /**
+     * The ways to compare a path; among matching routes EXACT beats REGEX, and REGEX beats the prefixes, as in nginx.
+     */
     public enum PathKind {
+        /** {@code exact}: the whole path. */
         EXACT,
+        /** {@code path}: a prefix that ends at a segment: {@code /api} is {@code /api} and {@code /api/x}, not {@code /apix}. */
+        PATH,
+        /** {@code prefix}: a plain string that the path begins with, as nginx's prefix locations. */
         PREFIX,
+        /** {@code regex}: a regular expression in RE2's syntax, found anywhere in the path. */
         REGEX
     }
 }

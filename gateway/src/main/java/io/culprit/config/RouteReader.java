@@ -7,12 +7,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads one entry of {@code routes}. */
 final class RouteReader {
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    /** What stands in a request target as it is. */
+    private static final Pattern PLAIN_PATH = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@/-]*");
+
     private static final Pattern HOST = Pattern.compile("(\\*\\.)?[a-z0-9_.:\\[\\]-]+");
     private static final List<String> FRAMING =
             List.of("content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "keep-alive");
@@ -37,10 +39,7 @@ final class RouteReader {
                 if (!strip.isEmpty() && replace != null) {
                     rewrite.problem(rewrite.node(), "strip_prefix and replace_prefix exclude each other");
                 }
-                if (replace != null && match.kind != PathKind.PREFIX) {
-                    rewrite.problem(
-                            rewrite.at("replace_prefix"), "replace_prefix needs a route that matches by prefix");
-                }
+                checkRewrite(rewrite, match.kind, strip, replace);
             }
             Map<String, String> set = new LinkedHashMap<>();
             List<String> remove;
@@ -69,6 +68,24 @@ final class RouteReader {
         }
     }
 
+    private static void checkRewrite(Section rewrite, PathKind kind, String strip, String replace) {
+        if (replace != null && kind != PathKind.PATH && kind != PathKind.PREFIX) {
+            rewrite.problem(
+                    rewrite.at("replace_prefix"), "replace_prefix needs a route that matches by path or prefix");
+        }
+        if (!strip.isEmpty() && !strip.startsWith("/")) {
+            rewrite.problem(rewrite.at("strip_prefix"), "\"" + rewrite.name("strip_prefix") + "\" must start with /");
+        }
+        if (replace != null
+                && !replace.isEmpty()
+                && (!replace.startsWith("/") || !PLAIN_PATH.matcher(replace).matches())) {
+            rewrite.problem(
+                    rewrite.at("replace_prefix"),
+                    "\"%s\" is \"%s\"; a path without query and escapes was expected, such as /static"
+                            .formatted(rewrite.name("replace_prefix"), Section.shown(replace)));
+        }
+    }
+
     private static void setHeaders(Section headers, Map<String, String> set) {
         Section section = headers.section("set");
         section.all().forEach((header, node) -> {
@@ -93,7 +110,14 @@ final class RouteReader {
     private record Match(String host, PathKind kind, String path, List<String> methods) {
         String shown() {
             String prefix = host.isEmpty() ? "" : host;
-            return prefix + (kind == PathKind.EXACT ? "=" : kind == PathKind.REGEX ? "~" : "") + path;
+            return prefix
+                    + switch (kind) {
+                        case EXACT -> "=";
+                        case REGEX -> "~";
+                        case PREFIX -> "^";
+                        case PATH -> "";
+                    }
+                    + path;
         }
     }
 
@@ -112,21 +136,21 @@ final class RouteReader {
                     section.problem(section.at("methods"), "\"" + Section.shown(method) + "\" is not a method");
                 }
             }
-            PathKind kind = PathKind.PREFIX;
+            PathKind kind = PathKind.PATH;
             String path = "/";
             int kinds = 0;
-            for (var each : Map.of("path", PathKind.PREFIX, "exact", PathKind.EXACT, "regex", PathKind.REGEX)
-                    .entrySet()) {
-                Optional<String> text = section.text(each.getKey());
+            for (PathKind each : PathKind.values()) {
+                String key = each.name().toLowerCase(Locale.ROOT);
+                Optional<String> text = section.text(key);
                 if (text.isPresent()) {
                     kinds++;
-                    kind = each.getValue();
+                    kind = each;
                     path = text.get();
-                    checkPath(section, each.getKey(), kind, path);
+                    checkPath(section, key, kind, path);
                 }
             }
             if (kinds > 1) {
-                section.problem(section.node(), "path, exact and regex exclude each other");
+                section.problem(section.node(), "path, prefix, exact and regex exclude each other");
             }
             return new Match(host, kind, path, methods);
         }
@@ -135,18 +159,26 @@ final class RouteReader {
     private static void checkPath(Section section, String key, PathKind kind, String path) {
         if (kind == PathKind.REGEX) {
             try {
-                Pattern.compile(path);
-            } catch (PatternSyntaxException e) {
-                section.problem(
-                        section.at(key),
-                        "\"%s\" is not a regular expression: %s at index %d"
-                                .formatted(section.name(key), e.getDescription(), e.getIndex()));
+                com.google.re2j.Pattern.compile(path);
+            } catch (com.google.re2j.PatternSyntaxException e) {
+                section.problem(section.at(key), notRe2(section.name(key), path, e));
             }
         } else if (!path.startsWith("/") && !path.equals("*")) {
             section.problem(
                     section.at(key),
                     "\"%s\" is \"%s\"; a path starts with /".formatted(section.name(key), Section.shown(path)));
         }
+    }
+
+    /** Look-around and back-references are not in RE2's syntax: no engine runs them in linear time. */
+    private static String notRe2(String name, String regex, com.google.re2j.PatternSyntaxException e) {
+        String part = e.getPattern() == null ? "" : e.getPattern();
+        int at = part.isEmpty() ? -1 : regex.indexOf(part);
+        return "\"%s\" is not a regular expression of RE2: %s%s"
+                .formatted(
+                        name,
+                        e.getDescription(),
+                        at < 0 ? "" : " at character %d, \"%s\"".formatted(at + 1, Section.shown(part)));
     }
 
     /** Checks that every route's upstream exists. */

@@ -17,7 +17,6 @@ public enum Cause {
             "destination_not_found",
             RetryClass.NONE,
             true,
-            "A1",
             "No route matches the request",
             "Add a route for this host and path, or correct the URL"),
     POOL_FULL(
@@ -27,7 +26,6 @@ public enum Cause {
             "connection_limit_reached",
             RetryClass.NOLIVE,
             true,
-            "A4",
             "All connections the upstream may have are in use and there is no queue",
             "Raise max_connections, allow a queue, or make the upstream faster"),
     QUEUE_FULL(
@@ -37,7 +35,6 @@ public enum Cause {
             "connection_limit_reached",
             RetryClass.NOLIVE,
             true,
-            "A6",
             "All connections are in use and the queue is full",
             "Raise max_connections or queue.size, or shed load earlier"),
     QUEUE_TIMEOUT(
@@ -47,7 +44,6 @@ public enum Cause {
             "connection_limit_reached",
             RetryClass.NOLIVE,
             true,
-            "A7",
             "The request waited for a free connection until queue.timeout",
             "Raise max_connections, or queue.timeout if clients are willing to wait"),
     BREAKER_OPEN(
@@ -57,7 +53,6 @@ public enum Cause {
             "destination_unavailable",
             RetryClass.NOLIVE,
             true,
-            "B3",
             "The circuit breaker is open because too many recent calls failed",
             "Mend the upstream; the breaker lets probes through by itself"),
     PEERS_NONE_LIVE(
@@ -67,7 +62,6 @@ public enum Cause {
             "destination_unavailable",
             RetryClass.NOLIVE,
             true,
-            "B1",
             "Every server of the upstream is ejected or down",
             "Look at the failures that ejected them, named in the detail"),
     GATEWAY_FD_LIMIT(
@@ -77,7 +71,6 @@ public enum Cause {
             "proxy_internal_error",
             RetryClass.NONE,
             true,
-            "A2",
             "The gateway ran out of file descriptors",
             "Raise LimitNOFILE (ulimit -n) of the gateway"),
     GATEWAY_NO_LOCAL_PORT(
@@ -87,7 +80,6 @@ public enum Cause {
             "proxy_internal_error",
             RetryClass.ERROR,
             true,
-            "D10",
             "No local port is free towards this peer",
             "Enable keepalive, widen net.ipv4.ip_local_port_range, or add peers"),
     GATEWAY_TEMP_DISK_FULL(
@@ -97,9 +89,35 @@ public enum Cause {
             "proxy_internal_error",
             RetryClass.NONE,
             true,
-            "L4",
             "A temporary file could not be written",
             "Free space where buffering.directory lies, or lower buffering.disk"),
+    GATEWAY_MEMORY(
+            "gateway.memory",
+            Phase.ADMIT,
+            Blame.GATEWAY,
+            "proxy_internal_error",
+            RetryClass.NONE,
+            true,
+            "The memory that may be held for clients is used up",
+            "Raise -Xmx and -XX:MaxDirectMemorySize, shorten limits.head_timeout and body_timeout, or look who holds it"),
+    GATEWAY_CONNECTIONS(
+            "gateway.connections",
+            Phase.ADMIT,
+            Blame.GATEWAY,
+            "connection_limit_reached",
+            RetryClass.NONE,
+            true,
+            "All connections that clients may have are in use",
+            "Raise limits.connections and LimitNOFILE (ulimit -n), or shorten limits.idle"),
+    GATEWAY_STOPPING(
+            "gateway.stopping",
+            Phase.ADMIT,
+            Blame.GATEWAY,
+            "proxy_internal_error",
+            RetryClass.NONE,
+            false,
+            "The gateway was stopped while the request ran",
+            "Take the gateway out of the load balancer before it is stopped"),
     GATEWAY_INTERNAL(
             "gateway.internal",
             Phase.ADMIT,
@@ -107,7 +125,6 @@ public enum Cause {
             "proxy_internal_error",
             RetryClass.NONE,
             false,
-            "L4",
             "The gateway itself failed; this is a bug",
             "Report it with the error log's lines for this request id"),
     DEADLINE_EXCEEDED(
@@ -117,7 +134,6 @@ public enum Cause {
             "http_response_timeout",
             RetryClass.TIMEOUT,
             false,
-            "G7",
             "The whole request took longer than timeouts.total",
             "Raise timeouts.total or make the upstream faster"),
     DNS_NOT_FOUND(
@@ -127,7 +143,6 @@ public enum Cause {
             "dns_error",
             RetryClass.NONE,
             true,
-            "C1",
             "The upstream's name does not exist",
             "Correct the name in servers, or create the DNS record"),
     DNS_FAILED(
@@ -137,7 +152,6 @@ public enum Cause {
             "dns_error",
             RetryClass.NONE,
             true,
-            "C2",
             "The name server answered with an error",
             "Look at the name server's log; the rcode is in the detail"),
     DNS_TIMEOUT(
@@ -147,7 +161,6 @@ public enum Cause {
             "dns_timeout",
             RetryClass.NONE,
             true,
-            "C3",
             "No name server answered in time",
             "Check resolver.addresses and the path to the name servers"),
     CONNECT_REFUSED(
@@ -157,7 +170,6 @@ public enum Cause {
             "connection_refused",
             RetryClass.ERROR,
             true,
-            "D1",
             "Nothing listens on the peer's address",
             "Start the upstream, or correct address and port"),
     CONNECT_TIMEOUT(
@@ -167,7 +179,6 @@ public enum Cause {
             "connection_timeout",
             RetryClass.TIMEOUT,
             true,
-            "D8",
             "No answer to the connection attempt within timeouts.connect",
             "Check firewall and route; on a loaded peer, its accept queue is full"),
     CONNECT_KERNEL_TIMEOUT(
@@ -177,7 +188,6 @@ public enum Cause {
             "connection_timeout",
             RetryClass.ERROR,
             true,
-            "D9",
             "The kernel gave up connecting before the gateway's own timer",
             "Check firewall and route to the peer"),
     CONNECT_UNREACHABLE(
@@ -187,7 +197,6 @@ public enum Cause {
             "destination_ip_unroutable",
             RetryClass.ERROR,
             true,
-            "D3",
             "There is no route to the peer, or a router said so",
             "Check the route and the peer's interface"),
     CONNECT_DENIED(
@@ -197,7 +206,6 @@ public enum Cause {
             "connection_refused",
             RetryClass.ERROR,
             true,
-            "D4",
             "A local or remote rule forbids the connection",
             "Check firewall rules and security modules"),
     CONNECT_SOCKET_MISSING(
@@ -207,7 +215,6 @@ public enum Cause {
             "destination_unavailable",
             RetryClass.ERROR,
             true,
-            "D5",
             "The unix socket's file does not exist",
             "Start the upstream, or correct the socket's path"),
     CONNECT_SOCKET_DENIED(
@@ -217,7 +224,6 @@ public enum Cause {
             "proxy_configuration_error",
             RetryClass.ERROR,
             true,
-            "D6",
             "The unix socket's permissions keep the gateway out",
             "Set listen.owner, listen.group and listen.mode so that the gateway may write"),
     CONNECT_BACKLOG_FULL(
@@ -227,7 +233,6 @@ public enum Cause {
             "connection_limit_reached",
             RetryClass.ERROR,
             true,
-            "D7",
             "The upstream's accept queue is full",
             "Raise pm.max_children or listen.backlog, or shorten requests"),
     TLS_TIMEOUT(
@@ -237,7 +242,6 @@ public enum Cause {
             "connection_timeout",
             RetryClass.TIMEOUT,
             true,
-            "E1",
             "The TLS handshake did not finish within timeouts.connect",
             "Check that the peer speaks TLS on this port and is not overloaded"),
     TLS_NOT_TLS(
@@ -247,7 +251,6 @@ public enum Cause {
             "tls_protocol_error",
             RetryClass.ERROR,
             true,
-            "E2",
             "The peer does not speak TLS",
             "Use protocol http, or the peer's TLS port"),
     TLS_ALERT(
@@ -257,7 +260,6 @@ public enum Cause {
             "tls_alert_received",
             RetryClass.ERROR,
             true,
-            "E3",
             "The peer ended the handshake with an alert",
             "Compare TLS versions, ciphers and client certificates"),
     TLS_CLOSED(
@@ -267,7 +269,6 @@ public enum Cause {
             "tls_protocol_error",
             RetryClass.ERROR,
             true,
-            "E4",
             "The peer closed the connection during the handshake",
             "Look at the peer's TLS log"),
     TLS_UNTRUSTED(
@@ -277,7 +278,6 @@ public enum Cause {
             "tls_certificate_error",
             RetryClass.ERROR,
             true,
-            "E5",
             "The peer's certificate is not signed by a trusted authority",
             "Set tls.ca to the authority that signed it"),
     TLS_EXPIRED(
@@ -287,7 +287,6 @@ public enum Cause {
             "tls_certificate_error",
             RetryClass.ERROR,
             true,
-            "E5",
             "The peer's certificate is outside its validity",
             "Renew the certificate; check both clocks"),
     TLS_NAME_MISMATCH(
@@ -297,7 +296,6 @@ public enum Cause {
             "tls_certificate_error",
             RetryClass.ERROR,
             true,
-            "E6",
             "The peer's certificate is for another name",
             "Set tls.name, or reissue the certificate"),
     SEND_RESET(
@@ -307,7 +305,6 @@ public enum Cause {
             "connection_terminated",
             RetryClass.ERROR,
             false,
-            "F1",
             "The upstream reset the connection while the request was being sent",
             "Look for a crash or a body limit at the upstream"),
     SEND_BROKEN_PIPE(
@@ -317,7 +314,6 @@ public enum Cause {
             "connection_terminated",
             RetryClass.ERROR,
             false,
-            "F2",
             "The upstream had closed the connection while the request was being sent",
             "Look for a body limit or an early exit at the upstream"),
     SEND_TIMEOUT(
@@ -327,7 +323,6 @@ public enum Cause {
             "connection_write_timeout",
             RetryClass.TIMEOUT,
             false,
-            "F3",
             "The upstream took no more bytes for timeouts.send",
             "The upstream reads too slowly or hangs; look at its workers"),
     HEAD_CLOSED(
@@ -337,7 +332,6 @@ public enum Cause {
             "connection_terminated",
             RetryClass.ERROR,
             false,
-            "G1",
             "The upstream closed the connection before any byte of a response",
             "Look for a crash, a worker limit or a wrong protocol at the upstream"),
     HEAD_CLOSED_ON_REUSE(
@@ -347,7 +341,6 @@ public enum Cause {
             "connection_terminated",
             RetryClass.ERROR,
             false,
-            "G2",
             "A kept connection turned out to be closed by the upstream",
             "Set keepalive.idle below the upstream's own keep-alive timeout"),
     HEAD_RESET(
@@ -357,7 +350,6 @@ public enum Cause {
             "connection_terminated",
             RetryClass.ERROR,
             false,
-            "G3",
             "The upstream reset the connection before a response head",
             "Look for a crashed or killed worker at the upstream"),
     HEAD_KERNEL_TIMEOUT(
@@ -367,7 +359,6 @@ public enum Cause {
             "connection_terminated",
             RetryClass.ERROR,
             false,
-            "G4",
             "The kernel gave up on the connection: the peer vanished",
             "Check the peer's machine and the network"),
     HEAD_TRUNCATED(
@@ -377,7 +368,6 @@ public enum Cause {
             "http_response_incomplete",
             RetryClass.ERROR,
             false,
-            "G5",
             "The upstream closed the connection in the middle of the response head",
             "Look for a crash while the response was being written"),
     HEAD_TIMEOUT(
@@ -387,7 +377,6 @@ public enum Cause {
             "connection_read_timeout",
             RetryClass.TIMEOUT,
             false,
-            "G6",
             "The upstream sent no complete response head within timeouts.head",
             "Find out what the upstream was doing; raise timeouts.read only if that is legitimate"),
     HEAD_NOT_HTTP(
@@ -397,7 +386,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "G8",
             "The upstream's answer is not HTTP",
             "Check protocol and port of the server"),
     HEAD_BAD_STATUS(
@@ -407,7 +395,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "G9",
             "The status is not three digits from 100 to 999",
             "Mend the upstream's status line"),
     HEAD_BAD_VERSION(
@@ -417,7 +404,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "G10",
             "The upstream answered with an HTTP version that cannot be spoken here",
             "Use HTTP/1.1 at the upstream"),
     HEAD_BAD_HEADER(
@@ -427,7 +413,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "G11",
             "A header line of the upstream's response is malformed",
             "Mend the header at the upstream; it is quoted in the evidence"),
     HEAD_TOO_BIG(
@@ -437,7 +422,6 @@ public enum Cause {
             "http_response_header_section_size",
             RetryClass.INVALID_HEADER,
             false,
-            "G12",
             "The response head is larger than head_limit",
             "Shrink the named header (often cookies), or raise head_limit"),
     HEAD_TOO_MANY(
@@ -447,7 +431,6 @@ public enum Cause {
             "http_response_header_section_size",
             RetryClass.INVALID_HEADER,
             false,
-            "G13",
             "The response has more headers than allowed",
             "Remove headers at the upstream"),
     HEAD_BAD_LENGTH(
@@ -457,7 +440,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "G15",
             "Content-Length is not a number, or there are several that differ",
             "Mend the upstream; a proxy must not guess (RFC 9112 section 6.3)"),
     HEAD_CONFLICTING_FRAMING(
@@ -467,7 +449,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "G14",
             "The response has both Content-Length and Transfer-Encoding",
             "Remove one of them at the upstream"),
     HEAD_BAD_TRANSFER_CODING(
@@ -477,7 +458,6 @@ public enum Cause {
             "http_response_transfer_coding",
             RetryClass.INVALID_HEADER,
             false,
-            "G16",
             "The response's Transfer-Encoding is not plain chunked",
             "Mend the upstream's Transfer-Encoding"),
     HEAD_TOO_MANY_INTERIM(
@@ -487,7 +467,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "G18",
             "The upstream sent too many interim (1xx) responses",
             "Mend the upstream"),
     HEAD_UNREQUESTED_UPGRADE(
@@ -497,7 +476,6 @@ public enum Cause {
             "http_upgrade_failed",
             RetryClass.INVALID_HEADER,
             false,
-            "G19",
             "The upstream switched protocols although nobody asked",
             "Mend the upstream"),
     BODY_TRUNCATED(
@@ -507,7 +485,6 @@ public enum Cause {
             "http_response_incomplete",
             RetryClass.NONE,
             false,
-            "H1",
             "The upstream closed the connection before the body was complete",
             "Look for a crash or a timeout inside the upstream"),
     BODY_RESET(
@@ -517,7 +494,6 @@ public enum Cause {
             "connection_terminated",
             RetryClass.NONE,
             false,
-            "H2",
             "The upstream reset the connection in the middle of the body",
             "Look for a crashed or killed worker at the upstream"),
     BODY_TIMEOUT(
@@ -527,7 +503,6 @@ public enum Cause {
             "connection_read_timeout",
             RetryClass.NONE,
             false,
-            "H5",
             "The upstream stopped sending in the middle of the body",
             "Find out what the upstream waited for"),
     BODY_BAD_CHUNK(
@@ -537,7 +512,6 @@ public enum Cause {
             "http_response_transfer_coding",
             RetryClass.NONE,
             false,
-            "H3",
             "The chunked framing of the body is malformed",
             "Mend the upstream's chunked encoding"),
     BODY_BAD_TRAILER(
@@ -547,7 +521,6 @@ public enum Cause {
             "http_response_trailer_section_size",
             RetryClass.NONE,
             false,
-            "H6",
             "The trailer section is malformed or too large",
             "Mend the upstream's trailers"),
     BODY_EXCESS(
@@ -557,7 +530,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.NONE,
             false,
-            "H7",
             "The upstream sent more bytes than it announced (a warning: the response was delivered)",
             "Mend Content-Length at the upstream"),
     FASTCGI_BAD_VERSION(
@@ -567,7 +539,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "I1",
             "A FastCGI record has an unknown protocol version",
             "Check that the peer speaks FastCGI, not HTTP"),
     FASTCGI_BAD_RECORD(
@@ -577,7 +548,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "I2",
             "A FastCGI record has an unknown type or a bad length",
             "Check the FastCGI application"),
     FASTCGI_BAD_ID(
@@ -587,7 +557,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "I3",
             "A FastCGI record carries another request's id",
             "Check the FastCGI application"),
     FASTCGI_OVERLOADED(
@@ -597,7 +566,6 @@ public enum Cause {
             "connection_limit_reached",
             RetryClass.INVALID_HEADER,
             false,
-            "I4",
             "The FastCGI application says it is overloaded",
             "Add workers, or send less"),
     FASTCGI_CANT_MULTIPLEX(
@@ -607,7 +575,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "I4",
             "The FastCGI application cannot multiplex",
             "Lower keep-alive to one request per connection"),
     FASTCGI_UNKNOWN_ROLE(
@@ -617,7 +584,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "I4",
             "The FastCGI application does not know the responder role",
             "Check what listens on this address"),
     FASTCGI_NO_HEAD(
@@ -627,7 +593,6 @@ public enum Cause {
             "http_response_incomplete",
             RetryClass.INVALID_HEADER,
             false,
-            "I5",
             "The script ended without a response head",
             "Look at the script's stderr in the evidence"),
     FASTCGI_BAD_HEAD(
@@ -637,7 +602,6 @@ public enum Cause {
             "http_protocol_error",
             RetryClass.INVALID_HEADER,
             false,
-            "I7",
             "The script's Status or a header line is malformed",
             "Mend the script's header() calls"),
     FASTCGI_TRUNCATED(
@@ -647,7 +611,6 @@ public enum Cause {
             "http_response_incomplete",
             RetryClass.NONE,
             false,
-            "I8",
             "The connection ended without END_REQUEST",
             "Look for a crashed or killed worker"),
     FASTCGI_RECORD_TOO_BIG(
@@ -657,7 +620,6 @@ public enum Cause {
             "proxy_internal_error",
             RetryClass.NONE,
             true,
-            "I9",
             "The request's parameters do not fit FastCGI records",
             "Shorten the request's headers"),
     CLIENT_CLOSED(
@@ -667,7 +629,6 @@ public enum Cause {
             "",
             RetryClass.NONE,
             false,
-            "K1",
             "The client closed the connection before it had its answer",
             "Compare the client's timeout with the duration of the request"),
     CLIENT_TIMEOUT(
@@ -677,7 +638,6 @@ public enum Cause {
             "http_request_error",
             RetryClass.NONE,
             true,
-            "F5",
             "The client sent its request too slowly",
             "None on this side; raise limits.head_timeout or body_timeout for slow links"),
     CLIENT_BAD_REQUEST(
@@ -687,7 +647,6 @@ public enum Cause {
             "http_request_error",
             RetryClass.NONE,
             true,
-            "K4",
             "The request breaks HTTP's grammar or framing",
             "Mend the client; the offending bytes are in the detail"),
     CLIENT_HEAD_TOO_BIG(
@@ -697,7 +656,6 @@ public enum Cause {
             "http_request_error",
             RetryClass.NONE,
             true,
-            "K4",
             "The request's header section is too large",
             "Shrink cookies and headers, or raise limits.head and limits.headers"),
     CLIENT_URI_TOO_LONG(
@@ -707,7 +665,6 @@ public enum Cause {
             "http_request_error",
             RetryClass.NONE,
             true,
-            "K4",
             "The request target is too long",
             "Shorten the URL, or raise limits.uri"),
     CLIENT_BODY_TOO_BIG(
@@ -717,7 +674,6 @@ public enum Cause {
             "http_request_error",
             RetryClass.NONE,
             true,
-            "K4",
             "The request's body is larger than allowed",
             "Send less, or raise limits.body"),
     CLIENT_NOT_ALLOWED(
@@ -727,7 +683,6 @@ public enum Cause {
             "http_request_denied",
             RetryClass.NONE,
             true,
-            "K4",
             "The method is refused by the gateway",
             "Use another method"),
     STATIC_DENIED(
@@ -737,7 +692,6 @@ public enum Cause {
             "http_request_denied",
             RetryClass.NONE,
             true,
-            "K4",
             "The path is not for clients: hidden, source code, outside the document root or without an index",
             "If it should be public, move it or give it another name"),
     CLIENT_HOST_MISMATCH(
@@ -747,7 +701,6 @@ public enum Cause {
             "http_request_error",
             RetryClass.NONE,
             true,
-            "K4",
             "The request names two different hosts",
             "Mend the client"),
     ORIGIN_ERROR(
@@ -757,7 +710,6 @@ public enum Cause {
             "",
             RetryClass.NONE,
             false,
-            "L1",
             "The upstream itself answered with a 5xx",
             "Look at the upstream's own log for this request id");
 
@@ -775,7 +727,6 @@ public enum Cause {
     private final String errorToken;
     private final RetryClass retryClass;
     private final boolean provenUnsent;
-    private final String fact;
     private final String summary;
     private final String remedy;
 
@@ -786,7 +737,6 @@ public enum Cause {
             String errorToken,
             RetryClass retryClass,
             boolean provenUnsent,
-            String fact,
             String summary,
             String remedy) {
         this.id = id;
@@ -795,7 +745,6 @@ public enum Cause {
         this.errorToken = errorToken;
         this.retryClass = retryClass;
         this.provenUnsent = provenUnsent;
-        this.fact = fact;
         this.summary = summary;
         this.remedy = remedy;
     }
@@ -833,11 +782,6 @@ public enum Cause {
     /** True when no byte of the request can have reached an upstream, so that even a POST may be repeated. */
     public boolean provenUnsent() {
         return provenUnsent;
-    }
-
-    /** Row of the cause table this stands for (phase letter and number). */
-    public String fact() {
-        return fact;
     }
 
     /** One sentence that says what happened. */

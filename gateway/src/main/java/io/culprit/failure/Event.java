@@ -28,7 +28,9 @@ public record Event(Kind kind, long epochMillis, String upstream, String subject
         OUTAGE_STARTED("outage.started"),
         OUTAGE_ENDED("outage.ended"),
         UPTIME_FAILED("uptime.failed"),
-        UPTIME_RECOVERED("uptime.recovered");
+        UPTIME_RECOVERED("uptime.recovered"),
+        /** Clients wait to be accepted: all connections are in use, or memory is short. */
+        CLIENTS_LIMITED("clients.limited");
 
         private final String id;
 
@@ -57,7 +59,8 @@ public record Event(Kind kind, long epochMillis, String upstream, String subject
                         BREAKER_HALF_OPEN,
                         BREAKER_CLOSED,
                         OUTAGE_ENDED,
-                        UPTIME_RECOVERED -> Optional.empty();
+                        UPTIME_RECOVERED,
+                        CLIENTS_LIMITED -> Optional.empty();
             };
         }
     }

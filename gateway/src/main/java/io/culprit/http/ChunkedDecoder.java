@@ -46,7 +46,7 @@ public final class ChunkedDecoder {
     private long offset;
 
     /**
-     * @param maxExtension bytes of chunk extensions allowed over the whole body
+     * @param maxExtension bytes of extensions and white space allowed behind one chunk size
      * @param maxTrailer bytes of trailer section allowed
      * @param badChunk cause to report for malformed framing
      * @param badTrailer cause to report for a malformed or too large trailer section
@@ -145,7 +145,8 @@ public final class ChunkedDecoder {
                 } else if (!Grammar.isFieldByte(b)) {
                     throw bad(badChunk, "in a chunk extension", b);
                 } else if (++extension > maxExtension) {
-                    throw new MessageException(badChunk, "chunk extensions exceed %d bytes".formatted(maxExtension));
+                    throw new MessageException(
+                            badChunk, "the extensions of one chunk exceed %d bytes".formatted(maxExtension));
                 }
             }
             case SIZE_LF -> {
@@ -160,6 +161,7 @@ public final class ChunkedDecoder {
                 expect(b, '\n', "after chunk data");
                 state = State.SIZE_START;
                 digits = 0;
+                extension = 0;
             }
             case TRAILER_START -> {
                 if (b == '\r') {

@@ -66,6 +66,11 @@ abstract class HeadReader {
         return complete;
     }
 
+    /** Bytes of memory beyond those of a pooled head; 0 for nearly every head. */
+    public final int held() {
+        return Math.max(0, bytes.length - HeadPool.BYTES) + headers.held();
+    }
+
     /** Bytes of the head read so far, the empty line included once it is complete. */
     public final int length() {
         return length;
@@ -237,7 +242,7 @@ abstract class HeadReader {
             headers.use(pool.takeSpans());
         }
         if (size > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(size, bytes.length * 2));
+            bytes = Arrays.copyOf(bytes, Math.max(size, bytes.length + bytes.length / 2));
             headers.rebase(bytes);
         }
     }

@@ -16,10 +16,12 @@ public final class HeaderBlock {
     private byte[] bytes = new byte[0];
     private int[] spans = NO_SPANS;
     private int count;
+    private int underscored;
 
     void reset(byte[] newBytes) {
         bytes = newBytes;
         count = 0;
+        underscored = 0;
     }
 
     /** Memory for the first lines of the next head. */
@@ -34,6 +36,11 @@ public final class HeaderBlock {
         return used;
     }
 
+    /** Bytes of memory beyond those for the lines of a pooled head. */
+    int held() {
+        return Math.max(0, spans.length - HeadPool.LINES * STRIDE) * Integer.BYTES;
+    }
+
     void rebase(byte[] grown) {
         bytes = grown;
     }
@@ -41,7 +48,7 @@ public final class HeaderBlock {
     void add(HeaderName name, int nameStart, int nameEnd, int valueStart, int valueEnd) {
         int at = count * STRIDE;
         if (at == spans.length) {
-            spans = Arrays.copyOf(spans, spans.length * 2);
+            spans = Arrays.copyOf(spans, spans.length + spans.length / (2 * STRIDE) * STRIDE);
         }
         spans[at] = name.ordinal();
         spans[at + 1] = nameStart;
@@ -49,6 +56,42 @@ public final class HeaderBlock {
         spans[at + 3] = valueStart;
         spans[at + 4] = valueEnd;
         count++;
+        if (name == HeaderName.OTHER && hasUnderscore(count - 1)) {
+            underscored++;
+        }
+    }
+
+    /** Number of header lines with an underscore in their names. */
+    public int underscored() {
+        return underscored;
+    }
+
+    /** Whether this line's name has an underscore, so that CGI and WSGI cannot tell it from one with a hyphen. */
+    public boolean hasUnderscore(int index) {
+        for (int i = nameStart(index); i < nameEnd(index); i++) {
+            if (bytes[i] == '_') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether this line's name is the given one, ignoring case and whether it has hyphens or underscores. */
+    public boolean isNamed(int index, String other) {
+        int start = nameStart(index);
+        if (nameEnd(index) - start != other.length()) {
+            return false;
+        }
+        for (int i = 0; i < other.length(); i++) {
+            if (folded(bytes[start + i]) != folded((byte) other.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int folded(byte c) {
+        return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? c | 0x20 : c;
     }
 
     /** Number of header lines. */

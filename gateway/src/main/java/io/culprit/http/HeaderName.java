@@ -4,6 +4,7 @@ package io.culprit.http;
 public enum HeaderName {
     OTHER(""),
     ACCEPT("accept"),
+    ACCEPT_ENCODING("accept-encoding"),
     CONNECTION("connection", true),
     CONTENT_LENGTH("content-length"),
     CONTENT_TYPE("content-type"),
@@ -12,11 +13,17 @@ public enum HeaderName {
     EXPECT("expect"),
     FORWARDED("forwarded"),
     HOST("host"),
+    IF_MATCH("if-match"),
+    IF_MODIFIED_SINCE("if-modified-since"),
+    IF_NONE_MATCH("if-none-match"),
+    IF_RANGE("if-range"),
+    IF_UNMODIFIED_SINCE("if-unmodified-since"),
     KEEP_ALIVE("keep-alive", true),
     LOCATION("location"),
     PROXY("proxy"),
     PROXY_CONNECTION("proxy-connection", true),
     PROXY_STATUS("proxy-status"),
+    RANGE("range"),
     REFERER("referer"),
     STATUS("status"),
     TE("te", true),
@@ -27,11 +34,21 @@ public enum HeaderName {
     UPGRADE("upgrade", true),
     USER_AGENT("user-agent"),
     X_ACCEL_BUFFERING("x-accel-buffering"),
+    X_ACCEL_CHARSET("x-accel-charset"),
+    X_ACCEL_EXPIRES("x-accel-expires"),
+    X_ACCEL_LIMIT_RATE("x-accel-limit-rate"),
+    X_ACCEL_REDIRECT("x-accel-redirect"),
     X_FORWARDED_FOR("x-forwarded-for"),
     X_FORWARDED_HOST("x-forwarded-host"),
     X_FORWARDED_PORT("x-forwarded-port"),
     X_FORWARDED_PROTO("x-forwarded-proto"),
-    X_REQUEST_ID("x-request-id");
+    X_LIGHTTPD_SEND_FILE("x-lighttpd-send-file"),
+    X_LITESPEED_LOCATION("x-litespeed-location"),
+    X_REQUEST_ID("x-request-id"),
+    X_REPROXY_FILE("x-reproxy-file"),
+    X_REPROXY_URL("x-reproxy-url"),
+    X_SENDFILE("x-sendfile"),
+    X_SENDFILE2("x-sendfile2");
 
     private static final int BUCKETS = 128;
     private static final HeaderName[][] BY_HASH = new HeaderName[BUCKETS][];
@@ -79,6 +96,27 @@ public enum HeaderName {
     /** Length, first and last letter tell nearly all of them apart. */
     private static int hash(int length, int first, int last) {
         return length * 29 + first * 7 + last & BUCKETS - 1;
+    }
+
+    /**
+     * True for fields by which an application speaks to the server in front of it, such as the path of a file to send. They
+     * tell clients what they should not know, and are never passed on.
+     */
+    public boolean isForServer() {
+        return switch (this) {
+            case X_ACCEL_BUFFERING,
+                    X_ACCEL_CHARSET,
+                    X_ACCEL_EXPIRES,
+                    X_ACCEL_LIMIT_RATE,
+                    X_ACCEL_REDIRECT,
+                    X_LIGHTTPD_SEND_FILE,
+                    X_LITESPEED_LOCATION,
+                    X_REPROXY_FILE,
+                    X_REPROXY_URL,
+                    X_SENDFILE,
+                    X_SENDFILE2 -> true;
+            default -> false;
+        };
     }
 
     /** True for fields that concern one connection only and are never forwarded (RFC 9110 section 7.6.1). */

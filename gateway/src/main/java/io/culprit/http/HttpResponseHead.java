@@ -51,16 +51,16 @@ public final class HttpResponseHead extends ResponseHead {
         int at = start + MAGIC.length;
         boolean shaped =
                 end - at >= 3 && Grammar.isDigit(bytes[at]) && bytes[at + 1] == '.' && Grammar.isDigit(bytes[at + 2]);
-        if (!shaped || bytes[at] != '1' || bytes[at + 2] > '1') {
+        if (!shaped || bytes[at] != '1') {
             throw new MessageException(
                     Cause.HEAD_BAD_VERSION,
-                    "the status line is \"%s\", HTTP/1.0 or HTTP/1.1 was expected"
+                    "the status line is \"%s\", HTTP/1.1 or HTTP/1.0 was expected"
                             .formatted(Sample.printable(bytes, start, end)),
                     bytes,
                     start,
                     end);
         }
-        minor = bytes[at + 2] - '0';
+        minor = Math.min(1, bytes[at + 2] - '0'); // RFC 9112 section 2.3: a higher minor version is read as 1.1
         at += 3;
         int digits = at;
         while (digits < end && bytes[digits] == ' ') {

@@ -179,7 +179,8 @@ public final class DeadlineWheel {
         try {
             deadline.expired();
         } catch (RuntimeException | Error e) { // one that fails must not stop all others of this thread
-            IoLoop.LOG.error("a deadline's action failed", e);
+            Trouble.endIfOutOfMemory(e);
+            IoLoop.LOG.error("a deadline's action failed: {}", Trouble.line(e));
         }
     }
 

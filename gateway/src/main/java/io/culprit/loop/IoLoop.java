@@ -4,6 +4,7 @@ import io.culprit.http.HeadPool;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.XnioIoThread;
@@ -30,17 +31,33 @@ public final class IoLoop {
     private final DeadlineWheel deadlines;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
     private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
+    private final ByteBuffer peekBuffer = ByteBuffer.allocateDirect(16);
     private final HeadPool heads = new HeadPool();
     private final ByteBuffer[] gather = new ByteBuffer[4];
     private final ArrayDeque<ByteBuffer> pooled = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuffer> pooledLarge = new ArrayDeque<>();
+    private final LoopMemory memory;
+    private final Unfinished.Line unfinished = new Unfinished.Line();
+    private final AtomicBoolean evicting = new AtomicBoolean();
     private int lent;
     private long wallNanos;
     private long wallMillis;
 
+    /** A loop whose memory nobody bounds. */
     public IoLoop(XnioIoThread thread, int number) {
+        this(thread, number, MemoryBudget.unbounded());
+    }
+
+    /**
+     * @param number index of this loop, from 0
+     * @param budget shared with all other loops
+     */
+    public IoLoop(XnioIoThread thread, int number, MemoryBudget budget) {
         this.thread = thread;
         this.number = number;
         this.deadlines = new DeadlineWheel(thread);
+        this.memory = new LoopMemory(budget, budget::relieve);
+        budget.reliefBy(this::evictSoon);
     }
 
     /** The thread that owns this loop. */
@@ -82,6 +99,11 @@ public final class IoLoop {
         return writeBuffer.clear();
     }
 
+    /** A few bytes, cleared: to look whether anything can be read. Valid until the current event returns. */
+    public ByteBuffer peekBuffer() {
+        return peekBuffer.clear();
+    }
+
     /** Memory of request heads. */
     public HeadPool heads() {
         return heads;
@@ -92,18 +114,79 @@ public final class IoLoop {
         return gather;
     }
 
-    /** A cleared buffer of {@link #POOLED_SIZE} bytes that the caller must {@link #giveBack}. */
+    /** What this thread holds for clients and upstreams. */
+    public LoopMemory memory() {
+        return memory;
+    }
+
+    /**
+     * A cleared buffer of {@link #POOLED_SIZE} bytes that the caller must {@link #giveBack}. None is ever left to the garbage
+     * collector, which frees direct memory too late to be counted on.
+     */
     public ByteBuffer lend() {
         lent++;
+        memory.direct(POOLED_SIZE);
         ByteBuffer buffer = pooled.pollFirst();
+        if (buffer == null) {
+            buffer = memory.budget().takeSpare();
+        }
         return buffer == null ? ByteBuffer.allocateDirect(POOLED_SIZE) : buffer.clear();
     }
 
     /** Takes a lent buffer back. */
     public void giveBack(ByteBuffer buffer) {
         lent--;
+        memory.direct(-POOLED_SIZE);
         if (pooled.size() < MAX_POOLED) {
             pooled.addFirst(buffer);
+        } else {
+            memory.budget().spare(buffer);
+        }
+    }
+
+    /** The same with {@link #BUFFER_SIZE} bytes: for what a whole read or write buffer leaves over. */
+    public ByteBuffer lendLarge() {
+        lent++;
+        memory.direct(BUFFER_SIZE);
+        ByteBuffer buffer = pooledLarge.pollFirst();
+        return buffer == null ? ByteBuffer.allocateDirect(BUFFER_SIZE) : buffer.clear();
+    }
+
+    /** Takes a large buffer back. */
+    public void giveBackLarge(ByteBuffer buffer) {
+        lent--;
+        memory.direct(-BUFFER_SIZE);
+        pooledLarge.addFirst(buffer);
+    }
+
+    /** A part of this request is held until the rest comes. Idempotent. */
+    public void unfinished(Unfinished request) {
+        unfinished.add(request);
+        if (memory.budget().reached(MemoryBudget.Level.EVICT)) {
+            memory.budget().relieve(); // others may hold all that is short
+        }
+    }
+
+    /** The request is whole, or over. Idempotent. */
+    public void finished(Unfinished request) {
+        unfinished.remove(request);
+    }
+
+    /** Not at once: whoever needs memory is in the middle of something. Any thread may call. */
+    private void evictSoon() {
+        if (evicting.compareAndSet(false, true)) {
+            execute(this::evict);
+        }
+    }
+
+    /** Frees this thread's part of what there is too much of. */
+    private void evict() {
+        evicting.set(false);
+        MemoryBudget budget = memory.budget();
+        double part = (double) memory.used() / Math.max(1, budget.heapUsed() + budget.directUsed());
+        int ended = unfinished.evict((long) (budget.excess() * part));
+        for (int i = 0; i < ended; i++) {
+            budget.evicted();
         }
     }
 
@@ -119,7 +202,8 @@ public final class IoLoop {
                 try {
                     task.run();
                 } catch (RuntimeException | Error e) {
-                    LOG.error("a task on {} failed", thread.getName(), e);
+                    Trouble.endIfOutOfMemory(e);
+                    LOG.error("a task on {} failed: {}", thread.getName(), Trouble.line(e));
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -1,8 +1,8 @@
 package io.culprit.loop;
 
+import io.culprit.loop.MemoryBudget.Level;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 
 /**
@@ -31,24 +31,31 @@ public final class Spill {
     private final IoLoop loop;
     private long memoryLimit;
     private long diskLimit;
-    private final Path directory;
+    private final TempFiles files;
+    private final MemoryAccount account;
     private ArrayDeque<ByteBuffer> memory = UNTOUCHED;
     private TempFile file;
+    /** Behind what the file holds, when it takes no more. */
+    private ArrayDeque<ByteBuffer> rest = UNTOUCHED;
+
     private long size;
     private long memorySize;
     private long readPosition;
+    private long filePosition;
     private boolean keep;
 
     /**
+     * @param account of the client it is for
      * @param memoryLimit bytes kept in memory before the file is used
      * @param diskLimit bytes the file may hold, 0 for no file
-     * @param directory where the file is made
+     * @param files where the file is made
      */
-    public Spill(IoLoop loop, long memoryLimit, long diskLimit, Path directory) {
+    public Spill(IoLoop loop, MemoryAccount account, long memoryLimit, long diskLimit, TempFiles files) {
         this.loop = loop;
+        this.account = account;
         this.memoryLimit = memoryLimit;
         this.diskLimit = diskLimit;
-        this.directory = directory;
+        this.files = files;
     }
 
     /** Changes what it may hold; bytes it has already stay where they are. */
@@ -73,14 +80,23 @@ public final class Spill {
         return size;
     }
 
-    /** True when no further byte fits. */
+    /** Bytes of memory it holds. */
+    public long heldInMemory() {
+        return (long) (memory.size() + rest.size()) * IoLoop.POOLED_SIZE;
+    }
+
+    /** True when no further byte fits, or none should come while memory is short and there is no file to take it. */
     public boolean full() {
         return size - (keep ? 0 : readPosition) >= memoryLimit + diskLimit
-                || file != null && file.written() >= diskLimit;
+                || file != null && file.written() >= diskLimit
+                || !rest.isEmpty()
+                || diskLimit == 0 && remaining() > 0 && account.reached(Level.SPILL);
     }
 
     /**
-     * Appends all remaining bytes of {@code source}.
+     * Appends all remaining bytes of {@code source}. While memory is short they go to the file at once. What a full disk does
+     * not take waits in memory, and {@link #full} says so: a response is then slowed down, not torn; with {@link #keep} it
+     * is an error instead.
      *
      * @throws SpillLimitException when they do not fit; nothing was appended
      * @throws IOException when the temporary file cannot be written
@@ -90,39 +106,76 @@ public final class Spill {
             throw new SpillLimitException(memoryLimit + diskLimit);
         }
         int before = source.remaining();
-        if (file == null) {
-            appendToMemory(source);
+        try {
+            if (file == null && rest.isEmpty()) {
+                appendToMemory(source);
+            }
+            if (source.hasRemaining() && diskLimit > 0 && rest.isEmpty()) {
+                appendToFile(source);
+            }
+            if (source.hasRemaining() && keep) {
+                memory = appendTo(memory, source, Long.MAX_VALUE); // there is no file: a little beyond the limit
+            } else if (source.hasRemaining()) {
+                rest = appendTo(rest, source, Long.MAX_VALUE);
+            }
+        } finally {
+            size += before - source.remaining();
         }
-        if (source.hasRemaining()) {
+    }
+
+    private void appendToFile(ByteBuffer source) throws IOException {
+        try {
             if (file == null) {
-                file = new TempFile(directory);
+                file = files.create();
             }
             file.append(source);
+        } catch (IOException e) {
+            if (keep) {
+                throw e;
+            }
+            IoLoop.LOG.debug("a response waits in memory for its client: {}", e.getMessage());
         }
-        size += before - source.remaining();
     }
 
     private void appendToMemory(ByteBuffer source) {
-        while (source.hasRemaining() && memorySize < memoryLimit) {
-            ByteBuffer last = memory.peekLast();
+        if (memorySize < memoryLimit && (diskLimit == 0 || !account.reached(Level.SPILL))) {
+            int before = source.remaining();
+            memory = appendTo(memory, source, memoryLimit - memorySize);
+            memorySize += before - source.remaining();
+        }
+    }
+
+    /** Appends up to {@code most} bytes, or up to the end of the buffer that this ends in. */
+    private ArrayDeque<ByteBuffer> appendTo(ArrayDeque<ByteBuffer> queue, ByteBuffer source, long most) {
+        ArrayDeque<ByteBuffer> grown = queue == UNTOUCHED ? new ArrayDeque<>() : queue;
+        long left = most;
+        while (source.hasRemaining() && left > 0) {
+            ByteBuffer last = grown.peekLast();
             if (last == null || last.limit() == last.capacity()) {
                 last = loop.lend();
+                account.buffers(IoLoop.POOLED_SIZE);
                 last.limit(0);
-                memory = memory == UNTOUCHED ? new ArrayDeque<>() : memory;
-                memory.addLast(last);
+                grown.addLast(last);
             }
             int n = Math.min(source.remaining(), last.capacity() - last.limit());
             int end = last.limit();
             last.limit(end + n);
             last.put(end, source, source.position(), n);
             source.position(source.position() + n);
-            memorySize += n;
+            left -= n;
         }
+        return grown;
+    }
+
+    private void giveBack(ByteBuffer buffer) {
+        loop.giveBack(buffer);
+        account.buffers(-IoLoop.POOLED_SIZE);
     }
 
     /** Starts over at the first byte; only with {@link #keep}. */
     public void rewind() {
         readPosition = 0;
+        filePosition = 0;
         for (ByteBuffer buffer : memory) {
             buffer.position(0);
         }
@@ -146,11 +199,24 @@ public final class Spill {
                 if (!write(buffer, target)) {
                     return false;
                 }
-                loop.giveBack(memory.removeFirst());
                 memorySize -= buffer.limit();
+                giveBack(memory.removeFirst());
             }
         }
-        return file == null || drainFile(target);
+        if (file != null && !drainFile(target)) {
+            return false;
+        }
+        return drainRest(target);
+    }
+
+    private boolean drainRest(Target target) throws IOException {
+        while (!rest.isEmpty()) {
+            if (!write(rest.peekFirst(), target)) {
+                return false;
+            }
+            giveBack(rest.removeFirst());
+        }
+        return true;
     }
 
     private boolean write(ByteBuffer buffer, Target target) throws IOException {
@@ -163,14 +229,16 @@ public final class Spill {
     private boolean drainFile(Target target) throws IOException {
         ByteBuffer window = loop.lend();
         try {
-            while (remaining() > 0) {
+            while (filePosition < file.written()) {
                 window.clear();
-                long at = file.written() - remaining();
+                long at = filePosition;
                 if (file.channel().read(window, at) <= 0) {
                     throw new IOException("a temporary file ended at byte " + at + " of " + file.written());
                 }
                 window.flip();
-                if (!write(window, target)) {
+                boolean all = write(window, target);
+                filePosition += window.position();
+                if (!all) {
                     return false;
                 }
             }
@@ -179,10 +247,7 @@ public final class Spill {
         }
         if (!keep) {
             // Everything was taken: start again in memory, so that a file never grows without end.
-            file.close();
-            file = null;
-            size = 0;
-            readPosition = 0;
+            dropFile();
         }
         return true;
     }
@@ -190,14 +255,22 @@ public final class Spill {
     /** Gives all memory and the file back. Idempotent. */
     public void release() {
         while (!memory.isEmpty()) {
-            loop.giveBack(memory.removeFirst());
+            giveBack(memory.removeFirst());
+        }
+        while (!rest.isEmpty()) {
+            giveBack(rest.removeFirst());
         }
         memorySize = 0;
         size = 0;
         readPosition = 0;
         if (file != null) {
-            file.close();
-            file = null;
+            dropFile();
         }
+    }
+
+    private void dropFile() {
+        file.close();
+        file = null;
+        filePosition = 0;
     }
 }

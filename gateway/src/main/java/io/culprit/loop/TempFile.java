@@ -13,12 +13,15 @@ import java.nio.file.StandardOpenOption;
  */
 final class TempFile implements AutoCloseable {
     private final FileChannel channel;
+    private final Runnable closed;
     private long written;
 
     /**
+     * @param closed told once it is closed
      * @throws IOException when the directory is missing, full or not writable
      */
-    TempFile(Path directory) throws IOException {
+    TempFile(Path directory, Runnable closed) throws IOException {
+        this.closed = closed;
         Path path = Files.createTempFile(directory, "culprit-", ".tmp");
         // On Linux the JDK unlinks a file opened like this at once.
         channel = FileChannel.open(
@@ -44,7 +47,8 @@ final class TempFile implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            IoLoop.LOG.warn("closing a temporary file failed", e);
+            IoLoop.LOG.warn("closing a temporary file failed: {}", e.getMessage());
         }
+        closed.run();
     }
 }

@@ -89,7 +89,8 @@ public final class Monitor implements AutoCloseable {
                     UPTIME_RECOVERED,
                     GATEWAY_STARTED,
                     GATEWAY_STOPPED,
-                    GATEWAY_CRASHED -> false;
+                    GATEWAY_CRASHED,
+                    CLIENTS_LIMITED -> false;
         };
         if (!goesOn) {
             begun.kind()

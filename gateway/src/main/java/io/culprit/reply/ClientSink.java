@@ -5,6 +5,7 @@ import io.culprit.loop.IoLoop;
 import io.culprit.loop.Spill;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.conduits.ConduitStreamSinkChannel;
@@ -19,6 +20,9 @@ public final class ClientSink {
     /** Bodies up to this size are copied behind the head: cheaper than a gathering write. */
     private static final int COPY_LIMIT = 4096;
 
+    /** Bytes of a file sent in one event: a fast client must not keep the thread from all others. */
+    private static final long FILE_MOST = 1 << 20;
+
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
@@ -32,6 +36,11 @@ public final class ClientSink {
 
         /** The client took no byte for the send timeout. */
         void clientStalled();
+
+        /** The file being sent cannot be read to its end. */
+        default void fileBroken(String why) {
+            throw new IllegalStateException("no file was given");
+        }
     }
 
     private final IoLoop loop;
@@ -53,6 +62,9 @@ public final class ClientSink {
     private boolean waiting;
     private long written;
     private long taken;
+    private FileChannel file;
+    private long filePosition;
+    private long fileEnd;
 
     /**
      * @param socket the conduit below all protocol conduits of the server
@@ -100,7 +112,7 @@ public final class ClientSink {
 
     /** True when nothing is staged and nothing waits. */
     public boolean idle() {
-        return !waiting && staging == null;
+        return !waiting && staging == null && file == null;
     }
 
     /** True once the client's connection is known to be broken. */
@@ -142,6 +154,53 @@ public final class ClientSink {
         } catch (IOException e) {
             throw new IllegalStateException("a reply of " + own.length + " bytes does not fit its buffer", e);
         }
+    }
+
+    /**
+     * Sends a part of a file by sendfile, behind all that was given before; nothing else may be given until it is drained.
+     *
+     * @param from offset of the first byte
+     * @param to offset behind the last byte
+     */
+    public void send(FileChannel source, long from, long to) throws IOException {
+        flush();
+        if (broken) {
+            return;
+        }
+        file = source;
+        filePosition = from;
+        fileEnd = to;
+        if (!waiting && !transfer()) {
+            await();
+        }
+    }
+
+    /** @return true when all of the file has left, or never will */
+    private boolean transfer() {
+        try {
+            long until = Math.min(fileEnd, filePosition + FILE_MOST);
+            while (filePosition < until) {
+                long n = socket.transferFrom(file, filePosition, until - filePosition);
+                if (n <= 0) {
+                    if (file.size() <= filePosition) {
+                        file = null;
+                        loop.execute(() -> owner.fileBroken("the file became shorter while it was sent"));
+                        return true;
+                    }
+                    return false;
+                }
+                filePosition += n;
+                written += n;
+                taken += n;
+            }
+        } catch (IOException e) {
+            broke();
+        }
+        if (!broken && filePosition < fileEnd) {
+            return false;
+        }
+        file = null;
+        return true;
     }
 
     /** Takes all of {@code data}, as it is. */
@@ -235,12 +294,16 @@ public final class ClientSink {
         }
         spill.append(rest);
         if (!waiting) {
-            waiting = true;
-            ConduitStreamSinkChannel channel = client.getSinkChannel();
-            channel.setWriteListener(c -> writable());
-            channel.resumeWrites();
-            loop.deadlines().arm(stall, sendTimeoutNanos);
+            await();
         }
+    }
+
+    private void await() {
+        waiting = true;
+        ConduitStreamSinkChannel channel = client.getSinkChannel();
+        channel.setWriteListener(c -> writable());
+        channel.resumeWrites();
+        loop.deadlines().arm(stall, sendTimeoutNanos);
     }
 
     private void writable() {
@@ -250,7 +313,7 @@ public final class ClientSink {
         }
         long before = written;
         try {
-            boolean empty = spill.drain(bytes -> written += socket.write(bytes));
+            boolean empty = spill.drain(bytes -> written += socket.write(bytes)) && (file == null || transfer());
             if (!empty) {
                 if (written > before) {
                     loop.deadlines().arm(stall, sendTimeoutNanos);
@@ -286,6 +349,7 @@ public final class ClientSink {
     public void release() {
         waiting = false;
         staging = null;
+        file = null;
         spill.release();
         loop.deadlines().remove(stall);
     }

@@ -157,7 +157,7 @@ public final class Relay implements ResponseListener {
         boolean anyConnection = headers.has(HeaderName.CONNECTION);
         headers.copyLines(
                 (name, index) -> name == HeaderName.CONTENT_LENGTH
-                        || name == HeaderName.X_ACCEL_BUFFERING
+                        || name.isForServer()
                         || name.isHopByHop()
                         || head.hides(name)
                         || anyConnection && name != HeaderName.DATE && headers.isNamedInConnection(index),

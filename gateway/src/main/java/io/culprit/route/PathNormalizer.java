@@ -46,6 +46,25 @@ public final class PathNormalizer {
         return resolve(out, length);
     }
 
+    /** Decoded once, one character per byte; what is no escape stays as it is. */
+    public static String decoded(String path) {
+        if (path.indexOf('%') < 0) {
+            return path;
+        }
+        var out = new StringBuilder(path.length());
+        for (int i = 0; i < path.length(); i++) {
+            int high = i + 2 < path.length() && path.charAt(i) == '%' ? Character.digit(path.charAt(i + 1), 16) : -1;
+            int low = high < 0 ? -1 : Character.digit(path.charAt(i + 2), 16);
+            if (low < 0) {
+                out.append(path.charAt(i));
+            } else {
+                out.append((char) (high << 4 | low));
+                i += 2;
+            }
+        }
+        return out.toString();
+    }
+
     private static Optional<byte[]> resolve(byte[] in, int end) {
         byte[] out = new byte[end + 1];
         int length = 0;

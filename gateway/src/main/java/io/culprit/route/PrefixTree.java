@@ -11,6 +11,7 @@ final class PrefixTree<T> {
     private byte[] label;
     private byte[] firsts = new byte[0];
     private PrefixTree<T>[] children = array(0);
+    private HostIndex<T> path;
     private HostIndex<T> prefix;
     private HostIndex<T> exact;
 
@@ -27,20 +28,29 @@ final class PrefixTree<T> {
         return (PrefixTree<T>[]) new PrefixTree<?>[size];
     }
 
-    void add(String path, boolean whole, Route<T> route) {
-        PrefixTree<T> node = nodeFor(path.getBytes(StandardCharsets.ISO_8859_1), 0);
-        if (whole) {
-            node.exact = node.exact == null ? new HostIndex<>() : node.exact;
-            node.exact.add(route);
-        } else {
-            node.prefix = node.prefix == null ? new HostIndex<>() : node.prefix;
-            node.prefix.add(route);
+    /** Adds a route of any kind but REGEX. */
+    void add(Route<T> route) {
+        PrefixTree<T> node = nodeFor(route.config().path().getBytes(StandardCharsets.ISO_8859_1), 0);
+        switch (route.config().kind()) {
+            case EXACT -> node.exact = with(node.exact, route);
+            case PATH -> node.path = with(node.path, route);
+            case PREFIX -> node.prefix = with(node.prefix, route);
+            case REGEX -> throw new IllegalArgumentException("a regular expression is no prefix");
         }
+    }
+
+    private static <T> HostIndex<T> with(HostIndex<T> index, Route<T> route) {
+        HostIndex<T> grown = index == null ? new HostIndex<>() : index;
+        grown.add(route);
+        return grown;
     }
 
     void seal() {
         if (exact != null) {
             exact.seal();
+        }
+        if (path != null) {
+            path.seal();
         }
         if (prefix != null) {
             prefix.seal();
@@ -94,35 +104,88 @@ final class PrefixTree<T> {
         return Arrays.binarySearch(firsts, first);
     }
 
-    /** The exact route of {@code path[at, end)} below this node, or null within this package. */
-    Route<T> exact(byte[] path, int at, int end, String host, String method) {
+    /** The exact route of {@code bytes[at, end)} below this node, or null within this package. */
+    Route<T> exact(byte[] bytes, int at, int end, String host, String method) {
+        PrefixTree<T> node = node(bytes, at, end);
+        return node == null || node.exact == null ? null : node.exact.find(host, method);
+    }
+
+    /**
+     * The route by path or prefix that {@code bytes[at, end)} lacks only the slash for at its end, or null within this package;
+     * a route for the path as it is goes before it.
+     */
+    Route<T> lackingSlash(byte[] bytes, int at, int end, String host, String method) {
         PrefixTree<T> node = this;
         while (at < end) {
-            int index = node.child(path[at]);
+            int index = node.child(bytes[at]);
             if (index < 0) {
                 return null;
             }
             node = node.children[index];
-            if (!node.matchesLabel(path, at, end)) {
+            if (node.lacksOnlySlash(bytes, at, end)) {
+                return node.ofSlash(host, method);
+            }
+            if (!node.matchesLabel(bytes, at, end)) {
                 return null;
             }
             at += node.label.length;
         }
-        return node.exact == null ? null : node.exact.find(host, method);
+        if (found(node.path, host, method) != null || found(node.prefix, host, method) != null) {
+            return null;
+        }
+        int index = node.child((byte) '/');
+        return index < 0 || node.children[index].label.length > 1 ? null : node.children[index].ofSlash(host, method);
     }
 
-    /** The route of the longest prefix of {@code path[at, end)} below this node, or null within this package. */
-    Route<T> longest(byte[] path, int at, int end, String host, String method) {
+    private boolean lacksOnlySlash(byte[] bytes, int at, int end) {
+        int length = end - at;
+        return label.length == length + 1 && label[length] == '/' && Arrays.equals(bytes, at, end, label, 0, length);
+    }
+
+    private Route<T> ofSlash(String host, String method) {
+        Route<T> route = found(path, host, method);
+        return route != null ? route : found(prefix, host, method);
+    }
+
+    /** The node of exactly these bytes, or null. */
+    private PrefixTree<T> node(byte[] bytes, int at, int end) {
+        PrefixTree<T> node = this;
+        while (at < end) {
+            int index = node.child(bytes[at]);
+            if (index < 0) {
+                return null;
+            }
+            node = node.children[index];
+            if (!node.matchesLabel(bytes, at, end)) {
+                return null;
+            }
+            at += node.label.length;
+        }
+        return node;
+    }
+
+    /** The route of the longest path or prefix of {@code bytes[at, end)} below this node, or null within this package. */
+    Route<T> longest(byte[] bytes, int at, int end, String host, String method) {
         if (at < end) {
-            int index = child(path[at]);
-            if (index >= 0 && children[index].matchesLabel(path, at, end)) {
-                Route<T> deeper = children[index].longest(path, at + children[index].label.length, end, host, method);
+            int index = child(bytes[at]);
+            if (index >= 0 && children[index].matchesLabel(bytes, at, end)) {
+                Route<T> deeper = children[index].longest(bytes, at + children[index].label.length, end, host, method);
                 if (deeper != null) {
                     return deeper;
                 }
             }
         }
-        return prefix == null ? null : prefix.find(host, method);
+        if (path != null && (at == end || bytes[at] == '/' || at > 0 && bytes[at - 1] == '/')) {
+            Route<T> found = path.find(host, method);
+            if (found != null) {
+                return found;
+            }
+        }
+        return found(prefix, host, method);
+    }
+
+    private static <T> Route<T> found(HostIndex<T> index, String host, String method) {
+        return index == null ? null : index.find(host, method);
     }
 
     private boolean matchesLabel(byte[] path, int at, int end) {

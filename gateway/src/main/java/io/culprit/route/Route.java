@@ -1,8 +1,8 @@
 package io.culprit.route;
 
+import com.google.re2j.Pattern;
 import io.culprit.config.RouteConfig;
 import io.culprit.config.RouteConfig.PathKind;
-import java.util.regex.Pattern;
 
 /**
  * A route ready to be matched: its configuration and the target the server attached to it.

@@ -10,13 +10,14 @@ import java.util.function.Function;
 
 /**
  * All routes, immutable, read by all threads. An exact path wins over a regular expression, the first matching regular
- * expression over a prefix (as in nginx), and among prefixes the longest wins; among equals the most specific host.
+ * expression over a path or prefix (as in nginx), and among those the longest wins; among equals the most specific host.
  *
  * @param <T> what a request that takes a route is handed to
  */
 public final class RouteTable<T> {
     private final PrefixTree<T> tree = new PrefixTree<>();
     private final List<Route<T>> regexes = new ArrayList<>();
+    private boolean slashes;
 
     /**
      * @param targets gives each route what it leads to
@@ -28,7 +29,10 @@ public final class RouteTable<T> {
             if (config.kind() == PathKind.REGEX) {
                 regexes.add(route);
             } else {
-                tree.add(config.path(), config.kind() == PathKind.EXACT, route);
+                tree.add(route);
+                slashes |= config.kind() != PathKind.EXACT
+                        && config.path().length() > 1
+                        && config.path().endsWith("/");
             }
         }
         regexes.sort((a, b) -> b.hostRank() - a.hostRank());
@@ -58,6 +62,16 @@ public final class RouteTable<T> {
         return tree.longest(path, start, end, host, method);
     }
 
+    /**
+     * Whether a route ends in a slash that is all this path lacks: the client is then sent there, as nginx does. An exact
+     * route, or one for the path as it is, goes before that.
+     */
+    public boolean lacksSlash(String host, String method, byte[] path, int start, int end) {
+        return slashes
+                && tree.exact(path, start, end, host, method) == null
+                && tree.lackingSlash(path, start, end, host, method) != null;
+    }
+
     /** Why this request takes the route it takes, in one sentence. */
     public String explain(String host, String method, String path) {
         byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
@@ -81,6 +95,7 @@ public final class RouteTable<T> {
         return switch (config.kind()) {
             case EXACT -> "the path is exactly " + config.path();
             case REGEX -> "the path matches " + config.path() + ", the first regular expression that does";
+            case PATH -> "the longest path is " + config.path();
             case PREFIX -> "the longest prefix is " + config.path();
         };
     }

@@ -3,9 +3,10 @@ package io.culprit.server;
 import io.culprit.config.UpstreamConfig.Buffering;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryAccount;
 import io.culprit.loop.Spill;
+import io.culprit.loop.TempFiles;
 import io.culprit.upstream.ClientRequest;
-import java.nio.file.Path;
 
 /** How one request's body is taken in, and everything that must be given back afterwards. Owned by one IO thread. */
 final class BodyIntake {
@@ -20,14 +21,21 @@ final class BodyIntake {
     }
 
     /** Reads the whole body first; {@code exchange} hears of the end. */
-    static void buffered(HttpExchange exchange, BodySource source, IoLoop loop, Buffering limits, Path directory) {
-        Spill spill = new Spill(loop, limits.memory(), limits.disk(), directory);
+    static void buffered(
+            HttpExchange exchange,
+            BodySource source,
+            IoLoop loop,
+            MemoryAccount memory,
+            Buffering limits,
+            TempFiles files) {
+        Spill spill = new Spill(loop, memory, limits.memory(), limits.disk(), files);
         BufferedIntake body = new BufferedIntake(
                 source,
                 spill,
                 loop.readBuffer(),
                 whole -> exchange.bodyWhole(whole, whole.length()),
                 exchange::fail,
+                memory,
                 how -> exchange.clientGone("the client left while it sent its body: " + how));
         exchange.onIntake(new BodyIntake(source, spill, null));
         body.proceed();

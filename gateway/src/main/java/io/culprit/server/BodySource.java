@@ -6,6 +6,7 @@ import io.culprit.failure.Text;
 import io.culprit.http.MessageException;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.Unfinished;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -25,6 +26,20 @@ final class BodySource {
         protected void expired() {
             pause();
             stalled.accept(timeout());
+        }
+    };
+    private final Unfinished unfinished = new Unfinished() {
+        @Override
+        protected long held() {
+            return client.memory().held();
+        }
+
+        @Override
+        protected void evict() {
+            pause();
+            stalled.accept(Failure.of(
+                    Cause.CLIENT_TIMEOUT,
+                    "memory for clients ran short, and of this request's body %d bytes had come".formatted(received)));
         }
     };
     private long received;
@@ -71,6 +86,12 @@ final class BodySource {
         return n;
     }
 
+    /** No further byte of the body can be held. */
+    Failure shortOfMemory() {
+        loop.memory().budget().refused();
+        return ShortOfMemory.failure(client.memory(), loop, "more than " + received + " bytes of a request body");
+    }
+
     private Failure timeout() {
         return Failure.of(
                 Cause.CLIENT_TIMEOUT,
@@ -82,15 +103,20 @@ final class BodySource {
     void await(Runnable readable) {
         client.listen(readable);
         loop.deadlines().arm(deadline, timeoutNanos);
+        if (client.memory().held() > 0) {
+            loop.unfinished(unfinished);
+        }
     }
 
     /** Stops listening and the clock: nobody wants bytes now. */
     void pause() {
         deadline.disarm();
+        loop.finished(unfinished);
         client.watch();
     }
 
     void release() {
         loop.deadlines().remove(deadline);
+        loop.finished(unfinished);
     }
 }

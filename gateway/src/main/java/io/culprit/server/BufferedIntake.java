@@ -3,8 +3,11 @@ package io.culprit.server;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.http.MessageException;
+import io.culprit.loop.MemoryAccount;
+import io.culprit.loop.MemoryBudget;
 import io.culprit.loop.Spill;
 import io.culprit.loop.SpillLimitException;
+import io.culprit.loop.TempFiles;
 import io.culprit.upstream.RequestBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,12 +26,14 @@ final class BufferedIntake implements RequestBody {
     private final ByteBuffer window;
     private final Consumer<BufferedIntake> whole;
     private final Consumer<Failure> failed;
+    private final MemoryAccount memory;
     private final Consumer<String> clientGone;
 
     /**
      * @param window a buffer this may use while an event lasts
      * @param whole told when the body is complete
      * @param failed told why it never will be
+     * @param memory what the client holds
      * @param clientGone told how the client broke the connection
      */
     BufferedIntake(
@@ -37,12 +42,14 @@ final class BufferedIntake implements RequestBody {
             ByteBuffer window,
             Consumer<BufferedIntake> whole,
             Consumer<Failure> failed,
+            MemoryAccount memory,
             Consumer<String> clientGone) {
         this.source = source;
         this.spill = spill.keep();
         this.window = window;
         this.whole = whole;
         this.failed = failed;
+        this.memory = memory;
         this.clientGone = clientGone;
     }
 
@@ -81,8 +88,15 @@ final class BufferedIntake implements RequestBody {
                         Cause.CLIENT_BODY_TOO_BIG,
                         "the request body exceeds buffering.memory and buffering.disk: " + e.getMessage()));
                 return;
+            } catch (TempFiles.DescriptorsUsedUpException e) {
+                give(Failure.of(Cause.GATEWAY_FD_LIMIT, "buffering the request body: " + e.getMessage()));
+                return;
             } catch (IOException e) {
                 give(Failure.of(Cause.GATEWAY_TEMP_DISK_FULL, "buffering the request body: " + e.getMessage()));
+                return;
+            }
+            if (spill.heldInMemory() > 0 && memory.reached(MemoryBudget.Level.EXHAUSTED)) {
+                give(source.shortOfMemory());
                 return;
             }
         }

@@ -3,11 +3,13 @@ package io.culprit.server;
 import io.culprit.failure.Failure;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryAccount;
+import io.culprit.loop.MemoryBudget;
 import io.culprit.loop.Spill;
+import io.culprit.loop.Trouble;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.ForwardedHeaders;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
-import io.undertow.server.HttpHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -27,7 +29,6 @@ final class ClientConnection implements ClientInput.Events {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     private final Services services;
-    private final Frontend frontend;
     private final IoLoop loop;
     private final StreamConnection client;
     private final ConduitStreamSourceChannel source;
@@ -38,22 +39,37 @@ final class ClientConnection implements ClientInput.Events {
     private Runnable bodyReadable;
     private boolean reading;
     private boolean persistent;
-    private UndertowBridge bridge;
     private Optional<Rejection> rejection = Optional.empty();
+    private boolean lingering;
+    private final MemoryAccount memory;
+    private final Clients.Idle idlers;
 
-    ClientConnection(Services services, Frontend frontend, StreamConnection client) {
+    /** Links and state of {@link Clients.Idle}. */
+    boolean idle;
+
+    long idleSinceNanos;
+    ClientConnection idleBefore;
+    ClientConnection idleAfter;
+
+    ClientConnection(Services services, StreamConnection client) {
         this.services = services;
-        this.frontend = frontend;
         this.loop = services.loop(client.getIoThread());
         this.client = client;
         this.source = client.getSourceChannel();
         this.socket = client.getSinkChannel().getConduit();
-        this.input =
-                new ClientInput(source.getConduit(), loop, services.config().limits(), this);
+        this.idlers = services.clients().idle(loop);
+        InetSocketAddress peer = client.getPeerAddress(InetSocketAddress.class);
         this.forwarded = new ForwardedHeaders(
-                client.getPeerAddress(InetSocketAddress.class),
+                peer,
                 client.getLocalAddress(InetSocketAddress.class),
                 services.config().trustedProxies());
+        this.memory = new MemoryAccount(
+                loop,
+                forwarded.trusted()
+                        ? Optional.empty() // there are many clients behind it
+                        : Optional.of(peer.getAddress().getAddress()));
+        this.input = new ClientInput(
+                source.getConduit(), loop, memory, services.config().limits(), this);
     }
 
     /** Takes the fresh connection over and reads what has come already; call on its IO thread. */
@@ -61,20 +77,21 @@ final class ClientConnection implements ClientInput.Events {
         client.setCloseListener(c -> closed());
         source.setReadListener(c -> readable());
         source.resumeReads();
+        idlers.add(this, System.nanoTime());
         readable();
+    }
+
+    /** What this client holds beyond what every connection weighs. */
+    MemoryAccount memory() {
+        return memory;
     }
 
     StreamConnection client() {
         return client;
     }
 
-    /** The way to the client, below all protocols. */
-    StreamSinkConduit socket() {
-        return socket;
-    }
-
     /**
-     * The same for one response.
+     * The way to the client for one response.
      *
      * @param memory bytes that may wait for the client
      */
@@ -83,7 +100,7 @@ final class ClientConnection implements ClientInput.Events {
                 loop,
                 client,
                 socket,
-                new Spill(loop, memory, 0, services.config().tempDirectory()),
+                new Spill(loop, this.memory, memory, 0, services.files()),
                 services.config().limits().sendTimeout().toNanos(),
                 owner);
     }
@@ -138,8 +155,18 @@ final class ClientConnection implements ClientInput.Events {
             } else {
                 readHeads();
             }
-        } catch (RuntimeException e) {
-            LOG.error("a client's connection failed inside the gateway", e);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    /** Something nobody foresaw, while no request was there that could end in it, or in the midst of one. */
+    private void failed(Throwable trouble) {
+        Trouble.endIfOutOfMemory(trouble);
+        if (exchange != null) {
+            exchange.broken(trouble);
+        } else {
+            LOG.error("a client's connection failed inside the gateway: {}", Trouble.line(trouble));
             close();
         }
     }
@@ -150,10 +177,14 @@ final class ClientConnection implements ClientInput.Events {
         try {
             do {
                 ClientInput.Progress progress = input.readHead();
+                if (idle && input.head().started()) {
+                    idlers.remove(this);
+                }
                 if (progress == ClientInput.Progress.CLOSED) {
                     close();
                 } else if (progress == ClientInput.Progress.WHOLE) {
-                    persistent = input.head().keepAlive();
+                    persistent =
+                            input.head().keepAlive() && !services.stopping().get();
                     exchange = new HttpExchange(services, this);
                     exchange.begin();
                 }
@@ -206,7 +237,7 @@ final class ClientConnection implements ClientInput.Events {
     void answered(long now) {
         abandoned();
         if (!input.whole() || !persistent && input.holds()) {
-            new LingeringClose(client, input, loop).start();
+            linger();
         } else if (persistent) {
             next(now);
         } else {
@@ -214,45 +245,59 @@ final class ClientConnection implements ClientInput.Events {
         }
     }
 
+    /** Closes once what the client still sends has been thrown away; at once while memory is short. */
+    void linger() {
+        lingering = true;
+        if (memory.reached(MemoryBudget.Level.EVICT)) {
+            close();
+        } else {
+            new LingeringClose(client, input, loop).start();
+        }
+    }
+
     private void next(long now) {
         input.exchangeDone(now);
+        if (services.clients().wanted() && !input.holds()) {
+            close();
+            return;
+        }
+        idlers.add(this, now);
         if (!reading) {
             resume();
         }
+    }
+
+    /**
+     * The gateway stops: what runs is answered so, and so is a request that has come already; then the connection ends. Call
+     * on its thread.
+     */
+    void stop() {
+        if (exchange != null) {
+            exchange.stop();
+        } else if (lingering) {
+            close();
+        } else if (rejection.isEmpty()) {
+            readable();
+            if (exchange == null && rejection.isEmpty()) {
+                if (!input.head().started() || !input.stopping()) {
+                    close();
+                }
+            }
+        }
+    }
+
+    /** Ends at once whatever still runs, with its outcome. Call on its thread. */
+    void terminate() {
+        if (exchange != null) {
+            exchange.terminate();
+        }
+        close();
     }
 
     /** The exchange is over; whether the connection is, somebody else sees to. */
     void abandoned() {
         exchange = null;
         bodyReadable = null;
-    }
-
-    /** Has Undertow answer the running exchange; the connection is Undertow's until {@link #takeBack}. */
-    void hand(HttpHandler handler) {
-        boolean first = bridge == null;
-        if (first) {
-            bridge = frontend.bridge(client);
-        }
-        bridge.ask(exchange -> {
-            exchange.setPersistent(persistent);
-            if (first) {
-                exchange.getConnection().addCloseListener(c -> closed());
-            }
-            handler.handleRequest(exchange);
-        });
-    }
-
-    /**
-     * Undertow has answered.
-     *
-     * @param alive false when Undertow closes the connection now
-     */
-    void takeBack(boolean alive) {
-        abandoned();
-        if (alive) {
-            source.setReadListener(c -> readable());
-            next(System.nanoTime());
-        }
     }
 
     /** Makes the coming close a reset. */
@@ -270,13 +315,19 @@ final class ClientConnection implements ClientInput.Events {
     }
 
     private void closed() {
-        frontend.gone(this);
+        idlers.remove(this);
+        services.clients().closed(this);
         input.release();
         rejection.ifPresent(Rejection::release);
         HttpExchange running = exchange;
         if (running != null) {
             // Not now: the connection may be closed in the middle of a read that the exchange itself has asked for.
-            loop.execute(() -> running.clientGone("the connection was closed"));
+            loop.execute(() -> {
+                running.clientGone("the connection was closed");
+                memory.close();
+            });
+        } else {
+            memory.close();
         }
     }
 

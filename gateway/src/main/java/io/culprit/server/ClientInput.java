@@ -1,6 +1,7 @@
 package io.culprit.server;
 
 import io.culprit.config.Limits;
+import io.culprit.config.Limits.Underscores;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Text;
@@ -9,6 +10,9 @@ import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryAccount;
+import io.culprit.loop.MemoryBudget;
+import io.culprit.loop.Unfinished;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,6 +60,7 @@ final class ClientInput {
 
     private final StreamSourceConduit socket;
     private final IoLoop loop;
+    private final MemoryAccount memory;
     private final Limits limits;
     private final Events events;
     private final RequestHead head;
@@ -68,17 +73,33 @@ final class ClientInput {
             clockExpired();
         }
     };
+    private final Unfinished unfinished = new Unfinished() {
+        @Override
+        protected long held() {
+            return memory.held();
+        }
+
+        @Override
+        protected void evict() {
+            reject(Failure.of(
+                    Cause.CLIENT_TIMEOUT,
+                    "memory for clients ran short, and of this request's head %d bytes had come"
+                            .formatted(head.length())));
+        }
+    };
     private State state = State.HEAD;
+    private long headBytes;
     private long bodyLeft;
     private boolean headClock;
     private boolean released;
 
-    ClientInput(StreamSourceConduit socket, IoLoop loop, Limits limits, Events events) {
+    ClientInput(StreamSourceConduit socket, IoLoop loop, MemoryAccount memory, Limits limits, Events events) {
         this.socket = socket;
         this.loop = loop;
+        this.memory = memory;
         this.limits = limits;
         this.events = events;
-        this.held = new PushbackBuffer(loop);
+        this.held = new PushbackBuffer(loop, memory);
         this.head = new RequestHead(limits.head(), limits.headers(), limits.uri(), loop.heads());
         armIdle(System.nanoTime());
     }
@@ -91,6 +112,11 @@ final class ClientInput {
     /** Whether the running exchange's request has been read to its end. */
     boolean whole() {
         return state == State.WHOLE;
+    }
+
+    /** Whether the whole body of the running exchange waits in here. */
+    boolean holdsBody() {
+        return state == State.BODY_LENGTH && held.size() >= bodyLeft;
     }
 
     /** Whether bytes wait in here that no event of the socket will tell of. */
@@ -117,6 +143,7 @@ final class ClientInput {
         if (state != State.REJECTED && !released) {
             state = State.HEAD;
             head.release();
+            countHead();
             armIdle(now);
         }
     }
@@ -125,7 +152,50 @@ final class ClientInput {
     void release() {
         released = true;
         loop.deadlines().remove(clock);
+        loop.finished(unfinished);
         held.release();
+    }
+
+    /** What was read of a head that was rejected has been told: its memory goes before its connection does. */
+    void dropHead() {
+        head.release();
+        countHead();
+        held.release();
+    }
+
+    /** A long head is counted from when it grows to when it is released. */
+    private void countHead() {
+        int now = head.held();
+        if (now != headBytes) {
+            memory.heap(now - headBytes);
+            headBytes = now;
+        }
+    }
+
+    private void holdPart() {
+        countHead();
+        if (headBytes == 0) {
+            return;
+        }
+        if (memory.reached(MemoryBudget.Level.EXHAUSTED)) {
+            loop.memory().budget().refused();
+            reject(ShortOfMemory.failure(memory, loop, "a request head of more than " + head.length() + " bytes"));
+        } else {
+            loop.unfinished(unfinished);
+        }
+    }
+
+    /**
+     * The gateway stops with a part of a head read.
+     *
+     * @return false when there is nothing to answer
+     */
+    boolean stopping() {
+        boolean answers = state == State.HEAD && head.started();
+        if (answers) {
+            reject(HttpExchange.stoppingFailure());
+        }
+        return answers;
     }
 
     private void clockExpired() {
@@ -162,6 +232,7 @@ final class ClientInput {
                     headClock = true;
                     loop.deadlines().arm(clock, limits.headTimeout().toNanos());
                 }
+                holdPart();
                 return Progress.PARTIAL;
             }
         } catch (MessageException e) {
@@ -169,6 +240,13 @@ final class ClientInput {
             return Progress.PARTIAL;
         }
         headComplete();
+        int underscored = head.headers().underscored();
+        if (underscored > 0 && limits.underscores() == Underscores.REFUSE) {
+            reject(Failure.of(
+                    Cause.CLIENT_BAD_REQUEST,
+                    "a header with an underscore in its name, which limits.underscores refuses"));
+            return Progress.PARTIAL;
+        }
         if (in.hasRemaining()) {
             held.putBack(in);
         }
@@ -177,6 +255,8 @@ final class ClientInput {
 
     private void headComplete() {
         clock.disarm();
+        countHead();
+        loop.finished(unfinished);
         if (head.bodyLength() == RequestHead.CHUNKED) {
             state = State.BODY_CHUNKED;
             chunks.reset();
@@ -191,6 +271,7 @@ final class ClientInput {
     private void reject(Failure failure) {
         state = State.REJECTED;
         loop.deadlines().remove(clock);
+        loop.finished(unfinished);
         loop.execute(() -> events.badHead(failure));
     }
 

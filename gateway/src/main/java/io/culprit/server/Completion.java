@@ -6,8 +6,10 @@ import io.culprit.failure.Attempt;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
 import io.culprit.failure.Trace;
+import io.culprit.files.FileReply;
 import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
+import io.culprit.loop.LoopMemory;
 import io.culprit.reply.Ascii;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.FailureReply;
@@ -33,13 +35,13 @@ final class Completion {
     private Route<Target> route;
     private BodyIntake intake;
     private UpstreamCall call;
+    private FileReply file;
     private Permit permit;
     private String noRetry = "";
     private boolean ended;
     private Reply reply;
     private byte[] unsent;
-    private Runnable abort;
-    private long servedBytes;
+    private boolean released;
 
     /** A reply of our own on its way out; recorded once it has left. */
     private record Reply(Outcome.Ending ending, int status, Failure failure) {}
@@ -48,8 +50,8 @@ final class Completion {
         this.services = services;
         this.client = client;
         this.sink = sink;
-        this.abort = sink::abort;
         this.head = client.input().head();
+        client.loop().memory().heap(LoopMemory.REQUEST_BYTES);
         this.clientAddress = client.forwarded().client(head);
         this.trace = services.tracing().of(head);
         this.requestId = RequestIds.of(head, client.forwarded().trusted(), trace);
@@ -84,13 +86,12 @@ final class Completion {
         permit = newPermit;
     }
 
-    void calling(UpstreamCall newCall) {
-        call = newCall;
+    void serving(FileReply newFile) {
+        file = newFile;
     }
 
-    /** Somebody writes past the sink and closes the connection his own way when the client has gone. */
-    void abortBy(Runnable other) {
-        abort = other;
+    void calling(UpstreamCall newCall) {
+        call = newCall;
     }
 
     void noRetry(String why) {
@@ -136,7 +137,7 @@ final class Completion {
                 committedStatus > 0 ? committedStatus : answer.status(),
                 committedStatus > 0,
                 failure);
-        abort.run();
+        sink.abort();
         release();
         client.abandoned();
     }
@@ -175,14 +176,6 @@ final class Completion {
         reply(new Reply(Outcome.Ending.DELIVERED, 301, null), Ascii.bytes(bytes.toString()));
     }
 
-    /** A file went out past the sink, by the server's own means. */
-    void served(int status, long bytes) {
-        ended = true;
-        servedBytes = bytes;
-        record(Outcome.Ending.DELIVERED, status, true, null);
-        release();
-    }
-
     /**
      * Not at once: replies leave in a burst when the loop has dealt with all it was woken for. Where many requests fail at
      * the same time, whoever reads the answers is woken once and not by each; that saves a fifth of the CPU time.
@@ -194,9 +187,15 @@ final class Completion {
         client.loop().execute(this::send);
     }
 
+    /** Sends a reply that waits for its turn; one that has not left then is recorded all the same. */
+    void sendNow() {
+        send();
+        replied();
+    }
+
     private void send() {
-        if (reply == null) {
-            return; // the client was found to be gone meanwhile
+        if (reply == null || unsent == null) {
+            return; // the client was found to be gone meanwhile, or it was sent already
         }
         byte[] bytes = unsent;
         unsent = null;
@@ -244,7 +243,14 @@ final class Completion {
     }
 
     private void release() {
+        if (!released) {
+            released = true;
+            client.loop().memory().heap(-LoopMemory.REQUEST_BYTES);
+        }
         sink.release();
+        if (file != null) {
+            file.release();
+        }
         if (intake != null) {
             intake.release();
         }
@@ -282,7 +288,7 @@ final class Completion {
                                 route == null ? "" : route.name(),
                                 route == null ? "" : route.target().upstream().name(),
                                 status,
-                                sink.written() + servedBytes,
+                                sink.written(),
                                 intake == null ? 0 : intake.received(),
                                 committed,
                                 permit == null ? -1 : permit.queueNanos(),

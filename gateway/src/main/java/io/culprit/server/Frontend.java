@@ -1,33 +1,45 @@
 package io.culprit.server;
 
+import io.culprit.listen.ListenSocket;
+import io.culprit.loop.Deadline;
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.Trouble;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
-import org.xnio.OptionMap;
-import org.xnio.Options;
 import org.xnio.StreamConnection;
-import org.xnio.XnioWorker;
-import org.xnio.channels.AcceptingChannel;
 
 /** The listeners for clients, and the connections they accepted. */
-final class Frontend {
+final class Frontend implements ListenSocket.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
-    private static final int BACKLOG = 4096;
+
+    /** How often a pause for want of memory is looked at. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Services services;
-    private final List<AcceptingChannel<StreamConnection>> listeners = new ArrayList<>();
-    private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
-    private Optional<FileServer> files = Optional.empty();
+    private final Clients clients;
+    private final IoLoop accepting;
+    private final List<ListenSocket> listeners = new ArrayList<>();
+    private final Deadline look = new Deadline() {
+        @Override
+        protected void expired() {
+            clients.lookAgain();
+            if (clients.paused()) {
+                accepting.deadlines().arm(look, LOOK_NANOS);
+            }
+        }
+    };
 
     Frontend(Services services) {
         this.services = services;
+        this.clients = services.clients();
+        this.accepting = services.loops().get(0);
     }
 
     /**
@@ -36,62 +48,82 @@ final class Frontend {
      * @return the address it got, which tells the port when 0 was asked for
      * @throws IOException when the address cannot be bound
      */
-    InetSocketAddress open(XnioWorker worker, InetSocketAddress address) throws IOException {
-        OptionMap options = OptionMap.builder()
-                .set(Options.TCP_NODELAY, true)
-                .set(Options.REUSE_ADDRESSES, true)
-                .set(Options.BACKLOG, BACKLOG)
-                .getMap();
-        AcceptingChannel<StreamConnection> listener =
-                worker.createStreamConnectionServer(address, this::acceptAll, options);
+    InetSocketAddress open(InetSocketAddress address) throws IOException {
+        ListenSocket listener = ListenSocket.open(accepting, address, this);
         listeners.add(listener);
-        listener.resumeAccepts();
-        return listener.getLocalAddress(InetSocketAddress.class);
+        clients.listener(listener);
+        return listener.address();
     }
 
-    private void acceptAll(AcceptingChannel<StreamConnection> listener) {
-        try {
-            for (StreamConnection client = listener.accept(); client != null; client = listener.accept()) {
-                accepted(client);
-            }
-        } catch (IOException e) {
-            LOG.warn("accepting a client failed: {}", e.getMessage());
+    @Override
+    public boolean admits() {
+        boolean admitted = clients.admits(accepting);
+        if (!admitted) {
+            accepting.deadlines().arm(look, LOOK_NANOS);
         }
+        return admitted;
+    }
+
+    @Override
+    public IoLoop next() {
+        return clients.next();
+    }
+
+    @Override
+    public void lost(IoLoop loop) {
+        clients.lost(loop);
+    }
+
+    @Override
+    public void descriptorsUsedUp() {
+        clients.makeRoom(accepting);
+    }
+
+    /** A client that no listener accepted: takes a place for it as the listeners do; call on its IO thread. */
+    void serve(StreamConnection client) {
+        IoLoop loop = services.loop(client.getIoThread());
+        clients.took(loop);
+        accepted(loop, client);
     }
 
     /** Serves a client from now on; call on its IO thread. */
-    void accepted(StreamConnection client) {
+    @Override
+    public void accepted(IoLoop loop, StreamConnection client) {
         try {
-            var connection = new ClientConnection(services, this, client);
-            clients.add(connection);
+            var connection = new ClientConnection(services, client);
+            clients.opened(connection);
             connection.start();
         } catch (RuntimeException e) {
-            LOG.error("setting a client's connection up failed", e);
+            LOG.error("setting a client's connection up failed: {}", Trouble.line(e));
             IoUtils.safeClose(client);
         }
     }
 
     void stopAccepting() {
-        listeners.forEach(IoUtils::safeClose);
+        listeners.forEach(ListenSocket::close);
     }
 
-    /** Undertow beneath a client's connection. It is loaded when the first file is asked for: most gateways serve none. */
-    synchronized UndertowBridge bridge(StreamConnection client) {
-        if (files.isEmpty()) {
-            files = Optional.of(new FileServer());
+    /**
+     * Answers what runs with {@code gateway.stopping} and waits until that has left, then closes whoever is still there. Every
+     * request has its outcome when this returns. Not on an IO thread.
+     *
+     * @param nanos how long clients may take to take their answer
+     */
+    void endClients(long nanos) throws InterruptedException {
+        clients.all().forEach(each -> each.loop().execute(each::stop));
+        long end = System.nanoTime() + nanos;
+        while (clients.count() > 0 && System.nanoTime() < end) {
+            Thread.sleep(2);
         }
-        return files.get().under(client);
-    }
-
-    void gone(ClientConnection connection) {
-        clients.remove(connection);
-    }
-
-    void closeClients() {
-        clients.forEach(each -> each.loop().execute(each::close));
-    }
-
-    synchronized void close() {
-        files.ifPresent(FileServer::close);
+        CountDownLatch closed = new CountDownLatch(services.loops().size());
+        for (IoLoop loop : services.loops()) {
+            loop.execute(() -> {
+                clients.all().stream().filter(each -> each.loop() == loop).forEach(ClientConnection::terminate);
+                closed.countDown();
+            });
+        }
+        if (!closed.await(5, TimeUnit.SECONDS)) {
+            LOG.error("an IO thread did not come to an end, the outcomes of its requests are lost");
+        }
     }
 }

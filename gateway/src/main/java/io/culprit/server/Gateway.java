@@ -8,9 +8,12 @@ import io.culprit.config.UpstreamConfig;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Event;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryBudget;
+import io.culprit.loop.TempFiles;
 import io.culprit.record.Monitor;
 import io.culprit.record.RingRecorder;
 import io.culprit.route.RouteTable;
+import io.culprit.site.Site;
 import io.culprit.upstream.PoolWatch;
 import io.culprit.upstream.Upstream;
 import io.culprit.upstream.channel.Dialer;
@@ -29,14 +32,15 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.Xnio;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
-import org.xnio.management.XnioServerMXBean;
 
 /**
  * The gateway itself: wires the parts and owns the threads. {@link #start} and {@link #close} may be called from any
@@ -46,8 +50,8 @@ public final class Gateway implements AutoCloseable {
     /** Looks around failed peers that may wait: more peers failing at once than this are an outage of another kind. */
     private static final int LOOKS = 64;
 
-    /** Threads that open static files; nothing else runs there. */
-    private static final int FILE_THREADS = 4;
+    /** How long clients may take to take the answer that the gateway stops. */
+    private static final long GRACE_SECONDS = 2;
 
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
@@ -59,6 +63,9 @@ public final class Gateway implements AutoCloseable {
     private final UpstreamGauges gauges;
     private final List<HealthCheck> checks = new ArrayList<>();
     private final Frontend frontend;
+    private final Clients clients;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final LongAdder headersDropped = new LongAdder();
     private final ExecutorService aside = lookingAside();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
 
@@ -69,39 +76,52 @@ public final class Gateway implements AutoCloseable {
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, "gateway-" + INSTANCES.incrementAndGet())
                         .set(Options.WORKER_IO_THREADS, config.ioThreads())
-                        .set(Options.WORKER_TASK_CORE_THREADS, FILE_THREADS)
-                        .set(Options.WORKER_TASK_MAX_THREADS, FILE_THREADS)
+                        .set(Options.WORKER_TASK_CORE_THREADS, 1) // nothing runs there
+                        .set(Options.WORKER_TASK_MAX_THREADS, 1)
                         .getMap());
-        this.loops = orderedLoops();
+        MemoryBudget memory = MemoryBudget.of(
+                Runtime.getRuntime().maxMemory(),
+                ProcessLimits.maxDirectMemory(),
+                config.limits().memory(),
+                config.limits().clientShare());
+        this.loops = orderedLoops(memory);
+        Descriptors descriptors = Descriptors.of(config, ProcessLimits.freeDescriptors());
+        TempFiles files = new TempFiles(config.tempDirectory(), descriptors.tempFiles());
+        this.clients = new Clients(descriptors.clients(), memory, loops, monitor.events());
         HostInspector look = new HostInspector(Path.of("/"), System::nanoTime);
         NameService names = new NameService(config.resolver());
         for (UpstreamConfig each : config.upstreams().values()) {
             Upstream upstream = new Upstream(each, loops, names, look, aside, monitor.events(), dialer);
-            Optional<SiteServer> site = each.fastcgi().isPresent()
-                    ? Optional.of(new SiteServer(each.fastcgi().get()))
-                    : Optional.empty();
             targets.put(
                     each.name(),
-                    new Target(upstream, admission(each, monitor.events()), site, poolWatch(each, upstream)));
+                    new Target(
+                            upstream,
+                            admission(each, monitor.events()),
+                            each.fastcgi().map(Site::new),
+                            poolWatch(each, upstream)));
             each.health().check().ifPresent(check -> checks.add(new HealthCheck(upstream, check, loops.get(0))));
         }
-        this.gauges = new UpstreamGauges(targets, this::clientConnections, monitor.recorder());
+        this.gauges = new UpstreamGauges(targets, monitor.recorder());
         monitor.metrics().add(gauges);
+        monitor.metrics().add(new ClientGauges(clients, memory, files, headersDropped));
         var routes = new RouteTable<Target>(config.routes(), route -> targets.get(route.upstream()));
         this.frontend = new Frontend(new Services(
-                config, DialectTable.bundled(), routes, monitor.recorder(), new Tracing(config.telemetry()), loops));
+                config,
+                DialectTable.bundled(),
+                routes,
+                monitor.recorder(),
+                new Tracing(config.telemetry()),
+                clients,
+                files,
+                stopping,
+                headersDropped,
+                loops));
     }
 
     private Optional<PoolWatch> poolWatch(UpstreamConfig config, Upstream upstream) {
         return config.fastcgi()
                 .filter(f -> !f.statusEvery().isZero())
                 .map(f -> new PoolWatch(upstream, loops.get(0), f.statusPath(), f.statusEvery()));
-    }
-
-    private long clientConnections() {
-        return worker.getMXBean().getServerMXBeans().stream()
-                .mapToLong(XnioServerMXBean::getConnectionCount)
-                .sum();
     }
 
     /** Looks at files and kernel tables after failures; what it cannot take at once is not looked at. */
@@ -114,14 +134,14 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** IO threads number themselves; the loops are put into that order. */
-    private List<IoLoop> orderedLoops() {
+    private List<IoLoop> orderedLoops(MemoryBudget memory) {
         IoLoop[] ordered = new IoLoop[config.ioThreads()];
         int found = 0;
         for (int hash = 0; found < ordered.length; hash++) {
             XnioIoThread thread = worker.getIoThread(hash);
             int number = thread.getNumber();
             if (ordered[number] == null) {
-                ordered[number] = new IoLoop(thread, number);
+                ordered[number] = new IoLoop(thread, number, memory);
                 found++;
             }
         }
@@ -164,11 +184,7 @@ public final class Gateway implements AutoCloseable {
         Gateway gateway = new Gateway(config, dialer);
         try {
             for (ListenConfig listen : config.listen()) {
-                try {
-                    gateway.addresses.add(gateway.frontend.open(gateway.worker, listen.address()));
-                } catch (IOException e) {
-                    throw new IOException("cannot listen on " + listen.address() + ": " + e.getMessage(), e);
-                }
+                gateway.addresses.add(gateway.frontend.open(listen.address()));
             }
         } catch (IOException e) {
             gateway.close();
@@ -186,7 +202,7 @@ public final class Gateway implements AutoCloseable {
      * @param client of an IO thread of this gateway's {@link #loops}; call on that thread
      */
     public void serve(StreamConnection client) {
-        frontend.accepted(client);
+        frontend.serve(client);
     }
 
     /** The configuration in force. */
@@ -240,13 +256,21 @@ public final class Gateway implements AutoCloseable {
         return loops;
     }
 
-    /** Stops accepting, closes every connection, writes the logs to their end. */
+    /**
+     * Stops accepting, answers what runs with {@code gateway.stopping}, closes every connection and writes the logs to their
+     * end: every request that was read has its line then.
+     */
     @Override
     public void close() {
         frontend.stopAccepting();
+        stopping.set(true);
         checks.forEach(HealthCheck::stop);
         pools().values().forEach(PoolWatch::stop);
-        frontend.closeClients();
+        try {
+            frontend.endClients(TimeUnit.SECONDS.toNanos(GRACE_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         targets.values().forEach(target -> target.upstream().closeIdle());
         worker.shutdown();
         try {
@@ -259,6 +283,5 @@ public final class Gateway implements AutoCloseable {
         }
         aside.shutdownNow();
         monitor.close();
-        frontend.close();
     }
 }

@@ -1,19 +1,29 @@
 package io.culprit.server;
 
 import io.culprit.admission.Applicant;
+import io.culprit.config.Limits.Underscores;
 import io.culprit.config.UpstreamConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
+import io.culprit.files.FileReply;
+import io.culprit.http.HeaderName;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryBudget;
 import io.culprit.loop.Spill;
+import io.culprit.loop.Trouble;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.Relay;
 import io.culprit.route.Route;
+import io.culprit.site.OpenFile;
+import io.culprit.site.Site;
+import io.culprit.site.StaticFile;
 import io.culprit.upstream.ClientRequest;
 import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.UpstreamCall;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +47,7 @@ final class HttpExchange implements Applicant, Relay.Owner, ClientSink.Owner {
     private BodyIntake intake;
     private UpstreamCall call;
     private Relay relay;
+    private FileReply file;
     private Permit permit;
     private TotalClock total = TotalClock.NONE;
     private boolean upstreamDone;
@@ -57,7 +68,42 @@ final class HttpExchange implements Applicant, Relay.Owner, ClientSink.Owner {
     }
 
     void begin() {
-        guarded(this::route);
+        if (services.stopping().get()) {
+            fail(stoppingFailure());
+        } else if (loop.memory().budget().reached(MemoryBudget.Level.EXHAUSTED)) {
+            loop.memory().budget().refused();
+            fail(ShortOfMemory.failure(client.memory(), loop, "a further request"));
+        } else {
+            guarded(this::route);
+        }
+    }
+
+    /** What a request is told that the end of the gateway has ended. */
+    static Failure stoppingFailure() {
+        return Failure.of(Cause.GATEWAY_STOPPING, "the gateway was told to stop before this request was answered");
+    }
+
+    /** The gateway stops: a response whose rest only the client has to take goes on, all else ends now. */
+    void stop() {
+        client.endsHere();
+        if (!completion.ended() && file == null && !upstreamDone) {
+            fail(stoppingFailure());
+        }
+    }
+
+    /** Ends now, and has its outcome when this returns. */
+    void terminate() {
+        if (!completion.ended()) {
+            fail(stoppingFailure());
+        }
+        completion.sendNow();
+    }
+
+    /** Something nobody foresaw happened to it. */
+    void broken(Throwable trouble) {
+        Trouble.endIfOutOfMemory(trouble);
+        LOG.error("request {} failed inside the gateway: {}", completion.requestId(), Trouble.line(trouble));
+        fail(Failure.of(Cause.GATEWAY_INTERNAL, trouble.toString()));
     }
 
     private void route() {
@@ -70,6 +116,14 @@ final class HttpExchange implements Applicant, Relay.Owner, ClientSink.Owner {
             return;
         }
         completion.routed(route);
+        if (head.headers().underscored() > 0 && services.config().limits().underscores() == Underscores.DROP) {
+            services.headersDropped().add(head.headers().underscored());
+        }
+        if (Routing.lacksSlash(services.routes(), head, normal)) {
+            completion.redirected(Routing.withSlash(
+                    head, normal.length > 0 ? new String(normal, StandardCharsets.ISO_8859_1) : head.path()));
+            return;
+        }
         UpstreamConfig upstream = route.target().upstream().config();
         Preparation preparation = new Preparation(services, client, completion, this);
         Optional<ClientRequest> request = preparation.request(route, normal);
@@ -97,6 +151,12 @@ final class HttpExchange implements Applicant, Relay.Owner, ClientSink.Owner {
             fail(limit.exceeded());
             return;
         }
+        if (client.memory().reached(MemoryBudget.Level.NO_BODIES)
+                && !client.input().holdsBody()) {
+            loop.memory().budget().refused();
+            fail(ShortOfMemory.failure(client.memory(), loop, "a request body"));
+            return;
+        }
         if (head.expectsContinue()) {
             sink.askForBody();
         }
@@ -106,11 +166,43 @@ final class HttpExchange implements Applicant, Relay.Owner, ClientSink.Owner {
         long patience = services.config().limits().bodyTimeout().toNanos();
         BodySource source = new BodySource(loop, limit, patience, this::fail, client);
         if (whole) {
-            BodyIntake.buffered(
-                    this, source, loop, upstream.buffering(), services.config().tempDirectory());
+            BodyIntake.buffered(this, source, loop, client.memory(), upstream.buffering(), services.files());
         } else {
             BodyIntake.streamed(this, source, loop, head);
         }
+    }
+
+    /** Answers with a file of a site. */
+    void serve(Site site, StaticFile found) {
+        try {
+            OpenFile opened = site.open(
+                    found,
+                    head.headers().lists(HeaderName.ACCEPT_ENCODING, "gzip"),
+                    head.headers().lists(HeaderName.ACCEPT_ENCODING, "br"));
+            file = new FileReply(loop, sink, opened, head, closesAfterResponse());
+            completion.serving(file);
+            file.start();
+            fileDrained();
+        } catch (IOException e) {
+            fail(FileTrouble.of(found, e));
+        }
+    }
+
+    private void fileDrained() {
+        try {
+            file.proceed();
+        } catch (IOException e) {
+            fail(Failure.of(Cause.BODY_TRUNCATED, "the file could not be read: " + e.getMessage()));
+            return;
+        }
+        if (file.complete() && sink.idle() && !sink.broken() && !completion.ended()) {
+            completion.delivered(file.status(), null, false);
+        }
+    }
+
+    @Override
+    public void fileBroken(String why) {
+        fail(Failure.of(Cause.BODY_TRUNCATED, why));
     }
 
     void onIntake(BodyIntake newIntake) {
@@ -132,9 +224,8 @@ final class HttpExchange implements Applicant, Relay.Owner, ClientSink.Owner {
     private void guarded(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
-            LOG.error("request {} failed inside the gateway", completion.requestId(), e);
-            fail(Failure.of(Cause.GATEWAY_INTERNAL, e.toString()));
+        } catch (RuntimeException | Error e) {
+            broken(e);
         }
     }
 
@@ -163,7 +254,7 @@ final class HttpExchange implements Applicant, Relay.Owner, ClientSink.Owner {
         UpstreamConfig.Buffering buffering = route.target().upstream().config().buffering();
         sink.limits(buffering.memory(), buffering.response() ? buffering.disk() : 0);
         long most = buffering.memory() + IoLoop.BUFFER_SIZE;
-        Spill held = new Spill(loop, most, 0, services.config().tempDirectory());
+        Spill held = new Spill(loop, client.memory(), most, 0, services.files());
         relay = new Relay(this, sink, head, buffering, held);
         call = new UpstreamCall(route.target().upstream(), loop, outgoing, relay);
         completion.calling(call);
@@ -244,6 +335,8 @@ final class HttpExchange implements Applicant, Relay.Owner, ClientSink.Owner {
         }
         if (relay != null && relay.committed()) {
             completion.torn(relay.status(), failure, relay.endsWithConnection());
+        } else if (file != null) {
+            completion.torn(file.status(), failure, false);
         } else {
             if (relay != null) {
                 relay.discard();
@@ -266,7 +359,7 @@ final class HttpExchange implements Applicant, Relay.Owner, ClientSink.Owner {
             permit.abandoned();
             permit.giveUp(this);
         }
-        int committedStatus = relay != null && relay.committed() ? relay.status() : 0;
+        int committedStatus = file != null ? file.status() : relay != null && relay.committed() ? relay.status() : 0;
         if (relay != null) {
             relay.discard();
         }
@@ -277,6 +370,8 @@ final class HttpExchange implements Applicant, Relay.Owner, ClientSink.Owner {
     public void drained() {
         if (completion.ended()) {
             completion.drained();
+        } else if (file != null) {
+            guarded(this::fileDrained);
         } else if (upstreamDone) {
             guarded(this::delivered);
         } else if (call != null) {

@@ -46,6 +46,7 @@ final class OutgoingRequest implements ClientRequest {
     private final byte[] target;
     private final String host;
     private final Optional<Trace> trace;
+    private final boolean dropsUnderscores;
     private int attempt = 1;
     private RequestBody body = RequestBody.NONE;
     private long bodyLength;
@@ -54,6 +55,7 @@ final class OutgoingRequest implements ClientRequest {
      * @param target path and query for the upstream
      * @param keepAlive whether the connection may be kept afterwards
      * @param trace what the upstream is told of the trace, empty for nothing of ours
+     * @param dropsUnderscores whether header fields with an underscore in their names stay behind
      */
     OutgoingRequest(
             RequestHead head,
@@ -63,7 +65,8 @@ final class OutgoingRequest implements ClientRequest {
             String requestId,
             byte[] client,
             boolean keepAlive,
-            Optional<Trace> trace) {
+            Optional<Trace> trace,
+            boolean dropsUnderscores) {
         this.head = head;
         this.route = route;
         this.target = target;
@@ -72,6 +75,7 @@ final class OutgoingRequest implements ClientRequest {
         this.client = client;
         this.keepAlive = keepAlive;
         this.trace = trace;
+        this.dropsUnderscores = dropsUnderscores;
         // HTTP/1.1 demands a Host; an HTTP/1.0 client may have sent none.
         this.host = route.hostOr(head.host().isEmpty() ? "localhost" : head.host());
     }
@@ -186,17 +190,19 @@ final class OutgoingRequest implements ClientRequest {
         if (REPLACED.contains(name) || name.isHopByHop() || anyConnection && headers.isNamedInConnection(index)) {
             return true;
         }
+        if (dropsUnderscores && headers.underscored() > 0 && headers.hasUnderscore(index)) {
+            return true;
+        }
         if (route.setHeaders().isEmpty() && route.removeHeaders().isEmpty()) {
             return false;
         }
-        String text = headers.nameText(index);
         for (String set : route.setHeaders().keySet()) {
-            if (set.equalsIgnoreCase(text)) {
+            if (headers.isNamed(index, set)) {
                 return true;
             }
         }
         for (String removed : route.removeHeaders()) {
-            if (removed.equalsIgnoreCase(text)) {
+            if (headers.isNamed(index, removed)) {
                 return true;
             }
         }

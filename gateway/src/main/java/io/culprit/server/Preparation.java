@@ -1,5 +1,6 @@
 package io.culprit.server;
 
+import io.culprit.config.Limits.Underscores;
 import io.culprit.config.RouteConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
@@ -10,6 +11,7 @@ import io.culprit.http.RequestHead;
 import io.culprit.route.Route;
 import io.culprit.site.Denied;
 import io.culprit.site.Script;
+import io.culprit.site.Site;
 import io.culprit.site.StaticFile;
 import io.culprit.upstream.ClientRequest;
 import java.util.Optional;
@@ -18,7 +20,7 @@ import java.util.Optional;
  * From a routed request to the one its upstream gets, in the upstream's protocol; or, for what a site can do by itself,
  * to the answer. Owned by one IO thread.
  */
-final class Preparation implements SiteRequest.Answers, StaticReply.Owner {
+final class Preparation implements SiteRequest.Answers {
     private final Services services;
     private final ClientConnection client;
     private final Completion completion;
@@ -41,30 +43,37 @@ final class Preparation implements SiteRequest.Answers, StaticReply.Owner {
     Optional<ClientRequest> request(Route<Target> route, byte[] normal) {
         RouteConfig rules = route.config();
         boolean keep = route.target().upstream().config().keepsConnections();
-        Optional<SiteServer> site = route.target().site();
-        if (site.isEmpty()) {
-            return Optional.of(new OutgoingRequest(
-                    head,
-                    rules,
-                    TargetRewrite.target(head, rules, normal),
-                    client.forwarded(),
-                    completion.requestId(),
-                    client.forwarded().clientBytes(completion.client()),
-                    keep,
-                    trace()));
-        }
-        var siteRequest = new SiteRequest(site.get(), head, rules, normal);
-        Optional<Script> script = siteRequest.go(this);
-        if (script.isEmpty()) {
-            return Optional.empty();
-        }
+        Optional<Site> site = route.target().site();
         try {
-            return Optional.of(siteRequest.request(
-                    script.get(), client.cgiClient(head, completion.client()), completion.requestId(), keep, trace()));
+            return site.isEmpty()
+                    ? Optional.of(proxied(rules, normal, keep))
+                    : scripted(new SiteRequest(site.get(), head, rules, normal), keep);
         } catch (MessageException e) {
             exchange.fail(e.failure());
             return Optional.empty();
         }
+    }
+
+    private OutgoingRequest proxied(RouteConfig rules, byte[] normal, boolean keep) throws MessageException {
+        return new OutgoingRequest(
+                head,
+                rules,
+                TargetRewrite.target(head, rules, normal),
+                client.forwarded(),
+                completion.requestId(),
+                client.forwarded().clientBytes(completion.client()),
+                keep,
+                trace(),
+                services.config().limits().underscores() == Underscores.DROP);
+    }
+
+    private Optional<ClientRequest> scripted(SiteRequest siteRequest, boolean keep) throws MessageException {
+        Optional<Script> script = siteRequest.go(this);
+        if (script.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(siteRequest.request(
+                script.get(), client.cgiClient(head, completion.client()), completion.requestId(), keep, trace()));
     }
 
     /** What upstreams are told of the request's trace. */
@@ -73,7 +82,7 @@ final class Preparation implements SiteRequest.Answers, StaticReply.Owner {
     }
 
     @Override
-    public void serve(SiteServer from, StaticFile file) {
+    public void serve(Site from, StaticFile file) {
         boolean reads = head.method().equals("GET") || head.method().equals("HEAD");
         if (!reads) {
             exchange.fail(
@@ -82,35 +91,15 @@ final class Preparation implements SiteRequest.Answers, StaticReply.Owner {
             return;
         }
         if (head.bodyLength() == 0) {
-            start(from, file);
+            exchange.serve(from, file);
         } else {
-            afterBody = Optional.of(() -> start(from, file));
+            afterBody = Optional.of(() -> exchange.serve(from, file));
         }
-    }
-
-    /** The client's leaving is noticed by a failing write, as nginx does: a half-closed client still reads its file. */
-    private void start(SiteServer from, StaticFile file) {
-        long stallNanos = services.config().limits().sendTimeout().toNanos();
-        StaticReply reply = new StaticReply(client, this, stallNanos);
-        completion.abortBy(reply::abort);
-        reply.start(from, file, head);
     }
 
     /** What is to be done once the request's body has been read, where no upstream wants it. */
     Optional<Runnable> afterBody() {
         return afterBody;
-    }
-
-    @Override
-    public void served(int status, long bytes) {
-        if (!completion.ended()) {
-            completion.served(status, bytes);
-        }
-    }
-
-    @Override
-    public void clientGone(String how) {
-        exchange.clientGone(how);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.culprit.server;
 
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryAccount;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.xnio.conduits.StreamSourceConduit;
@@ -11,10 +12,17 @@ import org.xnio.conduits.StreamSourceConduit;
  */
 final class PushbackBuffer {
     private final IoLoop loop;
+    private final MemoryAccount memory;
     private ByteBuffer buffer;
 
-    PushbackBuffer(IoLoop loop) {
+    PushbackBuffer(IoLoop loop, MemoryAccount memory) {
         this.loop = loop;
+        this.memory = memory;
+    }
+
+    /** Bytes that wait. */
+    int size() {
+        return buffer == null ? 0 : buffer.remaining();
     }
 
     boolean isEmpty() {
@@ -41,8 +49,7 @@ final class PushbackBuffer {
     /** Puts what was read too far in front of what is kept; the position of {@code rest} stays. */
     void putBack(ByteBuffer rest) {
         int position = rest.position();
-        int size = rest.remaining() + (buffer == null ? 0 : buffer.remaining());
-        ByteBuffer joined = size > IoLoop.POOLED_SIZE ? ByteBuffer.allocateDirect(size) : loop.lend();
+        ByteBuffer joined = take(rest.remaining() + size());
         joined.put(rest);
         if (buffer != null) {
             joined.put(buffer);
@@ -54,7 +61,7 @@ final class PushbackBuffer {
 
     /** Reads behind what is kept. @return bytes read, -1 at the end of input */
     int readMore(StreamSourceConduit source) throws IOException {
-        ByteBuffer into = loop.lend();
+        ByteBuffer into = take(IoLoop.POOLED_SIZE);
         if (buffer != null) {
             into.put(buffer);
             release();
@@ -63,7 +70,7 @@ final class PushbackBuffer {
             return into.hasRemaining() ? source.read(into) : 0;
         } finally {
             if (into.position() == 0) {
-                loop.giveBack(into);
+                giveBack(into);
             } else {
                 buffer = into.flip();
             }
@@ -72,10 +79,26 @@ final class PushbackBuffer {
 
     void release() {
         if (buffer != null) {
-            if (buffer.capacity() == IoLoop.POOLED_SIZE) {
-                loop.giveBack(buffer);
-            }
+            giveBack(buffer);
             buffer = null;
+        }
+    }
+
+    private ByteBuffer take(int size) {
+        if (size > IoLoop.POOLED_SIZE) {
+            memory.heap(size);
+            return ByteBuffer.allocate(size);
+        }
+        memory.buffers(IoLoop.POOLED_SIZE);
+        return loop.lend();
+    }
+
+    private void giveBack(ByteBuffer used) {
+        if (used.isDirect()) {
+            loop.giveBack(used);
+            memory.buffers(-IoLoop.POOLED_SIZE);
+        } else {
+            memory.heap(-used.capacity());
         }
     }
 }

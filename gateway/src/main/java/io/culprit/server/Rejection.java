@@ -38,6 +38,7 @@ final class Rejection implements ClientSink.Owner {
                 ""));
         sink = client.sink(reply.length, this);
         services.recorder().record(client.loop().number(), outcome(head, failure, status, reply.length));
+        client.input().dropHead();
         sink.send(reply);
         if (sink.idle()) {
             drained();
@@ -80,7 +81,7 @@ final class Rejection implements ClientSink.Owner {
 
     @Override
     public void drained() {
-        new LingeringClose(client.client(), client.input(), client.loop()).start();
+        client.linger();
     }
 
     @Override

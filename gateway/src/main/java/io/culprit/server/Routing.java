@@ -7,6 +7,7 @@ import io.culprit.http.RequestHead;
 import io.culprit.route.PathNormalizer;
 import io.culprit.route.Route;
 import io.culprit.route.RouteTable;
+import java.nio.charset.StandardCharsets;
 
 /** From a request's head to its route. Stateless. */
 final class Routing {
@@ -30,6 +31,23 @@ final class Routing {
         return PathNormalizer.normalize(head.bytes(), head.pathStart(), head.pathEnd())
                 .orElseThrow(() -> new MessageException(
                         Failure.of(Cause.CLIENT_BAD_REQUEST, "the path leaves the root or has a broken escape")));
+    }
+
+    /**
+     * The path with a slash at its end and the query behind it, as a Location. Made from the normal path, so that {@code
+     * //host/} cannot send anybody elsewhere.
+     */
+    static String withSlash(RequestHead head, String normal) {
+        String query = new String(
+                head.bytes(), head.pathEnd(), head.targetEnd() - head.pathEnd(), StandardCharsets.ISO_8859_1);
+        return TargetRewrite.escaped(normal.getBytes(StandardCharsets.ISO_8859_1)) + "/" + query;
+    }
+
+    /** Whether all the path lacks is the slash at its end. */
+    static boolean lacksSlash(RouteTable<?> routes, RequestHead head, byte[] normal) {
+        return normal.length > 0
+                ? routes.lacksSlash(head.hostName(), head.method(), normal, 0, normal.length)
+                : routes.lacksSlash(head.hostName(), head.method(), head.bytes(), head.pathStart(), head.pathEnd());
     }
 
     /**

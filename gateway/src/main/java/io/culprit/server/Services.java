@@ -3,15 +3,22 @@ package io.culprit.server;
 import io.culprit.config.GatewayConfig;
 import io.culprit.dialect.DialectTable;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.TempFiles;
 import io.culprit.record.Recorder;
 import io.culprit.route.RouteTable;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.xnio.XnioIoThread;
 
 /**
  * What every request needs, wired once by {@link Gateway}. Immutable.
  *
  * @param tracing begins or continues each request's trace
+ * @param clients all connections of clients
+ * @param files temporary files for bodies that memory does not hold
+ * @param stopping whether the gateway ends: requests are answered so and not begun
+ * @param headersDropped headers with underscores that were not passed on
  * @param loops by the number of their IO thread
  */
 record Services(
@@ -20,6 +27,10 @@ record Services(
         RouteTable<Target> routes,
         Recorder recorder,
         Tracing tracing,
+        Clients clients,
+        TempFiles files,
+        AtomicBoolean stopping,
+        LongAdder headersDropped,
         List<IoLoop> loops) {
 
     IoLoop loop(XnioIoThread thread) {

@@ -4,11 +4,11 @@ import io.culprit.config.RouteConfig;
 import io.culprit.failure.Trace;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
-import io.culprit.route.PathNormalizer;
 import io.culprit.site.Denied;
 import io.culprit.site.Redirect;
 import io.culprit.site.Resolution;
 import io.culprit.site.Script;
+import io.culprit.site.Site;
 import io.culprit.site.StaticFile;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /** A request for a PHP site: a script to be run, or an answer that needs none. Owned by one IO thread. */
 final class SiteRequest {
-    private final SiteServer site;
+    private final Site site;
     private final RequestHead head;
     private final RouteConfig route;
     private final byte[] normal;
@@ -24,7 +24,7 @@ final class SiteRequest {
     /**
      * @param normal the normalised path when it differs from the received one, else an empty array
      */
-    SiteRequest(SiteServer site, RequestHead head, RouteConfig route, byte[] normal) {
+    SiteRequest(Site site, RequestHead head, RouteConfig route, byte[] normal) {
         this.site = site;
         this.head = head;
         this.route = route;
@@ -33,15 +33,19 @@ final class SiteRequest {
 
     /** What can be answered without the application. */
     interface Answers {
-        void serve(SiteServer from, StaticFile file);
+        void serve(Site from, StaticFile file);
 
         void redirect(String location);
 
         void deny(Denied why);
     }
 
-    /** The script to run; empty when {@code answers} was told what to do instead. */
-    Optional<Script> go(Answers answers) {
+    /**
+     * The script to run; empty when {@code answers} was told what to do instead.
+     *
+     * @throws MessageException when the route's rewrite does not take the path
+     */
+    Optional<Script> go(Answers answers) throws MessageException {
         Resolution found = site.resolve(sitePath());
         if (found instanceof Script script) {
             return Optional.of(script);
@@ -72,24 +76,11 @@ final class SiteRequest {
     }
 
     /** The path below the site's root: the route's rewrite applies to it, not to REQUEST_URI. */
-    private String sitePath() {
-        if (route.stripPrefix().isEmpty() && route.replacePrefix() == null) {
-            return receivedPath();
-        }
-        byte[] target = TargetRewrite.target(head, route, normal);
-        int end = 0;
-        while (end < target.length && target[end] != '?') {
-            end++;
-        }
-        return PathNormalizer.normalize(target, 0, end)
-                .map(path -> new String(path, StandardCharsets.ISO_8859_1))
-                .orElseGet(this::receivedPath);
+    private String sitePath() throws MessageException {
+        return new String(TargetRewrite.path(head, route, normal), StandardCharsets.ISO_8859_1);
     }
 
-    /** Made from the normal path, so that {@code //host/} cannot send anybody elsewhere. */
     private String location() {
-        String query = new String(
-                head.bytes(), head.pathEnd(), head.targetEnd() - head.pathEnd(), StandardCharsets.ISO_8859_1);
-        return TargetRewrite.escaped(receivedPath().getBytes(StandardCharsets.ISO_8859_1)) + "/" + query;
+        return Routing.withSlash(head, receivedPath());
     }
 }

@@ -1,6 +1,7 @@
 package io.culprit.server;
 
 import io.culprit.admission.Admission;
+import io.culprit.site.Site;
 import io.culprit.upstream.PoolWatch;
 import io.culprit.upstream.Upstream;
 import java.util.Optional;
@@ -12,4 +13,4 @@ import java.util.Optional;
  * @param site the PHP site behind a FastCGI upstream, empty for other protocols
  * @param pool looks at its FPM pools regularly, empty where that is not wanted
  */
-record Target(Upstream upstream, Admission admission, Optional<SiteServer> site, Optional<PoolWatch> pool) {}
+record Target(Upstream upstream, Admission admission, Optional<Site> site, Optional<PoolWatch> pool) {}

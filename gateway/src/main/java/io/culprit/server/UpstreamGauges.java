@@ -12,14 +12,12 @@ import io.culprit.upstream.Upstream;
 import io.culprit.upstream.evidence.FpmStatus;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 
 /** What the gateway's parts say of themselves at this moment, as metrics. */
 final class UpstreamGauges implements MetricSource {
     private static final List<String> BREAKER_STATES = List.of("closed", "open", "half_open");
 
     private final Map<String, Target> targets;
-    private final LongSupplier clients;
     private final RingRecorder recorder;
     private final double loadedSeconds = System.currentTimeMillis() / 1000.0;
 
@@ -30,12 +28,8 @@ final class UpstreamGauges implements MetricSource {
         fileGood = good;
     }
 
-    /**
-     * @param clients number of connections that are open
-     */
-    UpstreamGauges(Map<String, Target> targets, LongSupplier clients, RingRecorder recorder) {
+    UpstreamGauges(Map<String, Target> targets, RingRecorder recorder) {
         this.targets = targets;
-        this.clients = clients;
         this.recorder = recorder;
     }
 
@@ -44,7 +38,6 @@ final class UpstreamGauges implements MetricSource {
         samples.add(Metric.BUILD_INFO, 1, Version.text(), System.getProperty("java.version"));
         samples.add(Metric.CONFIG_IN_FORCE, fileGood ? 1 : 0);
         samples.add(Metric.CONFIG_TIME, loadedSeconds);
-        samples.add(Metric.CLIENT_CONNECTIONS, clients.getAsLong());
         samples.add(Metric.LOG_LINES_DROPPED, recorder.dropped());
         for (Target target : targets.values()) {
             upstream(samples, target.upstream());

@@ -3,6 +3,7 @@ package io.culprit.site;
 import io.culprit.config.FastCgiConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,13 +16,14 @@ import java.nio.file.Path;
  */
 public final class Site {
     private static final String INDEX_PAGE = "index.html";
+    private static final String LINK = "\"%s\" leads by a symbolic link where fastcgi.links: %s does not follow";
 
     private final FastCgiConfig config;
     private final Documents documents;
 
     public Site(FastCgiConfig config) {
         this.config = config;
-        this.documents = new Documents(config.root());
+        this.documents = new Documents(config.root(), config.links());
     }
 
     /**
@@ -75,7 +77,7 @@ public final class Site {
             case BELOW_A_FILE ->
                 // With cgi.fix_pathinfo PHP would run that file, be it an uploaded picture.
                 denied("\"%s\" goes through a file that is no script", path);
-            case OUTSIDE -> denied("\"%s\" leads out of the document root by a symbolic link", path);
+            case LINK_DENIED -> denied(LINK, path, config.links().id());
             case UNREADABLE -> denied("\"%s\" may not be read by the gateway", path);
         };
     }
@@ -86,7 +88,7 @@ public final class Site {
             case FILE -> file(path, found);
             case DIRECTORY -> path.endsWith("/") ? index(path) : new Redirect();
             case MISSING, BELOW_A_FILE -> new Script("/" + config.index(), "");
-            case OUTSIDE -> denied("\"%s\" leads out of the document root by a symbolic link", path);
+            case LINK_DENIED -> denied(LINK, path, config.links().id());
             case UNREADABLE -> denied("\"%s\" may not be read by the gateway", path);
         };
     }
@@ -101,26 +103,81 @@ public final class Site {
                 : denied("directory \"%s\" has no index", directory);
     }
 
-    private static Resolution file(String path, Documents.Found found) {
-        return SourceName.matches(path) || SourceName.matches(found.real())
-                ? denied("\"%s\" looks like the source of a script", path)
-                : new StaticFile(found.real());
+    /** What a link leads to is judged like what it is called. */
+    private Resolution file(String path, Documents.Found found) {
+        String real = found.real().toString();
+        if (SourceName.matches(path, config.extensions()) || SourceName.matches(real, config.extensions())) {
+            return denied("\"%s\" looks like the source of a script", path);
+        }
+        String inside = "/" + documents.relative(found.real());
+        return hasHiddenSegment(inside.replace("/..", ""))
+                ? denied("\"%s\" leads by a symbolic link to a hidden file", path)
+                : new StaticFile(path, found.real());
+    }
+
+    /**
+     * Opens a file this site has found, or a precompressed sibling of it.
+     *
+     * @param gzip whether the client takes gzip
+     * @param brotli whether it takes br
+     * @throws IOException when it cannot be opened; {@link java.nio.file.NoSuchFileException} when it has vanished
+     */
+    public OpenFile open(StaticFile file, boolean gzip, boolean brotli) throws IOException {
+        String name = file.path().substring(file.path().lastIndexOf('/') + 1);
+        boolean varies = false;
+        if (config.precompressed()) {
+            for (Encoding each : Encoding.values()) {
+                Documents.Found sibling = find(file.path() + each.ending);
+                if (sibling.kind() == Documents.Kind.FILE) {
+                    varies = true;
+                    if (each == Encoding.BR ? brotli : gzip) {
+                        return opened(name, sibling.real(), each.id, true);
+                    }
+                }
+            }
+        }
+        return opened(name, file.real(), "", varies);
+    }
+
+    private static OpenFile opened(String name, Path real, String encoding, boolean varies) throws IOException {
+        Documents.Opened opened = Documents.open(real);
+        try {
+            return new OpenFile(
+                    name, opened.channel(), opened.channel().size(), opened.modifiedSeconds(), encoding, varies);
+        } catch (IOException e) {
+            opened.channel().close();
+            throw e;
+        }
+    }
+
+    /** Precompressed siblings, the smaller kind first. */
+    private enum Encoding {
+        BR("br", ".br"),
+        GZIP("gzip", ".gz");
+
+        private final String id;
+        private final String ending;
+
+        Encoding(String id, String ending) {
+            this.id = id;
+            this.ending = ending;
+        }
     }
 
     private Documents.Found find(String path) {
         try {
             return documents.find(new String(path.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
         } catch (InvalidPathException e) {
-            return Documents.Found.MISSING; // no file can have such a name here
+            return documents.missing(); // no file can have such a name here
         }
     }
 
-    private static Denied denied(String why, String path) {
-        return new Denied(Failure.of(Cause.STATIC_DENIED, why.formatted(path)));
+    private static Denied denied(String why, Object... values) {
+        return new Denied(Failure.of(Cause.STATIC_DENIED, why.formatted(values)));
     }
 
-    /** The document root as it really is, for whoever serves the files. */
-    public static Path realRoot(FastCgiConfig config) throws java.io.IOException {
-        return config.root().toRealPath();
+    /** The site's configuration. */
+    public FastCgiConfig config() {
+        return config;
     }
 }

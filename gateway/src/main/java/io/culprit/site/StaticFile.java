@@ -1,8 +1,11 @@
 package io.culprit.site;
 
+import java.nio.file.Path;
+
 /**
  * A file to serve as it is.
  *
- * @param path its real path below the site's real root, symbolic links resolved, without a leading slash
+ * @param path its path below the root as the client named it, from {@code /} on
+ * @param real where it really is, no component of it a link when it was looked at
  */
-public record StaticFile(String path) implements Resolution {}
+public record StaticFile(String path, Path real) implements Resolution {}

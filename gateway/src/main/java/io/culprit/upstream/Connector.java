@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * CONNECT: one new connection to one peer, within the budgets of upstream and peer and within {@code timeouts.connect}.
@@ -24,6 +25,8 @@ final class Connector implements ChannelHandler {
     private final Peer peer;
     private final IoLoop loop;
     private final Consumer<UpstreamConnection> connected;
+    private final Consumer<UpstreamConnection> taken;
+    private final Predicate<UpstreamConnection> usable;
     private final Consumer<Failure> failed;
     private UpstreamChannel channel;
     private final boolean counted;
@@ -40,6 +43,10 @@ final class Connector implements ChannelHandler {
 
     /**
      * @param counted false for a probe, which must not compete with requests for a place
+     * @param connected gets a new connection
+     * @param taken gets one that another thread had kept
+     * @param usable whether such a one may be used
+     * @param failed told why there is neither
      */
     Connector(
             Upstream upstream,
@@ -47,20 +54,71 @@ final class Connector implements ChannelHandler {
             IoLoop loop,
             boolean counted,
             Consumer<UpstreamConnection> connected,
+            Consumer<UpstreamConnection> taken,
+            Predicate<UpstreamConnection> usable,
             Consumer<Failure> failed) {
         this.upstream = upstream;
         this.peer = peer;
         this.loop = loop;
         this.counted = counted;
         this.connected = connected;
+        this.taken = taken;
+        this.usable = usable;
         this.failed = failed;
     }
 
     void start() {
         loop.deadlines().arm(deadline, upstream.config().timeouts().connect().toNanos());
+        Optional<IoLoop> keeper = counted ? upstream.idleElsewhere(loop, peer) : Optional.empty();
         if (!counted) {
             open();
-        } else if (upstream.budget().tryAcquire()) {
+        } else if (keeper.isPresent()) {
+            takeOver(keeper.get());
+        } else {
+            acquire();
+        }
+    }
+
+    /** A connection that another thread keeps is better than a second one: an upstream may serve only one at a time. */
+    private void takeOver(IoLoop keeper) {
+        keeper.execute(() -> {
+            Optional<UpstreamConnection.Idle> idle =
+                    upstream.pool(keeper).take(peer).flatMap(UpstreamConnection::leave);
+            loop.execute(() -> {
+                if (idle.isPresent()) {
+                    arrived(idle.get());
+                } else if (!ended) {
+                    acquire();
+                }
+            });
+        });
+    }
+
+    private void arrived(UpstreamConnection.Idle idle) {
+        UpstreamConnection adopted;
+        try {
+            adopted = idle.adopt(
+                    loop, upstream.config(), upstream.newReader(), upstream.pool(loop), () -> upstream.wanted(peer));
+        } catch (IOException e) {
+            if (!ended) {
+                acquire();
+            }
+            return;
+        }
+        if (ended) {
+            adopted.discard(); // whoever wanted it has left
+        } else if (usable.test(adopted)) {
+            ended = true;
+            loop.deadlines().remove(deadline);
+            taken.accept(adopted);
+        } else {
+            adopted.discard();
+            acquire();
+        }
+    }
+
+    private void acquire() {
+        if (upstream.budget().tryAcquire()) {
             upstreamPlace();
         } else {
             upstreamWant = upstream.budget().await(loop, this::upstreamPlace);

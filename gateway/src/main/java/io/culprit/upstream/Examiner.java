@@ -57,7 +57,10 @@ public final class Examiner {
         this.site = config.fastcgi();
         this.statusPeer = site.flatMap(FastCgiConfig::statusListen)
                 .map(address -> new Peer(
-                        address.toString(), PeerDirectory.literal(address), new Server(address, 1, false, false, 0)));
+                        address.toString(),
+                        PeerDirectory.literal(address),
+                        new Server(address, 1, false, false, 0),
+                        upstream.loops()));
     }
 
     /** The pool's {@code pm.status_listen}, if it has one. */

@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * One address of an upstream and what is known of it, shared by all IO threads. Passive health is nginx's: {@code
@@ -52,7 +53,14 @@ public final class Peer {
         }
     }
 
-    Peer(String name, SocketAddress address, Server server) {
+    private final AtomicIntegerArray idle;
+    private final IdleHabit habit = new IdleHabit();
+
+    /**
+     * @param loops number of IO threads
+     */
+    Peer(String name, SocketAddress address, Server server, int loops) {
+        this.idle = new AtomicIntegerArray(loops);
         this.name = name;
         this.address = address;
         this.server = server;
@@ -87,6 +95,21 @@ public final class Peer {
     /** Limits the connections to this peer, idle ones included. */
     public ConnectionBudget budget() {
         return budget;
+    }
+
+    /** Idle connections to it that a loop keeps; any thread may read. */
+    public int idle(int loop) {
+        return idle.get(loop);
+    }
+
+    /** A loop keeps one idle connection more, or fewer; called on its thread only. */
+    public void idleChanged(int loop, int by) {
+        idle.lazySet(loop, idle.getPlain(loop) + by);
+    }
+
+    /** How it treats connections that idle. */
+    public IdleHabit habit() {
+        return habit;
     }
 
     /** Requests under way on this peer. */

@@ -27,10 +27,15 @@ public final class PeerDirectory {
     private final List<Server> servers;
     private final Map<Server, NamedServer> named = new LinkedHashMap<>();
     private final Map<String, Peer> known = new HashMap<>();
+    private final int loops;
     private volatile PeerGroup group;
 
-    PeerDirectory(List<Server> servers, NameService names) {
+    /**
+     * @param loops number of IO threads
+     */
+    PeerDirectory(List<Server> servers, NameService names, int loops) {
         this.servers = servers;
+        this.loops = loops;
         for (Server server : servers) {
             PeerAddress address = server.address();
             if (!address.isUnix() && Network.literalAddress(address.host()).isEmpty()) {
@@ -85,7 +90,7 @@ public final class PeerDirectory {
                 String label = name == null ? server.address().toString() : label((InetSocketAddress) address);
                 String key = label + " of server " + i;
                 Peer peer = known.get(key);
-                peer = peer == null ? new Peer(label, address, server) : peer;
+                peer = peer == null ? new Peer(label, address, server, loops) : peer;
                 if (used.putIfAbsent(key, peer) != null) {
                     continue; // the name server gave one address twice
                 }

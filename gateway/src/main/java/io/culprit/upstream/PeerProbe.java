@@ -31,7 +31,7 @@ public final class PeerProbe implements AttemptListener {
     public void start() {
         timer.start(peer.name());
         timer.connecting();
-        connector = new Connector(upstream, peer, loop, false, this::use, this::attemptFailed);
+        connector = new Connector(upstream, peer, loop, false, this::use, this::use, kept -> true, this::attemptFailed);
         connector.start();
     }
 

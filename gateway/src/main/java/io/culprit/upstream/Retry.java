@@ -82,7 +82,7 @@ final class Retry {
     }
 
     /** nginx's list of methods that are not repeated once sent. */
-    private static boolean idempotent(String method) {
+    static boolean idempotent(String method) {
         return !method.equals("POST") && !method.equals("LOCK") && !method.equals("PATCH");
     }
 }

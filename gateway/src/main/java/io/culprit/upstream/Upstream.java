@@ -34,7 +34,7 @@ public final class Upstream {
     private final Event.Sink events;
     private final Dialer dialer;
     private final List<IdlePool<Peer, UpstreamConnection>> pools = new ArrayList<>();
-    private final List<Balancer> balancers = new ArrayList<>();
+    private final Balancer balancer;
 
     /**
      * @param look looks at this machine when a peer has failed
@@ -52,14 +52,14 @@ public final class Upstream {
             Dialer dialer) {
         this.events = events;
         this.dialer = dialer;
-        this.examiner = new Examiner(this, config, look, aside);
         this.config = config;
         this.loops = loops;
-        this.peers = new PeerDirectory(config.servers(), names);
+        this.examiner = new Examiner(this, config, look, aside);
+        this.balancer = Balancer.of(config.balance());
+        this.peers = new PeerDirectory(config.servers(), names, loops.size());
         this.budget = new ConnectionBudget(config.maxConnections());
         for (int i = 0; i < loops.size(); i++) {
             pools.add(new IdlePool<>(config.keepalive()));
-            balancers.add(Balancer.of(config.balance()));
         }
     }
 
@@ -92,6 +92,11 @@ public final class Upstream {
         return n;
     }
 
+    /** Number of IO threads. */
+    int loops() {
+        return loops.size();
+    }
+
     /** Opens connections to its peers. */
     Dialer dialer() {
         return dialer;
@@ -121,7 +126,7 @@ public final class Upstream {
      * @param tried peers this request has used already
      * @return empty when none can be used
      */
-    Optional<Peer> choose(IoLoop loop, PeerGroup group, List<Peer> tried, byte[] client) {
+    Optional<Peer> choose(PeerGroup group, List<Peer> tried, byte[] client) {
         if (group.single() && tried.isEmpty()) {
             return only(group);
         }
@@ -129,8 +134,11 @@ public final class Upstream {
         long failTimeout = config.health().failTimeout().toMillis();
         int maxFails = group.single() ? 0 : config.health().maxFails();
         Predicate<Peer> usable = peer -> !tried.contains(peer) && peer.available(maxFails, failTimeout, now);
-        Optional<Peer> chosen = chooseFrom(loop, group.primaries(), usable, client)
-                .or(() -> chooseFrom(loop, group.backups(), usable, client));
+        Optional<Peer> chosen;
+        synchronized (balancer) { // choosing and entering are one step, so that shares are exact over all threads
+            chosen =
+                    chooseFrom(group.primaries(), usable, client).or(() -> chooseFrom(group.backups(), usable, client));
+        }
         chosen.ifPresent(peer -> peer.chosen(failTimeout, now));
         return chosen;
     }
@@ -141,14 +149,14 @@ public final class Upstream {
         return peer.available(0, 0, 0) && peer.enter() ? Optional.of(peer) : Optional.empty();
     }
 
-    private Optional<Peer> chooseFrom(IoLoop loop, List<Peer> tier, Predicate<Peer> usable, byte[] client) {
+    private Optional<Peer> chooseFrom(List<Peer> tier, Predicate<Peer> usable, byte[] client) {
         if (tier.isEmpty()) {
             return Optional.empty();
         }
         List<Peer> full = new ArrayList<>(0);
         Predicate<Peer> open = peer -> usable.test(peer) && !full.contains(peer);
         while (true) {
-            Peer peer = balancers.get(loop.number()).choose(tier, open, client);
+            Peer peer = balancer.choose(tier, open, client);
             if (peer == null) {
                 return Optional.empty();
             }
@@ -238,6 +246,16 @@ public final class Upstream {
                 });
             }
         }
+    }
+
+    /** Another loop that keeps an idle connection to this peer, as far as can be seen from here. */
+    Optional<IoLoop> idleElsewhere(IoLoop here, Peer peer) {
+        for (int i = 0; i < loops.size(); i++) {
+            if (i != here.number() && peer.idle(i) > 0) {
+                return Optional.of(loops.get(i));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Closes all idle connections, each on its own thread. */

@@ -80,7 +80,7 @@ public final class UpstreamCall implements AttemptListener {
     }
 
     private void next(long now) {
-        Optional<Peer> chosen = upstream.choose(loop, group, tried, request.clientAddress());
+        Optional<Peer> chosen = upstream.choose(group, tried, request.clientAddress());
         if (chosen.isEmpty()) {
             end();
             if (made > 0) {
@@ -97,16 +97,44 @@ public final class UpstreamCall implements AttemptListener {
         made++;
         request.attempt(made);
         timer.start(peer.name());
-        Optional<UpstreamConnection> kept = upstream.pool(loop).take(peer);
+        Optional<UpstreamConnection> kept = kept(now);
         if (kept.isPresent()) {
-            UpstreamConnection usable = kept.get();
-            timer.reusing(now, usable.ageNanos(now), usable.idleNanos(now), usable.served());
-            use(usable);
+            reuse(kept.get(), now);
         } else {
             timer.connecting();
-            connector = new Connector(upstream, peer, loop, true, this::use, this::connectFailed);
+            connector = new Connector(
+                    upstream,
+                    peer,
+                    loop,
+                    true,
+                    this::use,
+                    taken -> reuse(taken, System.nanoTime()),
+                    idle -> usable(idle, System.nanoTime()),
+                    this::connectFailed);
             connector.start();
         }
+    }
+
+    private void reuse(UpstreamConnection kept, long now) {
+        timer.reusing(now, kept.ageNanos(now), kept.idleNanos(now), kept.served());
+        use(kept);
+    }
+
+    /** The kept connection used last; for a request that could not be repeated, one that is good as far as can be seen. */
+    private Optional<UpstreamConnection> kept(long now) {
+        while (true) {
+            Optional<UpstreamConnection> kept = upstream.pool(loop).take(peer);
+            if (kept.isEmpty() || usable(kept.get(), now)) {
+                return kept;
+            }
+            kept.get().discard();
+        }
+    }
+
+    private boolean usable(UpstreamConnection kept, long now) {
+        boolean repeatable =
+                Retry.idempotent(request.method()) && request.body().repeatable();
+        return repeatable || kept.idleNanos(now) < peer.habit().safeNanos() && kept.looksOpen();
     }
 
     private Failure noneLive() {

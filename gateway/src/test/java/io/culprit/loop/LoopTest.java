@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -177,7 +178,7 @@ class LoopTest {
         onLoop(() -> {
             int before = loop.lent();
             for (boolean keep : new boolean[] {false, true}) {
-                Spill spill = new Spill(loop, memory, disk, directory);
+                Spill spill = spill(memory, disk, directory);
                 if (keep) {
                     spill.keep();
                 }
@@ -218,7 +219,7 @@ class LoopTest {
     @Test
     void aSpillBeyondItsLimitRefusesWhole() throws Exception {
         onLoop(() -> {
-            Spill spill = new Spill(loop, 1000, 0, directory);
+            Spill spill = spill(1000, 0, directory);
             ByteBuffer tooMuch = ByteBuffer.allocate(1000 + 5 * IoLoop.BUFFER_SIZE);
             assertThrows(SpillLimitException.class, () -> spill.append(tooMuch));
             assertEquals(0, spill.size());
@@ -230,8 +231,33 @@ class LoopTest {
     @Test
     void aMissingDirectoryIsAnErrorNotALoss() throws Exception {
         onLoop(() -> {
-            Spill spill = new Spill(loop, 0, 1000, directory.resolve("missing"));
+            Spill spill = spill(0, 1000, directory.resolve("missing")).keep();
             assertThrows(IOException.class, () -> spill.append(ByteBuffer.allocate(10)));
+            spill.release();
+            return null;
+        });
+    }
+
+    private static Spill spill(long memory, long disk, Path directory) {
+        return new Spill(loop, new MemoryAccount(loop, Optional.empty()), memory, disk, new TempFiles(directory, 100));
+    }
+
+    @Test
+    void aResponseWithoutDiskWaitsInMemoryAndAsksForAPause() throws Exception {
+        onLoop(() -> {
+            int before = loop.lent();
+            Spill spill = spill(100, 1_000_000, directory.resolve("missing"));
+            byte[] data = new byte[40_000];
+            new Random(3).nextBytes(data);
+            spill.append(ByteBuffer.wrap(data, 0, 20_000));
+            assertTrue(spill.full(), "nobody should read more");
+            spill.append(ByteBuffer.wrap(data, 20_000, 20_000));
+            ByteBuffer out = ByteBuffer.allocate(data.length);
+            assertTrue(spill.drain(out::put));
+            assertEquals(ByteBuffer.wrap(data), out.flip());
+            assertTrue(!spill.full(), "there is room again");
+            spill.release();
+            assertEquals(before, loop.lent());
             return null;
         });
     }

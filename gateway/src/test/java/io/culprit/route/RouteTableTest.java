@@ -15,15 +15,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RouteTableTest {
     private final RouteTable<String> table = new RouteTable<>(
             List.of(
-                    route("root", "", PathKind.PREFIX, "/"),
-                    route("api", "", PathKind.PREFIX, "/api/"),
-                    route("api-v2", "", PathKind.PREFIX, "/api/v2"),
-                    route("api-post", "", PathKind.PREFIX, "/api/", "POST"),
+                    route("root", "", PathKind.PATH, "/"),
+                    route("api", "", PathKind.PATH, "/api/"),
+                    route("api-v2", "", PathKind.PATH, "/api/v2"),
+                    route("api-post", "", PathKind.PATH, "/api/", "POST"),
                     route("exact", "", PathKind.EXACT, "/api/v2"),
+                    route("string", "", PathKind.PREFIX, "/str"),
                     route("php", "", PathKind.REGEX, "\\.php$"),
-                    route("shop", "shop.test", PathKind.PREFIX, "/"),
-                    route("shops", "*.shop.test", PathKind.PREFIX, "/"),
-                    route("eu", "*.eu.shop.test", PathKind.PREFIX, "/")),
+                    route("shop", "shop.test", PathKind.PATH, "/"),
+                    route("shops", "*.shop.test", PathKind.PATH, "/"),
+                    route("eu", "*.eu.shop.test", PathKind.PATH, "/")),
             RouteConfig::name);
 
     private static RouteConfig route(String name, String host, PathKind kind, String path, String... methods) {
@@ -45,7 +46,10 @@ class RouteTableTest {
         "x, GET, /api/v1, api",
         "x, POST, /api/v1, api-post",
         "x, GET, /api/v2, exact",
-        "x, GET, /api/v2x, api-v2",
+        "x, GET, /api/v2x, api",
+        "x, GET, /api/v2/x, api-v2",
+        "x, GET, /str, string",
+        "x, GET, /string/x, string",
         "x, GET, /api/v2/a.php, php",
         "shop.test, GET, /, shop",
         "shop.test, GET, /api/, api",
@@ -57,11 +61,44 @@ class RouteTableTest {
         assertEquals(expected, match(host, method, path));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "x, /api, true",
+        "x, /api/, false",
+        "x, /api/v2, false",
+        "x, /ap, false",
+        "x, /, false",
+        "x, /apis, false",
+    })
+    void aPathThatLacksOnlyTheSlashOfARouteIsKnown(String host, String path, boolean expected) {
+        byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(expected, table.lacksSlash(host, "GET", bytes, 0, bytes.length));
+    }
+
+    @Test
+    void aRouteForThePathAsItIsGoesBeforeTheSlash() {
+        RouteTable<String> both = new RouteTable<>(
+                List.of(route("slash", "", PathKind.PATH, "/a/"), route("plain", "", PathKind.PATH, "/a")),
+                RouteConfig::name);
+        byte[] bytes = "/a".getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(false, both.lacksSlash("x", "GET", bytes, 0, bytes.length));
+        assertEquals("plain", both.match("x", "GET", bytes, 0, bytes.length).target());
+    }
+
+    @Test
+    void aRegularExpressionTakesTimeInProportionToThePath() {
+        RouteTable<String> hostile =
+                new RouteTable<>(List.of(route("words", "", PathKind.REGEX, "^(/[a-z0-9-]+)+/?$")), RouteConfig::name);
+        byte[] path = ("/" + "a-".repeat(4_000) + "!").getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(null, hostile.match("x", "GET", path, 0, path.length));
+        assertEquals(
+                "words", hostile.match("x", "GET", path, 0, path.length - 1).target());
+    }
+
     @Test
     void aRouteExplainsWhyItWon() {
         assertEquals(
-                "route \"api-v2\" wins: the longest prefix is /api/v2, any host",
-                table.explain("x", "GET", "/api/v2x"));
+                "route \"api-v2\" wins: the longest path is /api/v2, any host", table.explain("x", "GET", "/api/v2/x"));
         assertTrue(new RouteTable<String>(List.of(), RouteConfig::name)
                 .explain("x", "GET", "/")
                 .startsWith("no route"));

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.config.FastCgiConfig;
+import io.culprit.config.FastCgiConfig.Links;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,10 +49,10 @@ class SiteTest {
         Files.createSymbolicLink(root.resolve("out.txt"), directory.resolve("secret.txt"));
         Files.createSymbolicLink(root.resolve("outdir"), directory);
         Files.createSymbolicLink(root.resolve("loop"), root.resolve("loop"));
-        site = new Site(config(true));
+        site = new Site(config(true, Links.WITHIN));
     }
 
-    private FastCgiConfig config(boolean staticFiles) {
+    private FastCgiConfig config(boolean staticFiles, Links links) {
         return new FastCgiConfig(
                 root,
                 "index.php",
@@ -60,18 +63,26 @@ class SiteTest {
                 java.time.Duration.ZERO,
                 java.time.Duration.ZERO,
                 0,
+                links,
+                false,
                 Map.of());
     }
 
+    private StaticFile file(String path) throws IOException {
+        return new StaticFile(path, root.toRealPath().resolve(path.substring(1)));
+    }
+
     @Test
-    void filesAndDirectories() {
-        assertEquals(new StaticFile("a.txt"), site.resolve("/a.txt"));
-        assertEquals(new StaticFile("caf\u00e9.txt"), site.resolve("/caf\u00c3\u00a9.txt"));
-        assertEquals(new StaticFile("html/index.html"), site.resolve("/html/"));
+    void filesAndDirectories() throws IOException {
+        assertEquals(file("/a.txt"), site.resolve("/a.txt"));
+        assertEquals(
+                new StaticFile("/caf\u00c3\u00a9.txt", root.toRealPath().resolve("caf\u00e9.txt")),
+                site.resolve("/caf\u00c3\u00a9.txt"));
+        assertEquals(file("/html/index.html"), site.resolve("/html/"));
         assertEquals(new Script("/dir/index.php", ""), site.resolve("/dir/"));
         assertEquals(new Script("/index.php", ""), site.resolve("/"));
         assertEquals(new Redirect(), site.resolve("/dir"));
-        assertEquals(new StaticFile(".well-known/token"), site.resolve("/.well-known/token"));
+        assertEquals(file("/.well-known/token"), site.resolve("/.well-known/token"));
     }
 
     @Test
@@ -107,7 +118,7 @@ class SiteTest {
 
     @Test
     void withoutFilesOnlyThePathCounts() {
-        Site blind = new Site(config(false));
+        Site blind = new Site(config(false, Links.WITHIN));
         assertEquals(new Script("/index.php", ""), blind.resolve("/a.txt"));
         assertEquals(new Script("/none/x.php", "/y"), blind.resolve("/none/x.php/y"));
         assertEquals(new Script("/dir/index.php", ""), blind.resolve("/dir/"));
@@ -132,15 +143,72 @@ class SiteTest {
                 "a.php.",
                 "b.php (1)",
                 "a.php.gz",
+                "a.phpbak",
+                "a.phporig",
+                "a.php56",
+                "a.php7old",
+                "a.phptml",
+                "a.phpx.jpg",
+                "lib.inc~",
+                "lib.inc2.txt",
                 ".a.php.swp"
             })
     void namesOfSources(String name) {
-        assertTrue(SourceName.matches("/dir/" + name), name);
+        assertTrue(SourceName.matches("/dir/" + name, List.of(".php")), name);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.txt", "php.png", "a.phpx.jpg", "graphic.svg", "inc.css", "php"})
+    @ValueSource(strings = {"a.txt", "php.png", "jquery.include.js", "graphic.svg", "inc.css", "php"})
     void namesOfOtherFiles(String name) {
-        assertTrue(!SourceName.matches("/dir/" + name), name);
+        assertTrue(!SourceName.matches("/dir/" + name, List.of(".php")), name);
+    }
+
+    @Test
+    void aLinkIsFollowedToWhatItsOwnerOwns() throws IOException {
+        Path shared = Files.createDirectory(directory.resolve("javascript"));
+        Files.writeString(shared.resolve("underscore.js"), "_");
+        Files.writeString(shared.resolve("code.php"), "<?php");
+        Files.createDirectory(shared.resolve(".git"));
+        Files.writeString(shared.resolve(".git/config"), "secret");
+        Files.createSymbolicLink(root.resolve("underscore.js"), Path.of("../javascript/underscore.js"));
+        Files.createSymbolicLink(root.resolve("lib"), shared);
+        Files.createSymbolicLink(root.resolve("code.txt"), shared.resolve("code.php"));
+        Files.createSymbolicLink(root.resolve("config.txt"), shared.resolve(".git/config"));
+        Site owner = new Site(config(true, Links.OWNER));
+        Path real = shared.toRealPath().resolve("underscore.js");
+        assertEquals(new StaticFile("/underscore.js", real), owner.resolve("/underscore.js"));
+        assertEquals(new StaticFile("/lib/underscore.js", real), owner.resolve("/lib/underscore.js"));
+        assertTrue(owner.resolve("/code.txt") instanceof Denied, "what it leads to is source");
+        assertTrue(owner.resolve("/config.txt") instanceof Denied, "what it leads to is hidden");
+        assertTrue(site.resolve("/underscore.js") instanceof Denied, "within: it leads out of the root");
+        try (OpenFile opened = owner.open((StaticFile) owner.resolve("/underscore.js"), false, false)) {
+            assertEquals(1, opened.size());
+        }
+    }
+
+    @Test
+    void aLinkOfSomebodyElseIsNotFollowed() throws IOException {
+        Files.createSymbolicLink(root.resolve("passwd.txt"), Path.of("/etc/passwd"));
+        UserPrincipal root0 = Files.getOwner(Path.of("/etc/passwd"));
+        UserPrincipal us = Files.getOwner(root.resolve("passwd.txt"), LinkOption.NOFOLLOW_LINKS);
+        if (us.equals(root0)) {
+            UserPrincipal nobody =
+                    root.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+            Files.getFileAttributeView(
+                            root.resolve("passwd.txt"),
+                            java.nio.file.attribute.PosixFileAttributeView.class,
+                            LinkOption.NOFOLLOW_LINKS)
+                    .setOwner(nobody);
+        }
+        assertTrue(new Site(config(true, Links.OWNER)).resolve("/passwd.txt") instanceof Denied);
+        assertTrue(new Site(config(true, Links.FOLLOW)).resolve("/passwd.txt") instanceof StaticFile);
+    }
+
+    @Test
+    void whatWasFoundIsNotOpenedThroughALinkThatTookItsPlace() throws IOException {
+        StaticFile found = (StaticFile) site.resolve("/html/index.html");
+        Files.delete(root.resolve("html/index.html"));
+        Files.createSymbolicLink(root.resolve("html/index.html"), directory.resolve("secret.txt"));
+        org.junit.jupiter.api.Assertions.assertThrows(IOException.class, () -> site.open(found, false, false));
     }
 }

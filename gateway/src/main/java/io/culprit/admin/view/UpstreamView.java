@@ -52,7 +52,7 @@ public final class UpstreamView {
                 .put(
                         "peers",
                         upstream.peers().group().all().stream()
-                                .map(UpstreamView::peer)
+                                .map(peer -> peer(peer, upstream))
                                 .toList())
                 .put("phases", phases(upstream.name()))
                 .put(
@@ -83,7 +83,7 @@ public final class UpstreamView {
         return all;
     }
 
-    private static Tree peer(Peer peer) {
+    private static Tree peer(Peer peer, Upstream upstream) {
         Peer.State state = peer.state();
         Tree tree = new Tree()
                 .put("address", peer.name())
@@ -91,6 +91,10 @@ public final class UpstreamView {
                 .put("weight", peer.weight())
                 .put("backup", peer.backup())
                 .put("state", state.id());
+        peer.habit().timeoutNanos().ifPresent(nanos -> tree.put("closes_idle_after_seconds", nanos / 1e9));
+        peer.habit()
+                .finding(upstream.config().keepalive().idle().toNanos())
+                .ifPresent(finding -> tree.put("finding", finding));
         if (state != Peer.State.UP) {
             tree.put("why", peer.whyUnavailable());
         }

@@ -58,6 +58,33 @@ public enum Metric {
             "upstream",
             "cause"),
     CLIENT_CONNECTIONS(GAUGE, "culprit_client_connections", "Connections of clients that are open"),
+    CLIENT_CONNECTIONS_MAX(
+            GAUGE,
+            "culprit_client_connections_max",
+            "limits.connections, or what the limit of open files leaves room for"),
+    CLIENT_CONNECTIONS_IDLE(
+            GAUGE, "culprit_client_connections_idle", "Connections of clients that wait for their next request"),
+    CLIENT_CONNECTIONS_CLOSED(
+            COUNTER,
+            "culprit_client_connections_closed_idle",
+            "Idle connections closed early to make room for a new client"),
+    CLIENT_ACCEPT_PAUSES(
+            COUNTER,
+            "culprit_client_accept_pauses",
+            "Times no client was accepted because all connections were in use or memory was short"),
+    MEMORY_HELD(GAUGE, "culprit_memory_held_bytes", "Memory held for clients and upstreams", "kind"),
+    MEMORY_MAX(GAUGE, "culprit_memory_max_bytes", "Memory that may be held for clients and upstreams", "kind"),
+    MEMORY_REFUSALS(
+            COUNTER,
+            "culprit_memory_refusals",
+            "Requests that memory had no room for: refused with 503, or evicted with 408 while they were incomplete",
+            "how"),
+    TEMP_FILES(GAUGE, "culprit_temp_files", "Temporary files that hold bodies"),
+    TEMP_FILES_MAX(GAUGE, "culprit_temp_files_max", "Temporary files that the limit of open files leaves room for"),
+    HEADERS_DROPPED(
+            COUNTER,
+            "culprit_request_headers_dropped",
+            "Request headers with underscores in their names that were not passed on (limits.underscores)"),
     UPSTREAM_CONNECTIONS(
             GAUGE,
             "culprit_upstream_connections",

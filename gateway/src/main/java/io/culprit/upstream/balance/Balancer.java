@@ -5,7 +5,7 @@ import io.culprit.upstream.Peer;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Chooses a peer. One instance per IO thread and upstream, so that its state needs no lock. */
+/** Chooses a peer. One instance for each upstream, whose lock is held while it chooses. */
 public interface Balancer {
     /**
      * @param peers candidates of one tier, never empty

@@ -1,7 +1,9 @@
 package io.culprit.upstream.channel;
 
+import io.culprit.loop.IoLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** The way to a peer, whatever it is made of. Owned by one loop, which also calls its {@link ChannelHandler}. */
 public interface UpstreamChannel {
@@ -36,6 +38,24 @@ public interface UpstreamChannel {
 
     /** Leaves what arrives where it is: back-pressure. */
     void suspendReads();
+
+    /** Leaves its loop, to be attached to another; empty where that cannot be done. The handler is told nothing more. */
+    default Optional<Detached> detach() {
+        return Optional.empty();
+    }
+
+    /** A channel between two loops. Any thread may hold it. */
+    interface Detached {
+        /**
+         * Goes on on another loop, on whose thread this must be called; the handler is to be set next.
+         *
+         * @throws IOException when it was closed meanwhile
+         */
+        UpstreamChannel attach(IoLoop loop) throws IOException;
+
+        /** Closes it; idempotent. */
+        void close();
+    }
 
     /** Closes; idempotent. The handler is told nothing. */
     void close();

@@ -1,6 +1,7 @@
 package io.culprit.upstream.channel;
 
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.Trouble;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -11,6 +12,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.nio.RegisteredChannel;
@@ -23,6 +25,24 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamSocket.class);
     private static final java.util.concurrent.atomic.AtomicInteger OPEN =
             new java.util.concurrent.atomic.AtomicInteger();
+
+    /** Between two owners nothing is to be told: the selector is asked only after the next one has taken over. */
+    private static final ChannelHandler NOBODY = new ChannelHandler() {
+        @Override
+        public void connected() {}
+
+        @Override
+        public void connectFailed(IOException e) {}
+
+        @Override
+        public void readable() {}
+
+        @Override
+        public void writable() {}
+
+        @Override
+        public void abandoned() {}
+    };
 
     private final SocketChannel socket;
     private ChannelHandler handler;
@@ -134,6 +154,35 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
         stopListeningFor(SelectionKey.OP_READ);
     }
 
+    /** The key goes with the next turn of this loop's selector; the socket can be registered with another one before that. */
+    @Override
+    public Optional<Detached> detach() {
+        if (!open) {
+            return Optional.empty();
+        }
+        open = false;
+        deregister();
+        return Optional.of(new Moving());
+    }
+
+    private final class Moving implements Detached {
+        @Override
+        public UpstreamChannel attach(IoLoop loop) throws IOException {
+            OPEN.decrementAndGet(); // the new one counts itself
+            return new UpstreamSocket(loop, socket, true, delays, NOBODY);
+        }
+
+        @Override
+        public void close() {
+            OPEN.decrementAndGet();
+            try {
+                socket.close();
+            } catch (IOException e) {
+                LOG.debug("closing an upstream connection failed", e);
+            }
+        }
+    }
+
     @Override
     public void close() {
         if (!open) {
@@ -165,8 +214,9 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
             if (open && (operations & SelectionKey.OP_WRITE) != 0) {
                 handler.writable();
             }
-        } catch (RuntimeException e) {
-            LOG.error("an upstream connection's handler failed", e);
+        } catch (RuntimeException | Error e) {
+            Trouble.endIfOutOfMemory(e);
+            LOG.error("an upstream connection's handler failed: {}", Trouble.line(e));
             close();
             handler.abandoned();
         }

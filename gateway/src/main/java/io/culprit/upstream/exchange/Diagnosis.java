@@ -1,10 +1,13 @@
 package io.culprit.upstream.exchange;
 
+import io.culprit.config.UpstreamConfig;
 import io.culprit.config.UpstreamConfig.Timeouts;
 import io.culprit.failure.Cause;
+import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Text;
 import io.culprit.upstream.AttemptTimer;
+import io.culprit.upstream.Peer;
 import io.culprit.upstream.channel.Errno;
 
 /**
@@ -15,11 +18,15 @@ final class Diagnosis {
     private final ResponseReader reader;
     private final Exchange exchange;
     private final Timeouts limits;
+    private final long idleNanos;
+    private final Peer peer;
 
-    Diagnosis(ResponseReader reader, Exchange exchange, Timeouts limits) {
+    Diagnosis(ResponseReader reader, Exchange exchange, UpstreamConfig config, Peer peer) {
         this.reader = reader;
         this.exchange = exchange;
-        this.limits = limits;
+        this.limits = config.timeouts();
+        this.idleNanos = config.keepalive().idle().toNanos();
+        this.peer = peer;
     }
 
     /** The upstream closed its side although the response was not complete. */
@@ -103,11 +110,15 @@ final class Diagnosis {
     }
 
     private Failure closedOnReuse(String how, String errno) {
-        return Failure.of(
+        Failure failure = Failure.of(
                 Cause.HEAD_CLOSED_ON_REUSE,
                 "the upstream " + how + " a kept connection before any byte of a response, "
                         + exchange.timer.connectionStory(),
                 errno);
+        return peer.habit()
+                .finding(idleNanos)
+                .map(finding -> failure.with(new Evidence("finding", finding)))
+                .orElse(failure);
     }
 
     /** More came than the response has. */

@@ -27,7 +27,6 @@ final class Exchange {
     private boolean bodyDone;
     private ByteBuffer pending;
     private ByteBuffer overflow;
-    private ByteBuffer spare;
     private Failure broken;
 
     Exchange(UpstreamConnection connection) {
@@ -164,16 +163,23 @@ final class Exchange {
 
     private void stash(ByteBuffer rest) {
         if (rest.remaining() > IoLoop.BUFFER_SIZE) {
-            pending = ByteBuffer.allocateDirect(rest.remaining()); // a head larger than any buffer: rare
+            pending = ByteBuffer.allocate(rest.remaining()); // a head larger than any buffer: rare
+            connection.loop().memory().heap(pending.capacity());
         } else {
-            spare = spare == null ? ByteBuffer.allocateDirect(IoLoop.BUFFER_SIZE) : spare;
-            pending = spare.clear();
+            pending = connection.loop().lendLarge();
         }
         pending.put(rest).flip();
     }
 
     private void dropPending() {
-        pending = null;
+        if (pending != null) {
+            if (pending.isDirect()) {
+                connection.loop().giveBackLarge(pending);
+            } else {
+                connection.loop().memory().heap(-pending.capacity());
+            }
+            pending = null;
+        }
     }
 
     private void sent() {
@@ -201,7 +207,6 @@ final class Exchange {
     void end() {
         dropPending();
         overflow = null;
-        spare = null;
         request = null;
         response = null;
         attempt = null;

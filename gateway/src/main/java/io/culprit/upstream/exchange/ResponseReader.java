@@ -42,6 +42,14 @@ public interface ResponseReader {
     /** Whether the connection can carry another exchange now that this response is complete. */
     boolean reusable();
 
+    /** {@link #announcedIdleNanos} of an upstream that says nothing. */
+    long NOT_ANNOUNCED = -1;
+
+    /** How long the upstream says it keeps an idle connection, in nanoseconds, or {@link #NOT_ANNOUNCED}. */
+    default long announcedIdleNanos() {
+        return NOT_ANNOUNCED;
+    }
+
     /** How far the body came, for people: "17 of 100 bytes of the body". */
     String bodyProgress();
 

@@ -15,6 +15,7 @@ import io.culprit.upstream.channel.ChannelHandler;
 import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.pool.IdlePool;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
     private final IdlePool<Peer, UpstreamConnection> pool;
     private final BooleanSupplier wanted;
     private final Runnable closed;
-    private final long openedNanos = System.nanoTime();
+    private final long openedNanos;
     private final Exchange exchange = new Exchange(this);
     private final ResponseReader reader;
     private final Diagnosis diagnosis;
@@ -68,6 +69,20 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
             IdlePool<Peer, UpstreamConnection> pool,
             BooleanSupplier wanted,
             Runnable closed) {
+        this(loop, channel, peer, config, reader, pool, wanted, closed, System.nanoTime());
+    }
+
+    private UpstreamConnection(
+            IoLoop loop,
+            UpstreamChannel channel,
+            Peer peer,
+            UpstreamConfig config,
+            ResponseReader reader,
+            IdlePool<Peer, UpstreamConnection> pool,
+            BooleanSupplier wanted,
+            Runnable closed,
+            long openedNanos) {
+        this.openedNanos = openedNanos;
         this.loop = loop;
         this.channel = channel;
         this.peer = peer;
@@ -76,7 +91,7 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         this.wanted = wanted;
         this.closed = closed;
         this.reader = reader;
-        this.diagnosis = new Diagnosis(reader, exchange, config.timeouts());
+        this.diagnosis = new Diagnosis(reader, exchange, config, peer);
         this.intake = new ResponseIntake(this, reader, exchange, diagnosis);
         channel.handler(this);
     }
@@ -107,6 +122,98 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
     @Override
     public int served() {
         return served;
+    }
+
+    @Override
+    public void pooled(boolean inPool) {
+        peer.idleChanged(loop.number(), inPool ? 1 : -1);
+    }
+
+    /**
+     * Whether the upstream still keeps its end, as far as one look can tell: for requests that could not be repeated. Only
+     * while it idles, taken out of the pool.
+     */
+    public boolean looksOpen() {
+        try {
+            return channel.read(loop.peekBuffer()) == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The upstream ended it while it idled. */
+    private void closedIdle() {
+        peer.habit().closedAfter(System.nanoTime() - idleSinceNanos);
+    }
+
+    /**
+     * Leaves its thread for another, which makes an {@link Idle#adopt own connection} of it; empty when it cannot, and is closed. Only
+     * while it idles, taken out of the pool.
+     */
+    public Optional<Idle> leave() {
+        Optional<UpstreamChannel.Detached> detached = channel.detach();
+        if (detached.isEmpty()) {
+            close();
+            return Optional.empty();
+        }
+        open = false;
+        loop.deadlines().remove(phase);
+        return Optional.of(new Idle(detached.get(), peer, openedNanos, idleSinceNanos, served, closed));
+    }
+
+    /** A kept connection between two threads. */
+    public static final class Idle {
+        private final UpstreamChannel.Detached channel;
+        private final Peer peer;
+        private final long openedNanos;
+        private final long idleSinceNanos;
+        private final int served;
+        private final Runnable closed;
+
+        private Idle(
+                UpstreamChannel.Detached channel,
+                Peer peer,
+                long openedNanos,
+                long idleSinceNanos,
+                int served,
+                Runnable closed) {
+            this.channel = channel;
+            this.peer = peer;
+            this.openedNanos = openedNanos;
+            this.idleSinceNanos = idleSinceNanos;
+            this.served = served;
+            this.closed = closed;
+        }
+
+        /**
+         * The connection on its new thread, which must be the caller's.
+         *
+         * @throws IOException when the channel has been closed meanwhile; its places have been given back
+         */
+        public UpstreamConnection adopt(
+                IoLoop loop,
+                UpstreamConfig config,
+                ResponseReader reader,
+                IdlePool<Peer, UpstreamConnection> pool,
+                BooleanSupplier wanted)
+                throws IOException {
+            try {
+                UpstreamConnection adopted = new UpstreamConnection(
+                        loop, channel.attach(loop), peer, config, reader, pool, wanted, closed, openedNanos);
+                adopted.idleSinceNanos = idleSinceNanos;
+                adopted.served = served;
+                return adopted;
+            } catch (IOException e) {
+                drop();
+                throw e;
+            }
+        }
+
+        /** Nobody wants it: closes it. Any thread may call. */
+        public void drop() {
+            channel.close();
+            closed.run();
+        }
     }
 
     boolean isCurrent(Exchange candidate) {
@@ -189,10 +296,15 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
     /** An idle connection became readable: its end, or bytes nobody asked for, or nothing (the selector may be late). */
     private void idleEvent() {
         try {
-            if (channel.read(loop.readBuffer()) == 0) {
+            int n = channel.read(loop.readBuffer());
+            if (n == 0) {
                 return;
             }
+            if (n < 0) {
+                closedIdle();
+            }
         } catch (IOException e) {
+            closedIdle();
             LOG.debug("an idle connection to {} broke: {}", peer.name(), e.getMessage());
         }
         pool.forget(this);
@@ -234,9 +346,13 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         long now = exchange.timer.lastReadNanos();
         endExchange();
         phase.disarm();
+        long announced = keep ? reader.announcedIdleNanos() : ResponseReader.NOT_ANNOUNCED;
+        if (announced >= 0) {
+            peer.habit().announced(announced);
+        }
         if (keep && pool.keep(this, wanted.getAsBoolean(), now)) {
             idleSinceNanos = now;
-            loop.deadlines().armAt(phase, now + pool.idleNanos());
+            loop.deadlines().armAt(phase, now + peer.habit().keptNanos(pool.idleNanos()));
             if (wanted.getAsBoolean()) { // it came between our look and the pool's being seen
                 pool.forget(this);
                 close();

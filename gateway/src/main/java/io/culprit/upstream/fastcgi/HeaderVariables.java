@@ -64,11 +64,11 @@ final class HeaderVariables {
     }
 
     private boolean dropped(int index, boolean anyConnection) {
-        HeaderName name = headers.name(index);
-        if (name.isHopByHop() || anyConnection && headers.isNamedInConnection(index)) {
+        HeaderName known = headers.name(index);
+        if (known.isHopByHop() || anyConnection && headers.isNamedInConnection(index)) {
             return true;
         }
-        boolean never = switch (name) {
+        boolean never = switch (known) {
             case PROXY, CONTENT_LENGTH, EXPECT, X_REQUEST_ID -> true;
             case FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PORT, X_FORWARDED_PROTO -> !trusted;
             case TRACEPARENT -> trace.isPresent();
@@ -81,9 +81,8 @@ final class HeaderVariables {
         if (route.setHeaders().isEmpty() && route.removeHeaders().isEmpty()) {
             return false;
         }
-        String text = headers.nameText(index);
-        return route.removeHeaders().stream().anyMatch(text::equalsIgnoreCase)
-                || route.setHeaders().keySet().stream().anyMatch(text::equalsIgnoreCase);
+        return route.removeHeaders().stream().anyMatch(name -> headers.isNamed(index, name))
+                || route.setHeaders().keySet().stream().anyMatch(name -> headers.isNamed(index, name));
     }
 
     private boolean isVariable(int index) {

@@ -4,6 +4,7 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.http.ChunkedDecoder;
+import io.culprit.http.HeaderName;
 import io.culprit.http.HttpResponseHead;
 import io.culprit.http.MessageException;
 import io.culprit.upstream.UpstreamRequest;
@@ -77,6 +78,24 @@ public final class Http1ResponseReader implements ResponseReader {
     @Override
     public boolean whole() {
         return false; // HTTP/1 has no end beside the one the head announces
+    }
+
+    @Override
+    public long announcedIdleNanos() {
+        int index = head.headers().indexOf(HeaderName.KEEP_ALIVE, 0);
+        return index < 0 ? NOT_ANNOUNCED : timeoutNanos(head.headers().valueText(index));
+    }
+
+    /** {@code timeout=5, max=100}: RFC 2068's parameter, which servers still send. */
+    private static long timeoutNanos(String value) {
+        for (String part : value.split(",")) {
+            String text = part.trim();
+            if (text.regionMatches(true, 0, "timeout=", 0, 8)
+                    && text.substring(8).matches("[0-9]{1,6}")) {
+                return Long.parseLong(text.substring(8)) * 1_000_000_000L;
+            }
+        }
+        return NOT_ANNOUNCED;
     }
 
     @Override

@@ -26,6 +26,9 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
 
         /** Requests it has served. */
         int served();
+
+        /** It idles in the pool from now on, or no longer; called on the pool's thread. */
+        void pooled(boolean inPool);
     }
 
     private final KeepAlive keepAlive;
@@ -50,14 +53,14 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
         C last = idle.peekLast();
         if (last != null && last.peer() == peer) {
             idle.pollLast();
-            size.lazySet(idle.size());
+            removed(last);
             return Optional.of(last);
         }
         for (Iterator<C> each = idle.descendingIterator(); each.hasNext(); ) {
             C candidate = each.next();
             if (candidate.peer() == peer) {
                 each.remove();
-                size.lazySet(idle.size());
+                removed(candidate);
                 return Optional.of(candidate);
             }
         }
@@ -78,18 +81,20 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
         }
         if (idle.size() == keepAlive.connections()) {
             C oldest = idle.pollFirst();
-            size.lazySet(idle.size());
+            removed(oldest);
             oldest.discard();
         }
         idle.addLast(connection);
+        connection.pooled(true);
         size.set(idle.size()); // not lazily: who waits for a place must see it before we look whether anybody waits
         return true;
     }
 
     /** Takes a connection out that closed or expired. */
     public void forget(C connection) {
-        idle.removeLastOccurrence(connection);
-        size.lazySet(idle.size());
+        if (idle.removeLastOccurrence(connection)) {
+            removed(connection);
+        }
     }
 
     /** Closes the longest idle connection that {@code peer} accepts, so that its place can be used. */
@@ -98,7 +103,7 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
             C candidate = each.next();
             if (peer.test(candidate.peer())) {
                 each.remove();
-                size.lazySet(idle.size());
+                removed(candidate);
                 candidate.discard();
                 return true;
             }
@@ -106,11 +111,16 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
         return false;
     }
 
+    private void removed(C connection) {
+        connection.pooled(false);
+        size.lazySet(idle.size());
+    }
+
     /** Closes all. */
     public void closeAll() {
         while (!idle.isEmpty()) {
             C next = idle.pollFirst();
-            size.lazySet(idle.size());
+            removed(next);
             next.discard();
         }
     }

@@ -1,0 +1,69 @@
+package io.culprit.loop;
+
+/**
+ * A request of which a part is held until the rest comes: the first to go when memory is short. Linked in the order of
+ * their beginning; owned by one IO thread.
+ */
+public abstract class Unfinished {
+    Unfinished before;
+    Unfinished after;
+    boolean linked;
+
+    /** Bytes that ending it would free. */
+    protected abstract long held();
+
+    /** Memory is short: ends the request with 408. */
+    protected abstract void evict();
+
+    /** The list of one IO thread, oldest first. */
+    static final class Line {
+        private Unfinished oldest;
+        private Unfinished newest;
+
+        void add(Unfinished one) {
+            if (!one.linked) {
+                one.linked = true;
+                one.before = newest;
+                one.after = null;
+                if (newest == null) {
+                    oldest = one;
+                } else {
+                    newest.after = one;
+                }
+                newest = one;
+            }
+        }
+
+        void remove(Unfinished one) {
+            if (one.linked) {
+                one.linked = false;
+                if (one.before == null) {
+                    oldest = one.after;
+                } else {
+                    one.before.after = one.after;
+                }
+                if (one.after == null) {
+                    newest = one.before;
+                } else {
+                    one.after.before = one.before;
+                }
+                one.before = null;
+                one.after = null;
+            }
+        }
+
+        /** Ends the oldest until that many bytes are free or nobody is left; @return how many were ended */
+        int evict(long bytes) {
+            int n = 0;
+            long freed = 0;
+            while (freed < bytes && oldest != null) {
+                Unfinished first = oldest;
+                remove(first);
+                freed += first.held();
+                first.evict();
+                n++;
+            }
+            return n;
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package io.culprit.server;
+
+import io.culprit.failure.Cause;
+import io.culprit.failure.Event;
+import io.culprit.listen.ListenSocket;
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.LoopMemory;
+import io.culprit.loop.MemoryBudget;
+import io.culprit.loop.MemoryBudget.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * All clients' connections: how many there may be, and who goes when there are too many. A new client beyond {@code
+ * limits.connections}, or while memory is short, costs the connection that has been idle longest, as in nginx; where none
+ * is idle the listeners pause until a place is free. A running request is never ended for a new client. Thread-safe;
+ * {@link Idle} belongs to its loop.
+ */
+final class Clients {
+    /** Pauses are told of once a minute at most. */
+    private static final long TOLD_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final int most;
+    private final MemoryBudget memory;
+    private final Event.Sink events;
+    private final List<Idle> idle = new ArrayList<>();
+    private final List<ListenSocket> listeners = new CopyOnWriteArrayList<>();
+    private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong closedIdle = new AtomicLong();
+    private final AtomicLong pauses = new AtomicLong();
+    private volatile boolean paused;
+    private volatile long toldNanos = System.nanoTime() - TOLD_NANOS;
+
+    /** One loop's connections that wait for a request, longest first. Owned by its thread, but for what is volatile. */
+    static final class Idle {
+        private final IoLoop loop;
+        private ClientConnection oldest;
+        private ClientConnection newest;
+        private final AtomicInteger connections = new AtomicInteger();
+        /** Stored lazily: a glimpse of it is enough for other threads, and requests pay nothing for it. */
+        private final AtomicInteger size = new AtomicInteger();
+
+        private final AtomicLong oldestSinceNanos = new AtomicLong();
+
+        private Idle(IoLoop loop) {
+            this.loop = loop;
+        }
+
+        void add(ClientConnection connection, long now) {
+            connection.idle = true;
+            connection.idleSinceNanos = now;
+            connection.idleBefore = newest;
+            if (newest == null) {
+                oldest = connection;
+                oldestSinceNanos.lazySet(now);
+            } else {
+                newest.idleAfter = connection;
+            }
+            newest = connection;
+            size.lazySet(size.getPlain() + 1);
+        }
+
+        void remove(ClientConnection connection) {
+            if (!connection.idle) {
+                return;
+            }
+            connection.idle = false;
+            if (connection.idleBefore == null) {
+                oldest = connection.idleAfter;
+                oldestSinceNanos.lazySet(oldest == null ? 0 : oldest.idleSinceNanos);
+            } else {
+                connection.idleBefore.idleAfter = connection.idleAfter;
+            }
+            if (connection.idleAfter == null) {
+                newest = connection.idleBefore;
+            } else {
+                connection.idleAfter.idleBefore = connection.idleBefore;
+            }
+            connection.idleBefore = null;
+            connection.idleAfter = null;
+            size.lazySet(size.getPlain() - 1);
+        }
+
+        private boolean closeOldest() {
+            if (oldest == null) {
+                return false;
+            }
+            oldest.close();
+            return true;
+        }
+    }
+
+    /**
+     * @param most connections that may be open
+     * @param loops in the order of their numbers
+     */
+    Clients(int most, MemoryBudget memory, List<IoLoop> loops, Event.Sink events) {
+        this.most = most;
+        this.memory = memory;
+        this.events = events;
+        loops.forEach(loop -> idle.add(new Idle(loop)));
+    }
+
+    void listener(ListenSocket listener) {
+        listeners.add(listener);
+    }
+
+    Idle idle(IoLoop loop) {
+        return idle.get(loop.number());
+    }
+
+    /** Connections open now. */
+    int count() {
+        return count.get();
+    }
+
+    /** Connections that may be open. */
+    int most() {
+        return most;
+    }
+
+    /** Connections that wait for a request. */
+    int idleCount() {
+        return idle.stream().mapToInt(each -> each.size.get()).sum();
+    }
+
+    /** Idle connections closed so far to make room. */
+    long closedIdle() {
+        return closedIdle.get();
+    }
+
+    /** Times the listeners have paused so far. */
+    long pauses() {
+        return pauses.get();
+    }
+
+    /** Whether the listeners pause. */
+    boolean paused() {
+        return paused;
+    }
+
+    /** The loop with the fewest connections; the place there is taken at once, since the client comes in a moment. */
+    IoLoop next() {
+        Idle fewest = idle.get(0);
+        for (int i = 1; i < idle.size(); i++) {
+            if (idle.get(i).connections.get() < fewest.connections.get()) {
+                fewest = idle.get(i);
+            }
+        }
+        fewest.connections.incrementAndGet();
+        count.incrementAndGet();
+        return fewest.loop;
+    }
+
+    /** Takes a place on a given loop, for a client that did not come by a listener. */
+    void took(IoLoop loop) {
+        idle(loop).connections.incrementAndGet();
+        count.incrementAndGet();
+    }
+
+    /** A place taken by {@link #next} is free again. */
+    void lost(IoLoop loop) {
+        idle(loop).connections.decrementAndGet();
+        count.decrementAndGet();
+        if (paused) {
+            roomAgain();
+        }
+    }
+
+    void opened(ClientConnection connection) {
+        open.add(connection);
+        connection.loop().memory().heap(LoopMemory.CONNECTION_BYTES);
+    }
+
+    /** Called on the connection's thread; idempotent. */
+    void closed(ClientConnection connection) {
+        if (open.remove(connection)) {
+            connection.loop().memory().heap(-LoopMemory.CONNECTION_BYTES);
+            lost(connection.loop());
+        }
+    }
+
+    Set<ClientConnection> all() {
+        return open;
+    }
+
+    /**
+     * Whether a further client may come; closes the longest idle connection for it. Called on a listener's thread.
+     *
+     * @param here loop of that thread
+     */
+    boolean admits(IoLoop here) {
+        if (hasRoom()) {
+            return true;
+        }
+        makeRoom(here);
+        if (hasRoom()) {
+            return true;
+        }
+        pause();
+        if (hasRoom()) { // it came between our look and the pause's being seen
+            roomAgain();
+        }
+        return false;
+    }
+
+    private boolean hasRoom() {
+        return count.get() < most && !memory.reached(Level.PAUSE);
+    }
+
+    /** Whether an idle connection should be closed rather than kept: somebody waits to be accepted. */
+    boolean wanted() {
+        return paused;
+    }
+
+    /** Ends the longest idle connection; on another thread it ends in a moment. */
+    void makeRoom(IoLoop here) {
+        Idle longest = null;
+        for (Idle each : idle) {
+            if (each.size.get() > 0
+                    && (longest == null || each.oldestSinceNanos.get() - longest.oldestSinceNanos.get() < 0)) {
+                longest = each;
+            }
+        }
+        if (longest == null) {
+            return;
+        }
+        Idle chosen = longest;
+        if (chosen.loop == here) {
+            closeOldest(chosen);
+        } else {
+            chosen.loop.execute(() -> closeOldest(chosen));
+        }
+    }
+
+    private void closeOldest(Idle chosen) {
+        if (chosen.closeOldest()) {
+            closedIdle.incrementAndGet();
+        }
+    }
+
+    private void pause() {
+        if (!paused) {
+            paused = true;
+            pauses.incrementAndGet();
+            if (System.nanoTime() - toldNanos >= TOLD_NANOS) {
+                toldNanos = System.nanoTime();
+                events.happened(Event.now(
+                        Event.Kind.CLIENTS_LIMITED,
+                        "",
+                        Cause.GATEWAY_CONNECTIONS.id(),
+                        count.get() < most
+                                ? "memory held for clients is used up: new ones wait, see limits.memory"
+                                : "all %d connections of limits.connections are open: new clients wait"
+                                        .formatted(most)));
+            }
+        }
+    }
+
+    /** Memory is looked at again now and then, since nobody says when it is given back. Called by every loop. */
+    void lookAgain() {
+        if (paused && hasRoom()) {
+            roomAgain();
+        }
+    }
+
+    private void roomAgain() {
+        if (hasRoom()) {
+            paused = false;
+            listeners.forEach(ListenSocket::resume);
+        }
+    }
+}
