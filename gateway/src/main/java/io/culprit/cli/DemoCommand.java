@@ -21,7 +21,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = "Start gateway, simulated upstream and dashboard, and list failures to try.",
-        footer = {"", "The configuration is conf/demo.yaml; CULPRIT_PORT and CULPRIT_ADMIN_PORT change its ports."})
+        footer = {
+            "",
+            "Example:",
+            "  culprit demo",
+            "",
+            "The configuration is conf/demo.yaml; CULPRIT_PORT and CULPRIT_ADMIN_PORT change its ports."
+        })
 final class DemoCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--config"},

@@ -19,8 +19,10 @@ import picocli.CommandLine.ScopeType;
             RunCommand.class,
             CheckCommand.class,
             TrainCommand.class,
-            SimPointer.class,
-            RehearsePointer.class
+            LauncherCommands.Sim.class,
+            LauncherCommands.Rehearse.class,
+            LauncherCommands.LoadTest.class,
+            LauncherCommands.Bench.class
         })
 public final class Main {
     private Main() {}

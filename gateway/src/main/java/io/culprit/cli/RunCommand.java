@@ -2,6 +2,7 @@ package io.culprit.cli;
 
 import io.culprit.config.ConfigException;
 import io.culprit.config.ConfigLoader;
+import io.culprit.config.GatewayConfig;
 import io.culprit.server.Gateway;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -15,14 +16,17 @@ import picocli.CommandLine.Mixin;
  * {@code culprit run}: the gateway in the foreground until SIGTERM or SIGINT; SIGUSR1 opens the logs anew, SIGHUP reads the
  * configuration's file again and says whether it would be taken.
  */
-@Command(name = "run", description = "Run the gateway in the foreground.")
+@Command(
+        name = "run",
+        description = "Run the gateway in the foreground.",
+        footer = {"", "Example:", "  culprit run -c conf/culprit.yaml"})
 final class RunCommand implements Callable<Integer> {
     @Mixin
     private ConfigOption config = new ConfigOption();
 
     @Override
     public Integer call() {
-        return run(config.path);
+        return run(config.path());
     }
 
     /** Runs until the process is told to end; returns only when it cannot. */
@@ -43,7 +47,9 @@ final class RunCommand implements Callable<Integer> {
     /** Starts all of it and says where it listens. */
     static Running begin(Path path) throws ConfigException, IOException {
         Preload.begin();
-        Gateway gateway = Gateway.start(ConfigLoader.load(path, System.getenv()));
+        GatewayConfig config = ConfigLoader.load(path, System.getenv());
+        config.warnings().forEach(System.err::println);
+        Gateway gateway = Gateway.start(config);
         Running running = Running.attend(gateway);
         Signals.on("HUP", () -> check(gateway, path));
         for (InetSocketAddress address : gateway.addresses()) {

@@ -44,7 +44,9 @@ public record AlertConfig(List<Webhook> webhooks, List<Rule> rules) {
         /** Most requests of an upstream fail. */
         OUTAGE,
         /** A check of {@code uptime} fails. */
-        UPTIME
+        UPTIME,
+        /** Clients wait to be accepted: all their connections are in use, or memory is short. */
+        CLIENTS
     }
 
     /**

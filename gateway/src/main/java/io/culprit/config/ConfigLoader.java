@@ -3,6 +3,7 @@ package io.culprit.config;
 import io.culprit.config.GatewayConfig.Expose;
 import io.culprit.config.GatewayConfig.Resolver;
 import io.culprit.config.Limits.Underscores;
+import io.culprit.config.Problem.Weight;
 import io.culprit.dialect.Dialect;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,19 +57,19 @@ public final class ConfigLoader {
         GatewayConfig config;
         try (Section top = new Section(context(path.toString()), root.get().root(), "")) {
             config = top(top);
-            if (routes.isEmpty() && problems.isEmpty()) {
+            if (routes.isEmpty() && problems.stream().noneMatch(each -> each.weight() == Weight.ERROR)) {
                 top.problem(top.node(), "no routes: the gateway would answer 404 to everything");
             }
         }
         RouteReader.check(routes, upstreams);
-        if (!problems.isEmpty()) {
-            problems.sort(Comparator.comparing((Problem p) -> !p.file().equals(path.toString()))
-                    .thenComparing(Problem::file)
-                    .thenComparing(Problem::line)
-                    .thenComparing(Problem::column));
+        problems.sort(Comparator.comparing((Problem p) -> !p.file().equals(path.toString()))
+                .thenComparing(Problem::file)
+                .thenComparing(Problem::line)
+                .thenComparing(Problem::column));
+        if (problems.stream().anyMatch(each -> each.weight() == Weight.ERROR)) {
             throw new ConfigException(problems);
         }
-        return config;
+        return config.withWarnings(problems);
     }
 
     private ReadContext context(String file) {
@@ -100,7 +101,8 @@ public final class ConfigLoader {
                 directory(top),
                 top.integer("io_threads", Runtime.getRuntime().availableProcessors(), 1, 256),
                 java.util.Collections.unmodifiableMap(upstreams),
-                routes.stream().map(RouteReader.Placed::route).toList());
+                routes.stream().map(RouteReader.Placed::route).toList(),
+                List.of());
     }
 
     private void shared(Section file) {

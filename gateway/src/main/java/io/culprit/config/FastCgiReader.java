@@ -68,6 +68,11 @@ final class FastCgiReader {
                         section.at("root"),
                         "\"%s\" is \"%s\", which is no directory here: static files could not be served"
                                 .formatted(section.name("root"), Section.shown(text.get())));
+            } else if (!Files.isDirectory(root)) {
+                section.here(
+                        section.at("root"),
+                        "\"%s\" is \"%s\", which is no directory here; it must be one where the scripts run"
+                                .formatted(section.name("root"), Section.shown(text.get())));
             }
             return root;
         } catch (InvalidPathException e) {

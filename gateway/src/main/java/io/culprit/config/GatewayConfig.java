@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param ioThreads number of IO threads, one per core by default
  * @param upstreams by name, in the order of the file
  * @param routes in the order of the file
+ * @param warnings what can be used and should be looked at
  */
 public record GatewayConfig(
         ConfigSource source,
@@ -48,7 +49,30 @@ public record GatewayConfig(
         Path tempDirectory,
         int ioThreads,
         Map<String, UpstreamConfig> upstreams,
-        List<RouteConfig> routes) {
+        List<RouteConfig> routes,
+        List<Problem> warnings) {
+    GatewayConfig withWarnings(List<Problem> found) {
+        return new GatewayConfig(
+                source,
+                listen,
+                admin,
+                dialect,
+                expose,
+                trustedProxies,
+                limits,
+                accessLog,
+                errorLog,
+                journal,
+                telemetry,
+                alerts,
+                uptime,
+                resolver,
+                tempDirectory,
+                ioThreads,
+                upstreams,
+                routes,
+                List.copyOf(found));
+    }
 
     /** What this gateway is called where several are looked at together: the journal's {@code instance}, else the host. */
     public String instance() {

@@ -37,8 +37,17 @@ final class LogReader {
                         "\"%s: custom\" needs \"%s\", such as '$remote_addr \"$request\" $status $cause'"
                                 .formatted(section.name("format"), section.name("template")));
             }
-            return new AccessLogConfig(section.text("path", "-"), format, template);
+            String path = path(section);
+            return new AccessLogConfig(path, format, template);
         }
+    }
+
+    private static String path(Section section) {
+        String path = section.text("path", "-");
+        if (!path.equals("-")) {
+            HereCheck.writable(section, section.at("path"), "path", path);
+        }
+        return path;
     }
 
     private static List<TemplatePart> template(Section section, String text) {
@@ -83,7 +92,7 @@ final class LogReader {
 
     static ErrorLogConfig error(Section top) {
         try (Section section = top.section("error_log")) {
-            return new ErrorLogConfig(section.text("path", "-"), section.oneOf("level", "error", ERROR_LEVELS));
+            return new ErrorLogConfig(path(section), section.oneOf("level", "error", ERROR_LEVELS));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.culprit.config;
 
+import io.culprit.config.Problem.Weight;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -18,12 +19,17 @@ record ReadContext(String file, Map<String, String> environment, List<Problem> p
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
 
     void problem(Node at, String message) {
+        problem(at, message, Weight.ERROR);
+    }
+
+    void problem(Node at, String message, Weight weight) {
         var mark = at.getStartMark();
         problems.add(new Problem(
                 file,
                 mark.map(m -> m.getLine() + 1).orElse(0),
                 mark.map(m -> m.getColumn() + 1).orElse(0),
-                message));
+                message,
+                weight));
     }
 
     /** The text with {@code ${VAR}} and {@code ${VAR:-default}} filled in. */

@@ -32,6 +32,14 @@ final class RecordReader {
                         ("\"%s\" is \"%s\"; jdbc:h2:FILE, jdbc:postgresql://HOST/DATABASE or off was expected")
                                 .formatted(section.name("url"), Section.shown(withoutPassword(url))));
             }
+            if (file) {
+                String path = url.substring("jdbc:h2:".length())
+                        .replaceFirst("^file:", "")
+                        .replaceFirst(";.*", "");
+                if (!path.startsWith("mem:")) {
+                    HereCheck.creatable(section, section.at("url"), "url", path);
+                }
+            }
             return Optional.of(new JournalConfig(url, user, password, retention, instance));
         }
     }

@@ -1,5 +1,6 @@
 package io.culprit.config;
 
+import io.culprit.config.Problem.Weight;
 import io.culprit.config.RouteConfig.PathKind;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ final class RouteReader {
     private RouteReader() {}
 
     /** A route and where its upstream is named, to be checked once all upstreams are known. */
-    record Placed(RouteConfig route, Node at, ReadContext context) {}
+    record Placed(RouteConfig route, Node at, Node match, ReadContext context) {}
 
     static Optional<Placed> read(Section section) {
         try (section) {
@@ -64,7 +65,7 @@ final class RouteReader {
                     replace,
                     Map.copyOf(set),
                     remove);
-            return Optional.of(new Placed(route, section.at("upstream"), section.context()));
+            return Optional.of(new Placed(route, section.at("upstream"), section.at("match"), section.context()));
         }
     }
 
@@ -193,5 +194,36 @@ final class RouteReader {
                                         + Suggestion.of(name, upstreams.keySet()));
             }
         }
+        for (int i = 0; i < routes.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (hides(routes.get(j).route(), routes.get(i).route())) {
+                    Placed hidden = routes.get(i);
+                    hidden.context()
+                            .problem(
+                                    hidden.match(),
+                                    "route \"%s\" is never reached: route \"%s\" before it takes the same requests"
+                                            .formatted(
+                                                    Section.shown(hidden.route().name()),
+                                                    Section.shown(routes.get(j)
+                                                            .route()
+                                                            .name())),
+                                    Weight.WARNING);
+                    break;
+                }
+            }
+        }
+    }
+
+    /** Of two routes for the same path and host, one with methods goes first, then the one that stands first. */
+    private static boolean hides(RouteConfig first, RouteConfig second) {
+        boolean same = first.kind() == second.kind()
+                && first.path().equals(second.path())
+                && first.host().equals(second.host());
+        if (!same) {
+            return false;
+        }
+        return second.methods().isEmpty()
+                ? first.methods().isEmpty()
+                : !first.methods().isEmpty() && first.methods().containsAll(second.methods());
     }
 }

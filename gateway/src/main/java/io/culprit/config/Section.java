@@ -22,6 +22,23 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * with the default, so that one run finds all of them. {@link #close} reports the keys nobody asked for.
  */
 final class Section implements AutoCloseable {
+    /** What people look for, other gateways have, and this one will: no misspelling of another key. */
+    private static final Set<String> NOT_YET = Set.of(
+            "tls",
+            "http2",
+            "http3",
+            "proxy_protocol",
+            "compression",
+            "gzip",
+            "rate",
+            "pages",
+            "drain",
+            "allow",
+            "deny",
+            "redirect",
+            "respond",
+            "cache");
+
     private final ReadContext context;
     private final Node node;
     private final String path;
@@ -57,6 +74,11 @@ final class Section implements AutoCloseable {
 
     void problem(Node at, String message) {
         context.problem(at, message);
+    }
+
+    /** What cannot work on this machine, though it may on the one it is meant for. */
+    void here(Node at, String message) {
+        context.problem(at, message, Problem.Weight.HERE);
     }
 
     boolean has(String key) {
@@ -277,7 +299,11 @@ final class Section implements AutoCloseable {
     @Override
     public void close() {
         for (Map.Entry<String, NodeTuple> entry : entries.entrySet()) {
-            if (!asked.contains(entry.getKey())) {
+            if (NOT_YET.contains(entry.getKey()) && !asked.contains(entry.getKey())) {
+                problem(
+                        entry.getValue().getKeyNode(),
+                        "\"%s\" is not supported by this version".formatted(name(entry.getKey())));
+            } else if (!asked.contains(entry.getKey())) {
                 problem(
                         entry.getValue().getKeyNode(),
                         "unknown key \"" + shown(name(entry.getKey())) + "\"" + Suggestion.of(entry.getKey(), asked));

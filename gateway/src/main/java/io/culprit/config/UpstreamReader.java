@@ -38,11 +38,6 @@ final class UpstreamReader {
             List<Server> servers = section.list("servers", (node, path) -> server(section, node, path));
             if (!section.has("servers")) {
                 section.problem(section.node(), "\"" + section.name("servers") + "\" is missing");
-            } else if (doubled(servers)) {
-                section.problem(
-                        section.at("servers"),
-                        "\"%s\" names a server twice; use weight for a larger share"
-                                .formatted(section.name("servers")));
             } else if (servers.isEmpty()) {
                 section.problem(section.at("servers"), "\"" + section.name("servers") + "\" names no usable server");
             }
@@ -58,20 +53,11 @@ final class UpstreamReader {
                     nextUpstream(section),
                     health(section),
                     breaker(section),
-                    section.size("head_limit", 16 << 10, 256, 1 << 20),
+                    section.size("head_limit", 16 << 10, 128, 1 << 20),
                     section.integer("header_limit", 200, 1, 10_000),
                     buffering(section),
                     fastcgi);
         }
-    }
-
-    /** By their text: a record's own hash code is spun up at run time, which costs a start some 15 ms. */
-    private static boolean doubled(List<Server> servers) {
-        return servers.stream()
-                        .map(each -> each.address().toString())
-                        .distinct()
-                        .count()
-                < servers.size();
     }
 
     private static Protocol protocol(Section section) {

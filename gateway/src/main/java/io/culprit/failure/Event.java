@@ -29,8 +29,9 @@ public record Event(Kind kind, long epochMillis, String upstream, String subject
         OUTAGE_ENDED("outage.ended"),
         UPTIME_FAILED("uptime.failed"),
         UPTIME_RECOVERED("uptime.recovered"),
-        /** Clients wait to be accepted: all connections are in use, or memory is short. */
-        CLIENTS_LIMITED("clients.limited");
+        /** Nearly all connections that clients may have are in use, or memory is short: soon new ones wait. */
+        CLIENTS_LIMITED("clients.limited"),
+        CLIENTS_UNLIMITED("clients.unlimited");
 
         private final String id;
 
@@ -50,6 +51,7 @@ public record Event(Kind kind, long epochMillis, String upstream, String subject
                 case CHECK_FAILED -> Optional.of(CHECK_RECOVERED);
                 case BREAKER_OPENED -> Optional.of(BREAKER_CLOSED);
                 case OUTAGE_STARTED -> Optional.of(OUTAGE_ENDED);
+                case CLIENTS_LIMITED -> Optional.of(CLIENTS_UNLIMITED);
                 case UPTIME_FAILED -> Optional.of(UPTIME_RECOVERED);
                 case GATEWAY_STARTED,
                         GATEWAY_STOPPED,
@@ -60,7 +62,7 @@ public record Event(Kind kind, long epochMillis, String upstream, String subject
                         BREAKER_CLOSED,
                         OUTAGE_ENDED,
                         UPTIME_RECOVERED,
-                        CLIENTS_LIMITED -> Optional.empty();
+                        CLIENTS_UNLIMITED -> Optional.empty();
             };
         }
     }

@@ -52,14 +52,20 @@ public final class Monitor implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(new Webhooks(config.alerts().webhooks(), instance));
         webhooks.ifPresent(metrics::add);
-        alerts = new Alerts(config.alerts(), upstreams, watch.pulse(), alert -> webhooks.ifPresent(w -> w.send(alert)));
+        alerts = new Alerts(
+                config.alerts(),
+                upstreams,
+                watch.pulse(),
+                watch.unobserved(),
+                alert -> webhooks.ifPresent(w -> w.send(alert)));
         watch.onEvent(alerts);
         watch.onTick((counts, now) -> alerts.tick(now));
         metrics.add(watch.outages());
         uptime = config.uptime().isEmpty() ? Optional.empty() : Optional.of(new Uptime(config.uptime(), watch));
         uptime.ifPresent(metrics::add);
         journal = config.journal()
-                .map(j -> new Journal(j, Version.text(), watch, this::resume, () -> recorder.examplesDropped()));
+                .map(j -> new Journal(
+                        j, Version.text(), watch, this::resume, watch.unobserved(), () -> recorder.examplesDropped()));
         journal.ifPresent(this::connect);
         recorder.examplesTo(this::keep);
     }
@@ -90,7 +96,8 @@ public final class Monitor implements AutoCloseable {
                     GATEWAY_STARTED,
                     GATEWAY_STOPPED,
                     GATEWAY_CRASHED,
-                    CLIENTS_LIMITED -> false;
+                    CLIENTS_LIMITED,
+                    CLIENTS_UNLIMITED -> false;
         };
         if (!goesOn) {
             begun.kind()

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,9 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link Idle} belongs to its loop.
  */
 final class Clients {
-    /** Pauses are told of once a minute at most. */
-    private static final long TOLD_NANOS = TimeUnit.MINUTES.toNanos(1);
-
     private final int most;
     private final MemoryBudget memory;
     private final Event.Sink events;
@@ -35,8 +32,8 @@ final class Clients {
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong closedIdle = new AtomicLong();
     private final AtomicLong pauses = new AtomicLong();
+    private final AtomicBoolean crowded = new AtomicBoolean();
     private volatile boolean paused;
-    private volatile long toldNanos = System.nanoTime() - TOLD_NANOS;
 
     /** One loop's connections that wait for a request, longest first. Owned by its thread, but for what is volatile. */
     static final class Idle {
@@ -155,7 +152,9 @@ final class Clients {
             }
         }
         fewest.connections.incrementAndGet();
-        count.incrementAndGet();
+        if (count.incrementAndGet() >= most - most / 10) {
+            crowded();
+        }
         return fewest.loop;
     }
 
@@ -168,7 +167,9 @@ final class Clients {
     /** A place taken by {@link #next} is free again. */
     void lost(IoLoop loop) {
         idle(loop).connections.decrementAndGet();
-        count.decrementAndGet();
+        if (count.decrementAndGet() < most - most / 5 && crowded.get() && !memory.reached(Level.PAUSE)) {
+            quiet();
+        }
         if (paused) {
             roomAgain();
         }
@@ -250,18 +251,30 @@ final class Clients {
         if (!paused) {
             paused = true;
             pauses.incrementAndGet();
-            if (System.nanoTime() - toldNanos >= TOLD_NANOS) {
-                toldNanos = System.nanoTime();
-                events.happened(Event.now(
-                        Event.Kind.CLIENTS_LIMITED,
-                        "",
-                        Cause.GATEWAY_CONNECTIONS.id(),
-                        count.get() < most
-                                ? "memory held for clients is used up: new ones wait, see limits.memory"
-                                : "all %d connections of limits.connections are open: new clients wait"
-                                        .formatted(most)));
-            }
+            crowded();
         }
+    }
+
+    /** Told once, while there is still room, and again only after it has become quiet. */
+    private void crowded() {
+        if (crowded.compareAndSet(false, true)) {
+            tell(
+                    Event.Kind.CLIENTS_LIMITED,
+                    memory.reached(Level.PAUSE)
+                            ? "memory held for clients is used up: new ones wait (gateway.memory)"
+                            : "%d of %d connections of limits.connections are open, beyond that new clients wait"
+                                    .formatted(count.get(), most));
+        }
+    }
+
+    private void quiet() {
+        if (crowded.compareAndSet(true, false)) {
+            tell(Event.Kind.CLIENTS_UNLIMITED, "%d of %d connections are open".formatted(count.get(), most));
+        }
+    }
+
+    private void tell(Event.Kind kind, String what) {
+        events.happened(Event.now(kind, "", Cause.GATEWAY_CONNECTIONS.id(), what));
     }
 
     /** Memory is looked at again now and then, since nobody says when it is given back. Called by every loop. */

@@ -51,10 +51,10 @@ final class TargetRewrite {
             return path.getBytes(StandardCharsets.ISO_8859_1);
         }
         String rest = path.substring(prefix.length());
-        if (replaces && climbs(rest)) {
+        if (climbs(rest)) {
             throw new MessageException(Failure.of(
                     Cause.CLIENT_BAD_REQUEST,
-                    "the path could leave %s, which replaces %s: an upstream may read a segment of it as \"..\""
+                    "the path could leave %s, which stands for %s: an upstream may read a segment of it as \"..\""
                             .formatted(replacement.isEmpty() ? "/" : replacement, prefix)));
         }
         return joined(replacement, rest).getBytes(StandardCharsets.ISO_8859_1);

@@ -52,9 +52,9 @@ final class UpstreamGauges implements MetricSource {
         samples.add(Metric.UPSTREAM_CONNECTIONS, idle, name, "idle");
         samples.add(Metric.UPSTREAM_CONNECTIONS, Math.max(0, upstream.budget().open() - idle), name, "active");
         for (Peer peer : upstream.peers().group().all()) {
-            samples.add(Metric.PEER_ACTIVE, peer.active(), name, peer.name());
+            samples.add(Metric.PEER_ACTIVE, peer.active(), name, peer.id());
             for (Peer.State state : Peer.State.values()) {
-                samples.add(Metric.PEER_STATE, peer.state() == state ? 1 : 0, name, peer.name(), state.id());
+                samples.add(Metric.PEER_STATE, peer.state() == state ? 1 : 0, name, peer.id(), state.id());
             }
         }
     }

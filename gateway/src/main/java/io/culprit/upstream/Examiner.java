@@ -58,6 +58,7 @@ public final class Examiner {
         this.statusPeer = site.flatMap(FastCgiConfig::statusListen)
                 .map(address -> new Peer(
                         address.toString(),
+                        address.toString(),
                         PeerDirectory.literal(address),
                         new Server(address, 1, false, false, 0),
                         upstream.loops()));

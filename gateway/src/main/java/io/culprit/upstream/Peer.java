@@ -54,12 +54,16 @@ public final class Peer {
     }
 
     private final AtomicIntegerArray idle;
+    private final String id;
     private final IdleHabit habit = new IdleHabit();
 
     /**
+     * @param name its address
+     * @param id the same, unless another server has it too
      * @param loops number of IO threads
      */
-    Peer(String name, SocketAddress address, Server server, int loops) {
+    Peer(String name, String id, SocketAddress address, Server server, int loops) {
+        this.id = id;
         this.idle = new AtomicIntegerArray(loops);
         this.name = name;
         this.address = address;
@@ -70,6 +74,11 @@ public final class Peer {
     /** Address for people: {@code 127.0.0.1:9000} or {@code unix:/run/app.sock}. */
     public String name() {
         return name;
+    }
+
+    /** Its name where names must differ, as in metrics: the second of two servers with one address is {@code ... #2}. */
+    public String id() {
+        return id;
     }
 
     /** Where to connect to. */

@@ -76,6 +76,7 @@ public final class PeerDirectory {
         List<Peer> primaries = new ArrayList<>();
         List<Peer> backups = new ArrayList<>();
         Map<String, Peer> used = new HashMap<>();
+        Map<String, Integer> labels = new HashMap<>();
         Optional<Failure> failure = Optional.empty();
         for (int i = 0; i < servers.size(); i++) {
             Server server = servers.get(i);
@@ -90,7 +91,9 @@ public final class PeerDirectory {
                 String label = name == null ? server.address().toString() : label((InetSocketAddress) address);
                 String key = label + " of server " + i;
                 Peer peer = known.get(key);
-                peer = peer == null ? new Peer(label, address, server, loops) : peer;
+                int same = labels.merge(label, 1, Integer::sum);
+                String id = same == 1 ? label : label + " #" + same;
+                peer = peer == null ? new Peer(label, id, address, server, loops) : peer;
                 if (used.putIfAbsent(key, peer) != null) {
                     continue; // the name server gave one address twice
                 }

@@ -7,6 +7,10 @@ import io.culprit.proof.TestGateway;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.UserPrincipal;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -127,10 +131,10 @@ abstract class RealPhpSite {
         fpm.script("lib.inc", "<?php // SECRET");
         fpm.script("upload/evil.jpg", "<?php echo 'SECRET';");
         fpm.script(".well-known/acme.txt", "token");
-        Files.createSymbolicLink(fpm.root().resolve("passwd.txt"), java.nio.file.Path.of("/etc/passwd"));
-        Files.createSymbolicLink(fpm.root().resolve("up"), java.nio.file.Path.of("/etc"));
+        foreignLink("passwd.txt", "/etc/passwd");
+        foreignLink("up", "/etc");
         Files.createSymbolicLink(fpm.root().resolve("link.txt"), fpm.root().resolve("file.txt"));
-        Files.createSymbolicLink(fpm.root().resolve("outside.php"), java.nio.file.Path.of("/etc/hostname"));
+        foreignLink("outside.php", "/etc/hostname");
     }
 
     @AfterAll
@@ -198,5 +202,16 @@ abstract class RealPhpSite {
             at = end + 4 + size;
         }
         return out.toString();
+    }
+
+    /** A link that does not belong to the owner of what it leads to, whoever runs the tests. */
+    private static void foreignLink(String name, String target) throws IOException {
+        Path link = Files.createSymbolicLink(fpm.root().resolve(name), Path.of(target));
+        UserPrincipal owner = Files.getOwner(link, LinkOption.NOFOLLOW_LINKS);
+        if (owner.equals(Files.getOwner(Path.of(target)))) {
+            Files.getFileAttributeView(link, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setOwner(
+                            link.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("www-data"));
+        }
     }
 }

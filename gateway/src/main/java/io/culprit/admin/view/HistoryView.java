@@ -62,12 +62,18 @@ public final class HistoryView {
         return tree(step, points);
     }
 
-    private static byte[] tree(long step, Map<Long, Map<String, Long>> points) {
+    /** Points in whose time no gateway ran are marked: nothing is known of them, which is not the same as no requests. */
+    private byte[] tree(long step, Map<Long, Map<String, Long>> points) {
         List<Tree> list = new ArrayList<>();
         points.forEach((second, counts) -> {
             Tree causes = new Tree();
             counts.forEach(causes::put);
-            list.add(new Tree().put("t", second).put("counts", causes));
+            Tree point = new Tree().put("t", second).put("counts", causes);
+            if (counts.isEmpty()
+                    && monitor.watch().unobserved().between(second * 1000, (second + step) * 1000) > step * 500) {
+                point.put("observed", false);
+            }
+            list.add(point);
         });
         return new Tree().put("step_seconds", step).put("points", list).bytes();
     }

@@ -87,15 +87,27 @@ public final class NowView {
                 .map(outage -> new Tree()
                         .put("upstream", outage.upstream())
                         .put("since", Instant.ofEpochMilli(outage.sinceMillis()).toString())
-                        .put("seconds", (now - outage.sinceMillis()) / 1000)
+                        .put("seconds", seen(outage.sinceMillis(), now) / 1000)
+                        .put(
+                                "not_observed_seconds",
+                                monitor.watch().unobserved().between(outage.sinceMillis(), now) / 1000)
+                        .put("confirmed", !outage.unconfirmed())
                         .put(
                                 "last_failure",
                                 Instant.ofEpochMilli(outage.lastMillis()).toString())
                         .put("cause", outage.cause())
                         .put("verdict", Verdict.of(outage, now))
-                        .put("crawlers_slow_in_seconds", (outage.sinceMillis() + CRAWLERS_SLOW_MILLIS - now) / 1000)
-                        .put("pages_dropped_in_seconds", (outage.sinceMillis() + PAGES_DROPPED_MILLIS - now) / 1000))
+                        .put(
+                                "crawlers_slow_in_seconds",
+                                (CRAWLERS_SLOW_MILLIS - seen(outage.sinceMillis(), now)) / 1000)
+                        .put(
+                                "pages_dropped_in_seconds",
+                                (PAGES_DROPPED_MILLIS - seen(outage.sinceMillis(), now)) / 1000))
                 .toList();
+    }
+
+    private long seen(long sinceMillis, long now) {
+        return monitor.watch().unobserved().observed(sinceMillis, now);
     }
 
     private static Tree check(Uptime.State state) {

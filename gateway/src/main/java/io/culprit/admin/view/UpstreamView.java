@@ -86,7 +86,7 @@ public final class UpstreamView {
     private static Tree peer(Peer peer, Upstream upstream) {
         Peer.State state = peer.state();
         Tree tree = new Tree()
-                .put("address", peer.name())
+                .put("address", peer.id())
                 .put("active", peer.active())
                 .put("weight", peer.weight())
                 .put("backup", peer.backup())

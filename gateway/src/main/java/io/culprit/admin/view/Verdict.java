@@ -32,7 +32,8 @@ final class Verdict {
     /** State and sentence: an outage goes before failures, those before doubts. */
     Tree tree(long now) {
         Map<String, Outage> outages = monitor.watch().outages().open();
-        if (!outages.isEmpty()) {
+        if (outages.values().stream().anyMatch(outage -> !outage.unconfirmed())) {
+            outages.values().removeIf(Outage::unconfirmed);
             Outage first = outages.values().stream()
                     .min(Comparator.comparingLong(Outage::sinceMillis))
                     .orElseThrow();
@@ -45,7 +46,7 @@ final class Verdict {
                                     .formatted(
                                             first.upstream(),
                                             more.isEmpty() ? " is" : more + " are",
-                                            lasting(now - first.sinceMillis()),
+                                            monitor.watch().outages().lasting(first.sinceMillis(), now),
                                             of(first, now)));
         }
         Map<RecentCounts.Key, Long> lately = monitor.watch().pulse().sums(now / 1000 - 60);
@@ -77,7 +78,7 @@ final class Verdict {
         if (!doubts.isEmpty()) {
             return new Tree()
                     .put("state", "degraded")
-                    .put("sentence", "requests go well, but " + String.join("; ", doubts));
+                    .put("sentence", (all == 0 ? "" : "requests go well, but ") + String.join("; ", doubts));
         }
         return new Tree().put("state", "up").put("sentence", "up; " + lastMinute(lately, all));
     }
@@ -85,6 +86,10 @@ final class Verdict {
     /** What a client cannot see yet, and somebody should. */
     private List<String> doubts() {
         List<String> doubts = new ArrayList<>();
+        monitor.watch().outages().open().values().stream()
+                .filter(Outage::unconfirmed)
+                .forEach(outage -> doubts.add("%s was out when the gateway stopped, and nobody has asked it since"
+                        .formatted(outage.upstream())));
         monitor.uptime()
                 .ifPresent(uptime -> uptime.states().stream()
                         .filter(state -> !state.good())
@@ -131,6 +136,9 @@ final class Verdict {
 
     /** The verdict, and how old it is where nobody has asked since. */
     static String of(Outage outage, long now) {
+        if (outage.unconfirmed()) {
+            return outage.verdict() + "; that was before the gateway was started again, and nobody has asked since";
+        }
         return now - outage.lastMillis() < QUIET_MILLIS
                 ? outage.verdict()
                 : "%s; that was %s ago, no request has gone well since"

@@ -9,6 +9,7 @@ import io.culprit.failure.Text;
 import io.culprit.record.alert.Alert.Status;
 import io.culprit.record.watch.Failing;
 import io.culprit.record.watch.RecentCounts;
+import io.culprit.record.watch.Unobserved;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,6 +30,7 @@ public final class Alerts implements Event.Sink {
     private final List<Rule> rules;
     private final Collection<String> upstreams;
     private final RecentCounts pulse;
+    private final Unobserved unobserved;
     private final Consumer<Alert> told;
     private final Map<String, Firing> firing = new ConcurrentSkipListMap<>();
 
@@ -36,9 +38,16 @@ public final class Alerts implements Event.Sink {
 
     /**
      * @param upstreams names of all upstreams
+     * @param unobserved times that no trouble is said to have lasted through
      * @param told who sends alerts on; must not block
      */
-    public Alerts(AlertConfig config, Collection<String> upstreams, RecentCounts pulse, Consumer<Alert> told) {
+    public Alerts(
+            AlertConfig config,
+            Collection<String> upstreams,
+            RecentCounts pulse,
+            Unobserved unobserved,
+            Consumer<Alert> told) {
+        this.unobserved = unobserved;
         this.rules = config.rules();
         this.upstreams = upstreams;
         this.pulse = pulse;
@@ -74,6 +83,8 @@ public final class Alerts implements Event.Sink {
             case OUTAGE_ENDED -> ends(Watch.OUTAGE, event, "upstream %s is back%s: %s");
             case UPTIME_FAILED -> begins(Watch.UPTIME, event, "check %s fails%s: %s", tell);
             case UPTIME_RECOVERED -> ends(Watch.UPTIME, event, "check %s is good again%s: %s");
+            case CLIENTS_LIMITED -> begins(Watch.CLIENTS, event, "%s%s: %s", tell);
+            case CLIENTS_UNLIMITED -> ends(Watch.CLIENTS, event, "%s%s: %s");
             case BREAKER_HALF_OPEN, GATEWAY_STARTED, GATEWAY_STOPPED, GATEWAY_CRASHED -> {}
         }
     }
@@ -120,7 +131,8 @@ public final class Alerts implements Event.Sink {
         Firing before = firing.remove(end.key());
         if (before != null) {
             long sinceMillis = before.alert().sinceMillis();
-            String lasted = Text.duration(TimeUnit.MILLISECONDS.toNanos(end.atMillis() - sinceMillis));
+            String lasted =
+                    Text.duration(TimeUnit.MILLISECONDS.toNanos(unobserved.observed(sinceMillis, end.atMillis())));
             told.accept(new Alert(
                     end.rule(),
                     Status.RESOLVED,

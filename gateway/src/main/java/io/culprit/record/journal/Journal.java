@@ -8,6 +8,7 @@ import io.culprit.record.count.Series;
 import io.culprit.record.metrics.Metric;
 import io.culprit.record.metrics.MetricSource;
 import io.culprit.record.metrics.Samples;
+import io.culprit.record.watch.Unobserved;
 import io.culprit.record.watch.Watch;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -38,12 +39,14 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private static final long DEAD_AFTER_MILLIS = 3 * SIGN_OF_LIFE_MILLIS;
     private static final long PRUNE_EVERY_MILLIS = 600_000;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
+    private static final long TOLD_EVERY_MILLIS = 60_000;
     private static final int BATCH = 5_000;
     private static final int LONGEST_REASON = 300;
 
     private final JournalConfig config;
     private final Event.Sink listener;
     private final Event.Sink open;
+    private final Unobserved unobserved;
     private final LongSupplier lostBefore;
     private final String version;
     private final long startedMillis = System.currentTimeMillis();
@@ -62,15 +65,23 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private long lastPruneMillis;
     private long pauseMillis;
     private long retryAtMillis;
+    private long toldMillis;
 
     /**
      * @param version of this program
      * @param listener told when the run before has crashed
      * @param open told of the beginnings of what had not ended when earlier runs did
+     * @param unobserved told of the times between earlier runs
      * @param lostBefore examples that were lost before they came here
      */
     public Journal(
-            JournalConfig config, String version, Event.Sink listener, Event.Sink open, LongSupplier lostBefore) {
+            JournalConfig config,
+            String version,
+            Event.Sink listener,
+            Event.Sink open,
+            Unobserved unobserved,
+            LongSupplier lostBefore) {
+        this.unobserved = unobserved;
         this.lostBefore = lostBefore;
         this.config = config;
         this.listener = listener;
@@ -140,6 +151,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
                 lastPruneMillis = now;
                 store.prune(now - config.retention().toMillis());
             }
+            toldMillis = 0;
             if (!trouble.isEmpty()) {
                 LOG.info("the journal {} is written", place());
                 trouble = "";
@@ -148,7 +160,6 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         } catch (SQLException e) {
             down(e, now);
         } catch (RuntimeException e) {
-            LOG.error("the journal's thread met what it does not know", e);
             down(new SQLException(e.toString(), e), now);
         }
     }
@@ -161,6 +172,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
             crashed.ifPresent(this::sayWhatWasLost);
             lookAgainMillis = config.isPostgresql() ? now + DEAD_AFTER_MILLIS + SIGN_OF_LIFE_MILLIS : Long.MAX_VALUE;
             if (!resumed) {
+                unobserved.note(opened.gaps(config.instance(), run));
                 opened.openEvents(config.instance()).forEach(open::happened);
                 resumed = true;
             }
@@ -205,10 +217,10 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     }
 
     private void down(SQLException e, long now) {
-        String why = reason(e);
-        if (!why.equals(trouble)) {
-            LOG.error("the journal {} cannot be written: {}; counts are kept in memory until it can", place(), why);
-            trouble = why;
+        trouble = reason(e);
+        if (now - toldMillis >= TOLD_EVERY_MILLIS) { // reasons may alternate while it is tried again and again
+            toldMillis = now;
+            LOG.error("the journal {} cannot be written: {}; counts are kept in memory until it can", place(), trouble);
         }
         JournalStore broken = store;
         store = null;

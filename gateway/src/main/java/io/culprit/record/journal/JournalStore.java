@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.culprit.config.JournalConfig;
 import io.culprit.failure.Event;
+import io.culprit.record.watch.Unobserved;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -159,6 +160,11 @@ final class JournalStore implements AutoCloseable {
     /** The beginnings of this instance's troubles that have not ended yet. */
     List<Event> openEvents(String instance) throws SQLException {
         return transaction(connection -> RunRows.openEvents(connection, instance));
+    }
+
+    /** The times between this instance's runs, up to the beginning of the one given. */
+    List<Unobserved.Gap> gaps(String instance, Run run) throws SQLException {
+        return transaction(connection -> RunRows.gaps(connection, instance, run));
     }
 
     /** Writes a batch and notes that the run is alive, all or nothing. */

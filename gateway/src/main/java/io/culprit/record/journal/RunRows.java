@@ -1,10 +1,12 @@
 package io.culprit.record.journal;
 
 import io.culprit.failure.Event;
+import io.culprit.record.watch.Unobserved;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,29 @@ final class RunRows {
             end.setString(3, run);
             return end.executeUpdate();
         }
+    }
+
+    /** The times that no run of this instance covers, from its first one known to the beginning of the given one. */
+    static List<Unobserved.Gap> gaps(Connection connection, String instance, Run run) throws SQLException {
+        List<Unobserved.Gap> gaps = new ArrayList<>();
+        long seen = 0;
+        try (PreparedStatement find = connection.prepareStatement(
+                "SELECT started_millis, seen_millis FROM runs WHERE instance = ? AND run <> ? ORDER BY started_millis")) {
+            find.setString(1, instance);
+            find.setString(2, run.id());
+            try (ResultSet rows = find.executeQuery()) {
+                while (rows.next()) {
+                    if (seen > 0 && rows.getLong(1) > seen) {
+                        gaps.add(new Unobserved.Gap(seen, rows.getLong(1)));
+                    }
+                    seen = Math.max(seen, rows.getLong(2));
+                }
+            }
+        }
+        if (seen > 0 && run.startedMillis() > seen) {
+            gaps.add(new Unobserved.Gap(seen, run.startedMillis()));
+        }
+        return gaps;
     }
 
     /** What began and was neither ended nor begun anew later is open. */

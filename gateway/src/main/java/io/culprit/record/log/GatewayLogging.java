@@ -15,7 +15,10 @@ import java.util.List;
  */
 public final class GatewayLogging extends ContextAwareBase implements Configurator {
     /** Libraries that talk of things which are ours to tell. */
-    private static final List<String> QUIET = List.of("io.undertow", "org.xnio", "org.xbill", "com.zaxxer.hikari");
+    private static final List<String> QUIET = List.of("io.undertow", "org.xnio", "org.xbill");
+
+    /** They tell by stack traces what whoever called them tells in a line. */
+    private static final List<String> SILENT = List.of("com.zaxxer.hikari", "h2database", "org.postgresql");
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -32,6 +35,7 @@ public final class GatewayLogging extends ContextAwareBase implements Configurat
         appender.setEncoder(encoder);
         appender.start();
         QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+        SILENT.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
         root.addAppender(appender);

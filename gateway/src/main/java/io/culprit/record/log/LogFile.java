@@ -4,7 +4,9 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,8 +45,16 @@ public final class LogFile implements AutoCloseable {
         try {
             return new LogFile(path, stream(path));
         } catch (IOException e) {
-            throw new IOException(key + ": " + path + " cannot be opened: " + e.getMessage(), e);
+            throw new IOException(key + ": " + path + " cannot be opened: " + reason(e), e);
         }
+    }
+
+    /** The JDK's messages are the path alone. */
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "its folder does not exist";
+        }
+        return e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
     }
 
     private static OutputStream stream(String path) throws IOException {
@@ -109,7 +119,7 @@ public final class LogFile implements AutoCloseable {
         try {
             out = stream(name);
         } catch (IOException e) {
-            LOG.error("{} cannot be opened again, writing goes on in the old file: {}", name, e.getMessage());
+            LOG.error("{} cannot be opened again, writing goes on in the old file: {}", name, reason(e));
             return;
         }
         LOG.info("{} was opened again", name);

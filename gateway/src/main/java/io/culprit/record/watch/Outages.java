@@ -30,6 +30,7 @@ public final class Outages implements MetricSource {
 
     private final Collection<String> upstreams;
     private final Event.Sink events;
+    private final Unobserved unobserved;
     private final Map<String, Outage> open = new ConcurrentSkipListMap<>();
 
     /**
@@ -40,9 +41,18 @@ public final class Outages implements MetricSource {
      * @param verdict what fails and how much of it, one sentence
      * @param lastMillis when a request failed last
      */
-    public record Outage(String upstream, long sinceMillis, String cause, String verdict, long lastMillis) {}
+    public record Outage(String upstream, long sinceMillis, String cause, String verdict, long lastMillis) {
+        /** Whether it was taken over from an earlier run, and nobody has asked since. */
+        public boolean unconfirmed() {
+            return cause.isEmpty();
+        }
+    }
 
-    public Outages(Collection<String> upstreams, Event.Sink events) {
+    /**
+     * @param unobserved times that no outage is said to have lasted through
+     */
+    public Outages(Collection<String> upstreams, Event.Sink events, Unobserved unobserved) {
+        this.unobserved = unobserved;
         this.upstreams = upstreams;
         this.events = events;
     }
@@ -136,9 +146,22 @@ public final class Outages implements MetricSource {
 
     private void end(Outage outage, long nowMillis) {
         open.remove(outage.upstream());
-        String lasted = Text.duration(TimeUnit.MILLISECONDS.toNanos(nowMillis - outage.sinceMillis()));
         events.happened(new Event(
-                Event.Kind.OUTAGE_ENDED, nowMillis, outage.upstream(), outage.upstream(), "it lasted " + lasted));
+                Event.Kind.OUTAGE_ENDED,
+                nowMillis,
+                outage.upstream(),
+                outage.upstream(),
+                "it lasted " + lasting(outage.sinceMillis(), nowMillis)));
+    }
+
+    /** How long something has lasted as far as anybody looked, and how long nobody did. */
+    public String lasting(long sinceMillis, long nowMillis) {
+        long unseen = unobserved.between(sinceMillis, nowMillis);
+        String seen = Text.duration(TimeUnit.MILLISECONDS.toNanos(unobserved.observed(sinceMillis, nowMillis)));
+        return unseen == 0
+                ? seen
+                : "%s, and %s in which no gateway ran were not observed"
+                        .formatted(seen, Text.duration(TimeUnit.MILLISECONDS.toNanos(unseen)));
     }
 
     @Override
@@ -148,7 +171,7 @@ public final class Outages implements MetricSource {
             Outage outage = open.get(upstream);
             samples.add(
                     Metric.OUTAGE_SECONDS,
-                    outage == null ? 0 : Math.max(0, now - outage.sinceMillis()) / 1000.0,
+                    outage == null ? 0 : unobserved.observed(outage.sinceMillis(), now) / 1000.0,
                     upstream);
         }
     }

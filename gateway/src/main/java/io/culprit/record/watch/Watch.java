@@ -30,6 +30,7 @@ public final class Watch implements Event.Sink, AutoCloseable {
 
     private final Counters counters;
     private final RecentCounts pulse = new RecentCounts();
+    private final Unobserved unobserved = new Unobserved();
     private final Outages outages;
     private final ConcurrentLinkedQueue<Event> queued = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queuedCount = new AtomicInteger();
@@ -51,7 +52,7 @@ public final class Watch implements Event.Sink, AutoCloseable {
      */
     public Watch(Counters counters, List<String> upstreams) {
         this.counters = counters;
-        this.outages = new Outages(upstreams, this);
+        this.outages = new Outages(upstreams, this, unobserved);
         thread.setDaemon(true);
     }
 
@@ -63,6 +64,11 @@ public final class Watch implements Event.Sink, AutoCloseable {
     /** The last hour. */
     public RecentCounts pulse() {
         return pulse;
+    }
+
+    /** The times in which no gateway of this name ran. */
+    public Unobserved unobserved() {
+        return unobserved;
     }
 
     /** The outages of this moment. */

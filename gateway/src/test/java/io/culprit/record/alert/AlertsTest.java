@@ -12,6 +12,7 @@ import io.culprit.record.Outcomes;
 import io.culprit.record.alert.Alert.Status;
 import io.culprit.record.count.Counters;
 import io.culprit.record.watch.RecentCounts;
+import io.culprit.record.watch.Unobserved;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,8 @@ class AlertsTest {
     private final List<Alert> told = new ArrayList<>();
 
     private Alerts alerts(RecentCounts pulse, Rule rule) {
-        return new Alerts(new AlertConfig(List.of(), List.of(rule)), List.of("app", "other"), pulse, told::add);
+        return new Alerts(
+                new AlertConfig(List.of(), List.of(rule)), List.of("app", "other"), pulse, new Unobserved(), told::add);
     }
 
     private static Event event(Event.Kind kind, long at) {

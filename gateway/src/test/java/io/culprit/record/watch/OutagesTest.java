@@ -15,7 +15,8 @@ class OutagesTest {
     private final Counters counters = new Counters(1);
     private final RecentCounts pulse = new RecentCounts();
     private final List<Event> events = new ArrayList<>();
-    private final Outages outages = new Outages(List.of("app"), events::add);
+    private final Unobserved unobserved = new Unobserved();
+    private final Outages outages = new Outages(List.of("app"), events::add, unobserved);
     private long now = 1_000_000_000L;
 
     private void second(int failed, Cause cause, int well) {
@@ -108,5 +109,20 @@ class OutagesTest {
             second(0, Cause.CONNECT_REFUSED, 1);
         }
         assertEquals(0, outages.open().size());
+    }
+
+    @Test
+    void timeWithoutAGatewayIsNotPartOfAnOutage() {
+        long began = now - 3_600_000;
+        unobserved.note(List.of(new Unobserved.Gap(began + 60_000, now)));
+        outages.resume("app", began, "before");
+        assertTrue(outages.open().get("app").unconfirmed(), "nobody has asked since");
+        second(5, Cause.HEAD_RESET, 0);
+        assertEquals(false, outages.open().get("app").unconfirmed());
+        second(0, Cause.HEAD_RESET, 20);
+        String ended = events.get(events.size() - 1).detail();
+        assertTrue(
+                ended.matches("it lasted 6[0-9]\\.[0-9] s, and 59 min in which no gateway ran were not observed"),
+                ended);
     }
 }
