@@ -3,6 +3,8 @@ package io.culprit.upstream;
 import io.culprit.failure.Text;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * How an upstream treats connections that idle: what it announces ({@code Keep-Alive: timeout=}) and the closes that were
@@ -23,10 +25,22 @@ public final class IdleHabit {
     /** Close to the end of its idle time, a connection may be closed while a request is on its way. */
     private static final double SAFE = 0.8;
 
+    /** A close speaks so long for those to come: an upstream that was restarted closes all it had, once. */
+    private static final long SPEAKS_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final LongSupplier clock;
     private final long[] seen = new long[KEPT];
+    private final long[] seenAt = new long[KEPT];
     private int count;
+    private volatile boolean any;
     private volatile long announcedNanos = Long.MAX_VALUE;
-    private volatile long shortestNanos = Long.MAX_VALUE;
+
+    /**
+     * @param clock {@link System#nanoTime}, or a test's
+     */
+    IdleHabit(LongSupplier clock) {
+        this.clock = clock;
+    }
 
     /** The upstream said how long it keeps idle connections. */
     public void announced(long nanos) {
@@ -37,17 +51,25 @@ public final class IdleHabit {
 
     /** The upstream closed a connection that had idled so long. */
     public synchronized void closedAfter(long nanos) {
-        seen[count++ % KEPT] = nanos;
+        seen[count % KEPT] = nanos;
+        seenAt[count++ % KEPT] = clock.getAsLong();
+        any = true;
+    }
+
+    private synchronized long shortestLately() {
+        long now = clock.getAsLong();
         long shortest = Long.MAX_VALUE;
         for (int i = 0; i < Math.min(count, KEPT); i++) {
-            shortest = Math.min(shortest, seen[i]);
+            if (now - seenAt[i] < SPEAKS_NANOS) {
+                shortest = Math.min(shortest, seen[i]);
+            }
         }
-        shortestNanos = shortest;
+        return shortest;
     }
 
     /** How long a connection may have idled for a request that cannot be repeated, in nanoseconds. */
     public long safeNanos() {
-        long shortest = Math.min(announcedNanos, shortestNanos);
+        long shortest = Math.min(announcedNanos, any ? shortestLately() : Long.MAX_VALUE);
         return shortest == Long.MAX_VALUE ? shortest : (long) (shortest * SAFE);
     }
 

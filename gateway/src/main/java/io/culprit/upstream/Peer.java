@@ -55,7 +55,7 @@ public final class Peer {
 
     private final AtomicIntegerArray idle;
     private final String id;
-    private final IdleHabit habit = new IdleHabit();
+    private final IdleHabit habit = new IdleHabit(System::nanoTime);
 
     /**
      * @param name its address

@@ -51,6 +51,19 @@ public abstract class RegisteredChannel extends NioHandle {
         getSelectionKey().cancel();
     }
 
+    /**
+     * The same at once: only then may the channel be registered with this selector again, which somebody does who moves it to
+     * another thread and back.
+     */
+    protected final void deregisterNow() {
+        getSelectionKey().cancel();
+        try {
+            getSelectionKey().selector().selectNow();
+        } catch (java.io.IOException e) {
+            throw new IllegalStateException("the selector has failed", e);
+        }
+    }
+
     @Override
     final void handleReady(int operations) {
         ready(operations);

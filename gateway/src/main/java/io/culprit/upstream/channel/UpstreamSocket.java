@@ -154,14 +154,13 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
         stopListeningFor(SelectionKey.OP_READ);
     }
 
-    /** The key goes with the next turn of this loop's selector; the socket can be registered with another one before that. */
     @Override
     public Optional<Detached> detach() {
         if (!open) {
             return Optional.empty();
         }
         open = false;
-        deregister();
+        deregisterNow();
         return Optional.of(new Moving());
     }
 
