@@ -9,6 +9,7 @@ import io.culprit.admin.view.NowView;
 import io.culprit.admin.view.RouteView;
 import io.culprit.admin.view.UpstreamView;
 import io.culprit.record.Monitor;
+import io.culprit.record.journal.ExampleFilter;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import io.culprit.record.metrics.Metrics;
 import io.culprit.server.Gateway;
@@ -113,9 +114,15 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
             case HISTORY -> history.json(query.number("minutes", 15, 1, MOST_MINUTES));
             case FAILURES ->
                 failures.list(
-                        query.text("cause"),
-                        query.text("upstream"),
-                        query.number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE),
+                        new ExampleFilter(
+                                query.text("cause"),
+                                query.text("upstream"),
+                                query.text("route"),
+                                query.text("peer"),
+                                (int) query.number("status", 0, 0, 999),
+                                query.text("request_id"),
+                                query.number("since", 0, 0, Long.MAX_VALUE),
+                                query.number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE)),
                         (int) query.number("limit", 50, 1, 500));
             case UPSTREAMS -> upstreams.json();
             case ROUTES -> routes.json();

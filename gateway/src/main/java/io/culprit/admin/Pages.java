@@ -20,6 +20,7 @@ final class Pages {
             Map.entry("/js/chart.js", "js/chart.js"),
             Map.entry("/js/now.js", "js/now.js"),
             Map.entry("/js/failure.js", "js/failure.js"),
+            Map.entry("/js/failures.js", "js/failures.js"),
             Map.entry("/js/waterfall.js", "js/waterfall.js"),
             Map.entry("/js/upstreams.js", "js/upstreams.js"),
             Map.entry("/js/routes.js", "js/routes.js"),

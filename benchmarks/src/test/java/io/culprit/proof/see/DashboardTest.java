@@ -113,7 +113,7 @@ class DashboardTest {
         gateway.failureOf("/?fault=stall");
         open("failures");
         browser.awaitText("#failures", "head.timeout");
-        browser.driver().findElement(By.linkText("head.timeout")).click();
+        browser.find("#failures details.group p a").click();
         browser.awaitText("#view h2", "head.timeout");
         String page = browser.text("#view");
         assertTrue(page.contains("Likely causes"), page);

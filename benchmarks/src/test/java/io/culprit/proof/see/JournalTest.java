@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culprit.failure.Event;
 import io.culprit.proof.TestGateway;
 import io.culprit.record.journal.Example;
+import io.culprit.record.journal.ExampleFilter;
 import io.culprit.record.journal.Journal;
 import io.culprit.record.journal.JournalQueries;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
@@ -90,7 +91,8 @@ class JournalTest {
             assertEquals(20, failures(journal(second).queries(), name));
             second.get("/");
             TestGateway.await("counts add up", () -> failures(journal(second).queries(), name) == 21);
-            List<Example> examples = journal(second).queries().examples("connect.refused", "app", Long.MAX_VALUE, 100);
+            List<Example> examples =
+                    journal(second).queries().examples(ExampleFilter.of("connect.refused", "app"), 100);
             assertFalse(examples.isEmpty());
             assertTrue(examples.stream().noneMatch(e -> e.json().contains("hush")), "a secret is kept");
             assertEquals(

@@ -13,6 +13,7 @@ import io.culprit.failure.Outcome;
 import io.culprit.failure.Trace;
 import io.culprit.proof.TestGateway;
 import io.culprit.record.Monitor;
+import io.culprit.record.journal.ExampleFilter;
 import io.culprit.record.journal.JournalQueries;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +106,7 @@ class StormTest {
             Map<String, Long> expected = new TreeMap<>();
             monitor.recorder().counters().byCause().forEach((cause, n) -> expected.put(cause.id(), n));
             assertEquals(expected, kept(queries));
-            assertTrue(queries.examples("", "app", Long.MAX_VALUE, 500).size() >= Cause.values().length);
+            assertTrue(queries.examples(ExampleFilter.of("", "app"), 500).size() >= Cause.values().length);
             System.gc();
             Runtime runtime = Runtime.getRuntime();
             heap = (runtime.totalMemory() - runtime.freeMemory()) >> 20;

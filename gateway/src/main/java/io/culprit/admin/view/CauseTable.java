@@ -4,6 +4,7 @@ import io.culprit.failure.Cause;
 import io.culprit.record.Monitor;
 import io.culprit.record.count.Series;
 import io.culprit.record.journal.Example;
+import io.culprit.record.journal.ExampleFilter;
 import io.culprit.record.journal.JournalQueries.CauseTotal;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import io.culprit.record.watch.Failing;
@@ -85,7 +86,8 @@ final class CauseTable {
                         .put("blame", cause.blame().id())
                         .put("summary", cause.summary())
                         .put("remedy", cause.remedy()));
-        List<Example> examples = monitor.shelf().find(id, row.key().upstream(), Long.MAX_VALUE, 1);
+        List<Example> examples =
+                monitor.shelf().find(ExampleFilter.of(id, row.key().upstream()), 1);
         examples.forEach(example -> tree.put("example", example.requestId()).put("verdict", example.verdict()));
         return tree;
     }

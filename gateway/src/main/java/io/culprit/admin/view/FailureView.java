@@ -10,6 +10,7 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Likely;
 import io.culprit.record.Monitor;
 import io.culprit.record.journal.Example;
+import io.culprit.record.journal.ExampleFilter;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,24 +30,18 @@ public final class FailureView {
         this.config = config;
     }
 
-    /**
-     * Examples, newest first: those in memory and those in the journal.
-     *
-     * @param cause id of the cause, empty for all
-     * @param upstream name of the upstream, empty for all
-     * @param beforeMillis only those that began before
-     */
-    public byte[] list(String cause, String upstream, long beforeMillis, int most) {
+    /** Examples, newest first: those in memory and those in the journal. */
+    public byte[] list(ExampleFilter filter, int most) {
         Map<String, Example> found = new LinkedHashMap<>();
-        recent().filter(e -> e.epochMillis() < beforeMillis)
-                .filter(e -> cause.isEmpty() || e.cause().equals(cause))
-                .filter(e -> upstream.isEmpty() || e.upstream().equals(upstream))
-                .forEach(e -> found.put(e.requestId(), e));
-        monitor.shelf().find(cause, upstream, beforeMillis, most).forEach(e -> found.putIfAbsent(e.requestId(), e));
+        recent().filter(filter::takes).forEach(e -> found.put(e.requestId(), e));
+        monitor.shelf().find(filter, most).forEach(e -> found.putIfAbsent(e.requestId(), e));
         String trouble = "";
         if (monitor.journal().isPresent()) {
             try {
-                monitor.journal().get().queries().examples(cause, upstream, beforeMillis, most).stream()
+                monitor.journal()
+                        .get()
+                        .queries()
+                        .examples(filter, most)
                         .forEach(e -> found.putIfAbsent(e.requestId(), e));
             } catch (UnavailableException e) {
                 trouble = e.getMessage();

@@ -62,6 +62,9 @@ public final class UpstreamView {
                                 .limit(EVENTS)
                                 .map(EventView::event)
                                 .toList());
+        Optional.ofNullable(gateway.monitor().watch().outages().open().get(upstream.name()))
+                .filter(outage -> !outage.unconfirmed())
+                .ifPresent(outage -> tree.put("out", outage.verdict()));
         admission.breaker().ifPresent(breaker -> tree.put("breaker", breaker.state()));
         Optional.ofNullable(gateway.pools().get(upstream.name())).ifPresent(pool -> tree.put("pools", pools(pool)));
         return tree;

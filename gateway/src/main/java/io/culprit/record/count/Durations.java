@@ -5,6 +5,7 @@ public final class Durations {
     private final long[] counts = new long[Buckets.seconds().length + 1];
     private final Exemplar[] exemplars = new Exemplar[counts.length];
     private long nanos;
+    private long longest;
 
     void add(int bucket, long count, Exemplar exemplar) {
         counts[bucket] += count;
@@ -16,6 +17,10 @@ public final class Durations {
 
     void addNanos(long more) {
         nanos += more;
+    }
+
+    void longest(long candidate) {
+        longest = Math.max(longest, candidate);
     }
 
     /** Durations per bucket of {@link Buckets}, the unbounded one last; not cumulative. */
@@ -43,10 +48,11 @@ public final class Durations {
     }
 
     /**
-     * What the given share took at most, as exactly as buckets tell: the upper bound of the one it falls into.
+     * What the given share took at most, as exactly as buckets tell: the upper bound of the one it falls into, or the longest
+     * duration there was.
      *
      * @param share 0 to 1
-     * @return seconds, 0 when there is nothing, the highest bound for what exceeds it
+     * @return seconds, 0 when there is nothing
      */
     public double atMost(double share) {
         double[] bounds = Buckets.seconds();
@@ -55,9 +61,9 @@ public final class Durations {
         for (int i = 0; i < bounds.length; i++) {
             below += counts[i];
             if (counts[i] > 0 && below >= wanted) {
-                return bounds[i];
+                return Math.min(bounds[i], longest / 1e9);
             }
         }
-        return count() == 0 ? 0 : bounds[bounds.length - 1];
+        return longest / 1e9;
     }
 }

@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 final class Histogram {
     private static final long[] BOUNDS = Buckets.nanos();
     private static final int SUM = BOUNDS.length + 1;
+    private static final int LONGEST = SUM + 1;
 
-    private final AtomicLongArray counts = new AtomicLongArray(SUM + 1);
+    private final AtomicLongArray counts = new AtomicLongArray(LONGEST + 1);
     private final AtomicReferenceArray<Exemplar> exemplars = new AtomicReferenceArray<>(SUM);
 
     /** Counts a duration; one that did not happen (negative) is not counted. */
@@ -20,6 +21,9 @@ final class Histogram {
         if (nanos >= 0) {
             add(bucket(nanos), 1);
             add(SUM, nanos);
+            if (nanos > counts.getPlain(LONGEST)) {
+                counts.setRelease(LONGEST, nanos);
+            }
         }
     }
 
@@ -47,5 +51,6 @@ final class Histogram {
             sum.add(i, counts.getAcquire(i), exemplar == null ? Exemplar.NONE : exemplar);
         }
         sum.addNanos(counts.getAcquire(SUM));
+        sum.longest(counts.getAcquire(LONGEST));
     }
 }

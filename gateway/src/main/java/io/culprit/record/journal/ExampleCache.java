@@ -1,7 +1,6 @@
 package io.culprit.record.journal;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -35,23 +34,14 @@ public final class ExampleCache {
         }
     }
 
-    /**
-     * Newest first.
-     *
-     * @param cause id of the cause, empty for all
-     * @param upstream name of the upstream, empty for all
-     * @param beforeMillis only those that began before
-     */
-    public synchronized List<Example> find(String cause, String upstream, long beforeMillis, int most) {
-        List<Example> found = new ArrayList<>();
-        examples.forEach((key, some) -> {
-            if ((cause.isEmpty() || cause.equals(key.cause()))
-                    && (upstream.isEmpty() || upstream.equals(key.upstream()))) {
-                some.stream().filter(e -> e.epochMillis() < beforeMillis).forEach(found::add);
-            }
-        });
-        found.sort(Comparator.comparingLong(Example::epochMillis).reversed());
-        return found.subList(0, Math.min(most, found.size()));
+    /** Newest first. */
+    public synchronized List<Example> find(ExampleFilter filter, int most) {
+        return examples.values().stream()
+                .flatMap(Deque::stream)
+                .filter(filter::takes)
+                .sorted(Comparator.comparingLong(Example::epochMillis).reversed())
+                .limit(most)
+                .toList();
     }
 
     /** The one with this request id. */

@@ -120,26 +120,10 @@ public final class JournalQueries {
                 });
     }
 
-    /**
-     * Examples, newest first.
-     *
-     * @param cause id of the cause, empty for all
-     * @param upstream name of the upstream, empty for all
-     * @param beforeMillis only those that began before
-     */
-    public List<Example> examples(String cause, String upstream, long beforeMillis, int most)
-            throws UnavailableException {
-        List<Object> parameters = new ArrayList<>(List.of(beforeMillis));
-        String where = "at_millis < ?";
-        if (!cause.isEmpty()) {
-            where += " AND cause = ?";
-            parameters.add(cause);
-        }
-        if (!upstream.isEmpty()) {
-            where += " AND upstream = ?";
-            parameters.add(upstream);
-        }
-        return examples(where + " ORDER BY at_millis DESC LIMIT " + most, parameters);
+    /** Examples, newest first. */
+    public List<Example> examples(ExampleFilter filter, int most) throws UnavailableException {
+        List<Object> parameters = new ArrayList<>();
+        return examples(filter.where(parameters) + " ORDER BY at_millis DESC LIMIT " + most, parameters);
     }
 
     /** The example with this request id. */

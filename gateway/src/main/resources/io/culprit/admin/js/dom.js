@@ -17,11 +17,12 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 // A table. columns: [title, class]; rows: arrays of text or nodes. On a phone each row becomes a block with labels.
-export function table(caption, columns, rows, empty = 'none') {
+// kind: compact makes one line of a row there, and leaves out what is marked wide.
+export function table(caption, columns, rows, empty = 'none', kind = '') {
   const body = rows.map(cells => el('tr', {}, ...cells.map((cell, i) =>
     el('td', { class: columns[i][1], 'data-label': columns[i][0] }, cell))));
-  return el('div', { class: 'scroll' }, el('table', { class: 'stack' },
-    el('caption', {}, caption),
+  return el('div', { class: 'scroll' }, el('table', { class: 'stack ' + kind },
+    caption ? el('caption', {}, caption) : '',
     el('thead', {}, el('tr', {}, ...columns.map(([title, cls]) => el('th', { scope: 'col', class: cls }, title)))),
     el('tbody', {}, ...(body.length ? body : [el('tr', {}, el('td', { colspan: columns.length, class: 'soft' }, empty))]))));
 }

@@ -1,30 +1,9 @@
-// Failures: the list, and everything about one of them.
+// Everything about one failure.
 import { get } from './api.js';
-import { blame, el, figures, ms, show, table, time } from './dom.js';
+import { blame, el, figures, ms, table, time } from './dom.js';
 import { waterfall } from './waterfall.js';
 
 const HEX = new Set(['bytes', 'first_bytes', 'hex', 'sample']);
-
-export function failuresView(root, cause = '', upstream = '') {
-  const list = el('div', { id: 'failures' });
-  const filter = [cause, upstream && 'at ' + upstream].filter(Boolean).join(' ');
-  root.replaceChildren(el('h2', {}, 'Failures' + (filter ? ': ' + filter : '')),
-    filter ? el('p', {}, el('a', { href: '#failures' }, 'Show all')) : '', list);
-  let asked = 0;
-  return async () => {
-    if (Date.now() - asked < 2000) return;
-    asked = Date.now();
-    try {
-      const answer = await get(`/api/failures?limit=100&cause=${encodeURIComponent(cause)}&upstream=${encodeURIComponent(upstream)}`);
-      show(list, answer, () => [answer.trouble ? el('p', { class: 'warn' }, answer.trouble) : el('span'),
-        table('Examples, newest first', [['Time', 'time'], ['Cause', 'mono nowrap'], ['Blame'], ['Status', 'number'], ['Upstream'], ['Server', 'mono'], ['What happened']],
-          answer.failures.map(f => [time(f.time), el('a', { href: '#failure/' + encodeURIComponent(f.request_id) }, f.cause), blame(f.blame), f.status, f.upstream, f.peer, f.verdict]),
-          'Nothing has failed.')]);
-    } catch (e) {
-      list.replaceChildren(el('p', { class: 'bad' }, e.message));
-    }
-  };
-}
 
 export function failureView(root, requestId) {
   root.replaceChildren(el('p', {}, 'loading'));

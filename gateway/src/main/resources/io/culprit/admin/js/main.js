@@ -2,7 +2,8 @@
 import { live } from './api.js';
 import { configurationView } from './configuration.js';
 import { el, replace } from './dom.js';
-import { failuresView, failureView } from './failure.js';
+import { failureView } from './failure.js';
+import { failuresView } from './failures.js';
 import { nowView } from './now.js';
 import { routesView } from './routes.js';
 import { upstreamsView } from './upstreams.js';

@@ -1,6 +1,7 @@
 // Now: is it up, what fails, since when, whose fault it is and what to do.
 import { get } from './api.js';
 import { chart, color } from './chart.js';
+import { filterLink } from './failures.js';
 import { blame, el, figures, percent, seconds, show, table, time } from './dom.js';
 
 const WINDOWS = [[15, '15 minutes'], [60, '1 hour'], [1440, '24 hours'], [10080, '7 days'], [43200, '30 days']];
@@ -17,7 +18,7 @@ export function nowView(root) {
     ...WINDOWS.map(([minutes, name]) => el('option', { value: minutes }, name)));
   root.replaceChildren(outage, el('h2', {}, 'Failures'),
     el('div', { class: 'controls' }, el('label', { for: 'window' }, 'over the last'), choice),
-    causes, graph, checks, alerts, el('h2', {}, 'Since start'), counts, events);
+    graph, causes, checks, alerts, el('h2', {}, 'Since start'), counts, events);
 
   let minutes = 15;
   let lastGraph = 0;
@@ -55,7 +56,7 @@ export function nowView(root) {
   };
 }
 
-const link = (cause, text) => el('a', { href: cause.example ? '#failure/' + encodeURIComponent(cause.example) : `#failures/${encodeURIComponent(cause.cause)}/${encodeURIComponent(cause.upstream)}` }, text);
+const link = (cause, text) => el('a', { href: cause.example ? '#failure/' + encodeURIComponent(cause.example) : filterLink({ cause: cause.cause, upstream: cause.upstream }) }, text);
 
 const uptime = checks => checks.length ? [el('h2', {}, 'Checks from inside'), table('', [['Check'], ['State', 'nowrap'], ['Since', 'time'], ['What']],
   checks.map(c => [c.name, el('span', { class: c.good ? 'good' : 'bad' }, c.checked ? (c.good ? 'good' : 'fails') : 'not asked yet'), time(c.since), c.trouble]))] : [];
@@ -64,25 +65,36 @@ function clock(outage, causes) {
   const why = causes.find(c => c.upstream === outage.upstream && c.cause === outage.cause);
   const reacts = (left, name) => left > 0 ? `${name} in ${seconds(left)}` : `${name} since ${seconds(-left)}`;
   return el('section', { class: 'panel alarm', 'aria-label': 'Outage of ' + outage.upstream },
-    el('h2', {}, outage.upstream + ' is out'),
+    el('h2', {}, outage.upstream + (outage.confirmed ? ' is out' : ' was out when the gateway stopped')),
     el('p', { class: 'clock bad' }, seconds(outage.seconds)),
-    el('p', {}, 'since ', time(outage.since), ': ' + outage.verdict),
+    el('p', {}, 'since ', time(outage.since), outage.not_observed_seconds ? `, not counting ${seconds(outage.not_observed_seconds)} in which no gateway ran` : '', ': ' + outage.verdict),
     why ? el('p', {}, 'Whose fault: ', blame(why.blame), '. What to do: ', el('span', { class: 'fix' }, why.remedy), ' ', link(why, 'See an example')) : '',
     el('p', { class: 'soft' }, 'Search engines: ' + reacts(outage.crawlers_slow_in_seconds, 'crawlers slow down (24 h)')
       + '; ' + reacts(outage.pages_dropped_in_seconds, 'pages begin to be dropped (48 h)')));
 }
 
+// The first ones are read, the others are looked for.
+const SHOWN = 8;
+
 function drawCauses(parent, state) {
+  const title = `Causes by upstream, last ${WINDOWS.find(w => w[0] === state.window_minutes)?.[1] || state.window_minutes + ' minutes'}; share is of the upstream's requests`;
+  const open = parent.querySelector('details')?.open;
   show(parent, [state.causes, state.trouble], () => [
     state.trouble ? el('p', { class: 'warn' }, state.trouble) : '',
-    table(`Causes by upstream, last ${WINDOWS.find(w => w[0] === state.window_minutes)?.[1] || state.window_minutes + ' minutes'}; share is of the upstream's requests`,
-      [['Cause', 'mono nowrap'], ['Upstream'], ['Blame'], ['Count', 'number'], ['Share', 'number'], ['First seen', 'time'], ['Since', 'time'], ['Last seen', 'time'], ['What happened, and what to do']],
-      state.causes.map(c => [
-        link(c, c.cause),
-        c.upstream || 'none', blame(c.blame), c.count, percent(c.share), time(c.first_seen), time(c.since), time(c.last_seen),
-        el('div', {}, (c.summary || '') + (c.verdict ? ': ' + c.verdict : '') + '. ', el('strong', {}, c.remedy || ''))]),
-      'Nothing has failed.')].filter(Boolean));
+    causeTable(title, state.causes.slice(0, SHOWN)),
+    state.causes.length > SHOWN ? el('details', { open: open || undefined },
+      el('summary', {}, `${state.causes.length - SHOWN} more causes, ${state.causes.slice(SHOWN).reduce((sum, c) => sum + c.count, 0)} requests`),
+      causeTable('', state.causes.slice(SHOWN))) : '',
+  ].filter(Boolean));
 }
+
+const causeTable = (title, causes) => table(title,
+  [['Cause', 'mono nowrap'], ['Upstream'], ['Blame'], ['Count', 'number'], ['Share', 'number'], ['First seen', 'time wide'], ['Since', 'time wide'], ['Last seen', 'time'], ['What happened, and what to do']],
+  causes.map(c => [
+    link(c, c.cause),
+    el('a', { href: filterLink({ cause: c.cause, upstream: c.upstream }) }, c.upstream || 'none'), blame(c.blame), c.count, percent(c.share), time(c.first_seen), time(c.since), time(c.last_seen),
+    el('div', {}, (c.summary || '') + (c.verdict ? ': ' + c.verdict : '') + '. ', el('strong', {}, c.remedy || ''))]),
+  'Nothing has failed.', 'compact');
 
 // What is the client's own doing comes after what is not.
 const own = cause => cause.startsWith('client.') || cause === 'route.none' ? 1 : 0;
@@ -98,7 +110,8 @@ function drawHistory(parent, history) {
     for (const point of history.points) point.counts.others = failed.slice(8).reduce((sum, c) => sum + (point.counts[c] || 0), 0);
   }
   const x = history.points.map(p => p.t);
-  const rate = cause => history.points.map(p => (p.counts[cause] || 0) / history.step_seconds);
+  // Where no gateway ran nothing is known: the curve is broken there, not at zero.
+  const rate = cause => history.points.map(p => p.observed === false ? null : (p.counts[cause] || 0) / history.step_seconds);
   show(parent, history.points.at(-1)?.t + JSON.stringify(totals), () => chart(
     causes.length ? 'Failures per second by cause: ' + causes.map(c => `${c} ${totals[c]}`).join(', ') : 'No failures',
     x, causes.length ? causes.map((c, i) => ({ name: c, total: totals[c], values: rate(c), color: color(i) }))

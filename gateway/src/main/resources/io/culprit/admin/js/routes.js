@@ -30,18 +30,25 @@ function route(r, client) {
 function bar(r, scale, client) {
   const x = t => t / scale * 880;
   const parts = PARTS.filter(p => r[p + '_ms'] > 0);
-  const all = svg('svg', { class: 'budget', viewBox: '0 0 900 46', role: 'img', 'aria-label': parts.map(p => `${p} ${ms(r[p + '_ms'])}`).join(', ') + (r.total_ms ? `, total ${ms(r.total_ms)}` : '') });
+  const all = svg('svg', { class: 'budget', viewBox: '0 0 900 72', role: 'img', 'aria-label': parts.map(p => `${p} ${ms(r[p + '_ms'])}`).join(', ') + (r.total_ms ? `, total ${ms(r.total_ms)}` : '') });
   let at = 0;
   for (const p of parts) {
     const length = r[p + '_ms'];
-    const rect = svg('rect', { class: 'fill-' + p, x: x(at), y: 4, width: Math.max(2, x(length)), height: 20 });
+    const rect = svg('rect', { class: 'fill-' + p, x: x(at), y: 16, width: Math.max(2, x(length)), height: 20 });
     rect.append(svg('title', {}, `${p} ${ms(length)}`));
     all.append(rect);
-    if (x(length) > 60) all.append(svg('text', { x: x(at) + 2, y: 40, class: 'soft' }, `${p} ${ms(length)}`));
+    const words = `${p} ${ms(length)}`;
+    if (x(length) > words.length * 6.5) all.append(svg('text', { x: x(at) + 2, y: 50, class: 'soft' }, words)); // else the title tells
     at += length;
   }
-  for (const [limit, name] of [[r.total_ms, 'total'], [client, 'client']]) {
-    if (limit > 0) all.append(svg('line', { class: 'timer', x1: x(limit), x2: x(limit), y1: 0, y2: 28 }), svg('text', { x: Math.min(x(limit) + 4, 790), y: 18 }, `${name} ${ms(limit)}`));
+  // Names of timers have a line of their own above the bar, the second one a lower one where they would meet.
+  let before = -1000;
+  for (const [limit, name] of [[r.total_ms, 'total'], [client, 'client']].filter(([limit]) => limit > 0).sort((a, b) => a[0] - b[0])) {
+    const words = `${name} ${ms(limit)}`;
+    const at = Math.min(x(limit) + 4, 880 - words.length * 6.5);
+    const low = at - before < 110;
+    before = at;
+    all.append(svg('line', { class: 'timer', x1: x(limit), x2: x(limit), y1: 4, y2: 56 }), svg('text', { x: at, y: low ? 68 : 12 }, words));
   }
   return all;
 }

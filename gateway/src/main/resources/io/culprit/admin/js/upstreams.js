@@ -3,6 +3,9 @@ import { get } from './api.js';
 import { chart } from './chart.js';
 import { el, figures, ms, show, table, time } from './dom.js';
 
+// Whether a server is asked; whether it answers well is another matter.
+const STATES = { up: 'in use', ejected: 'ejected', failing_check: 'fails its check', down: 'configured down' };
+
 export function upstreamsView(root) {
   const all = el('div', { id: 'upstreams' });
   root.replaceChildren(all);
@@ -28,10 +31,11 @@ function section(u) {
   const full = u.limit > 0 && u.in_use >= u.limit;
   return [
     el('h2', {}, `${u.name} `, el('span', { class: 'soft' }, u.protocol)),
+    u.out ? el('p', { class: 'bad' }, 'Out: ' + u.out) : '',
     figures(['Requests under way', u.limit ? `${u.in_use} of ${u.limit}` : u.in_use, full ? 'bad' : ''], ['Queue', u.queue_size ? `${u.waiting} of ${u.queue_size}` : u.waiting ? u.waiting : 'none', u.waiting ? 'warn' : ''],
       ['Idle connections', u.idle_connections], ['Open connections', u.open_connections], ['Breaker', u.breaker ? u.breaker.replace('_', ' ') : 'none', u.breaker]),
     table('Servers', [['Server', 'mono nowrap'], ['State', 'nowrap'], ['Why'], ['Ejected by'], ['Until', 'time'], ['Active', 'number'], ['Weight', 'number'], ['Backup']],
-      u.peers.map(p => [p.address, el('span', { class: p.state }, p.state.replace('_', ' ')), p.why || '',
+      u.peers.map(p => [p.address, el('span', { class: u.out && p.state === 'up' ? 'bad' : p.state }, STATES[p.state] || p.state), [p.why, p.finding].filter(Boolean).join('; '),
         p.ejected_by ? el('a', { href: '#failure/' + encodeURIComponent(p.ejected_by), class: 'mono' }, p.ejected_by) : '',
         p.until ? time(p.until) : '', p.active, p.weight, p.backup ? 'yes' : ''])),
     u.phases.length ? table('Phases since start', [['Phase'], ['Count', 'number'], ['Half took at most', 'number'], ['99 % took at most', 'number']],

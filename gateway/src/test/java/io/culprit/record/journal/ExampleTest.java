@@ -38,10 +38,14 @@ class ExampleTest {
             shelf.put(Example.of(Outcomes.failed(Cause.HEAD_RESET, 1000 + i)).orElseThrow());
         }
         shelf.put(Example.of(Outcomes.failed(Cause.HEAD_TIMEOUT, 5)).orElseThrow());
-        List<Example> resets = shelf.find("head.reset", "", Long.MAX_VALUE, 100);
+        List<Example> resets = shelf.find(filter("head.reset", ""), 100);
         assertEquals(5, resets.size());
         assertEquals(1999, resets.get(0).epochMillis());
         assertEquals("detail of head.timeout", shelf.find("id-5").orElseThrow().verdict());
-        assertFalse(shelf.find("head.timeout", "app", Long.MAX_VALUE, 1).isEmpty());
+        assertFalse(shelf.find(filter("head.timeout", "app"), 1).isEmpty());
+    }
+
+    private static ExampleFilter filter(String cause, String upstream) {
+        return ExampleFilter.of(cause, upstream);
     }
 }
