@@ -396,7 +396,7 @@ public enum Cause {
             RetryClass.INVALID_HEADER,
             false,
             "The status is not three digits from 100 to 999",
-            "Mend the upstream's status line"),
+            "Answer with HTTP/1.1 and a status from 100 to 999; let the framework write the status line"),
     HEAD_BAD_VERSION(
             "head.bad-version",
             Phase.HEAD,
@@ -405,7 +405,7 @@ public enum Cause {
             RetryClass.INVALID_HEADER,
             false,
             "The upstream answered with an HTTP version that cannot be spoken here",
-            "Use HTTP/1.1 at the upstream"),
+            "Serve HTTP/1.1 on this port; HTTP/2 without TLS needs a port of its own"),
     HEAD_BAD_HEADER(
             "head.bad-header",
             Phase.HEAD,
@@ -414,7 +414,7 @@ public enum Cause {
             RetryClass.INVALID_HEADER,
             false,
             "A header line of the upstream's response is malformed",
-            "Mend the header at the upstream; it is quoted in the evidence"),
+            "Clean what goes into this header, quoted in the evidence: no line breaks, no NUL, no space before the colon"),
     HEAD_TOO_BIG(
             "head.too-big",
             Phase.HEAD,
@@ -432,7 +432,7 @@ public enum Cause {
             RetryClass.INVALID_HEADER,
             false,
             "The response has more headers than allowed",
-            "Remove headers at the upstream"),
+            "Find what adds headers in a loop, or raise header_limit"),
     HEAD_BAD_LENGTH(
             "head.bad-length",
             Phase.HEAD,
@@ -441,7 +441,7 @@ public enum Cause {
             RetryClass.INVALID_HEADER,
             false,
             "Content-Length is not a number, or there are several that differ",
-            "Mend the upstream; a proxy must not guess (RFC 9112 section 6.3)"),
+            "Let the server count: set Content-Length in one place only, as a plain number (RFC 9112 section 6.3)"),
     HEAD_CONFLICTING_FRAMING(
             "head.conflicting-framing",
             Phase.HEAD,
@@ -450,7 +450,7 @@ public enum Cause {
             RetryClass.INVALID_HEADER,
             false,
             "The response has both Content-Length and Transfer-Encoding",
-            "Remove one of them at the upstream"),
+            "Let the server frame the response: do not set Content-Length by hand on one that is sent in chunks"),
     HEAD_BAD_TRANSFER_CODING(
             "head.bad-transfer-coding",
             Phase.HEAD,
@@ -459,7 +459,7 @@ public enum Cause {
             RetryClass.INVALID_HEADER,
             false,
             "The response's Transfer-Encoding is not plain chunked",
-            "Mend the upstream's Transfer-Encoding"),
+            "Let the server frame the response: copy no Transfer-Encoding from another response, and set none by hand"),
     HEAD_TOO_MANY_INTERIM(
             "head.too-many-interim",
             Phase.HEAD,
@@ -468,7 +468,7 @@ public enum Cause {
             RetryClass.INVALID_HEADER,
             false,
             "The upstream sent too many interim (1xx) responses",
-            "Mend the upstream"),
+            "Send each interim response once, and none in a loop"),
     HEAD_UNREQUESTED_UPGRADE(
             "head.unrequested-upgrade",
             Phase.HEAD,
@@ -477,7 +477,7 @@ public enum Cause {
             RetryClass.INVALID_HEADER,
             false,
             "The upstream switched protocols although nobody asked",
-            "Mend the upstream"),
+            "Answer 101 only to a request with Upgrade"),
     BODY_TRUNCATED(
             "body.truncated",
             Phase.BODY,
@@ -603,7 +603,7 @@ public enum Cause {
             RetryClass.INVALID_HEADER,
             false,
             "The script's Status or a header line is malformed",
-            "Mend the script's header() calls"),
+            "Write header lines first (Name: value), the status as Status: 404, then an empty line; PHP's header() does so"),
     FASTCGI_TRUNCATED(
             "fastcgi.truncated",
             Phase.BODY,

@@ -77,17 +77,17 @@ public final class CgiHead extends ResponseHead {
         }
     }
 
-    /** Output that does not begin like a header at all is a script without a head, not one with a broken line. */
+    /** Output whose first byte can begin no header is a script without a head, not one with a broken line. */
     @Override
     protected Cause badHeader(int start, int end) {
-        if (headers.count() > 0) {
-            return Cause.FASTCGI_BAD_HEAD;
-        }
-        int colon = start;
-        while (colon < end && bytes[colon] != ':') {
-            colon++;
-        }
-        return colon == end || !Grammar.isToken(bytes[start]) ? Cause.FASTCGI_NO_HEAD : Cause.FASTCGI_BAD_HEAD;
+        return headers.count() == 0 && !Grammar.isToken(bytes[start]) ? Cause.FASTCGI_NO_HEAD : Cause.FASTCGI_BAD_HEAD;
+    }
+
+    @Override
+    protected String known(int start, int end) {
+        boolean statusLine =
+                headers.count() == 0 && end - start > 5 && Grammar.equalsIgnoreCase(bytes, start, start + 5, "http/");
+        return statusLine ? "a status line of HTTP where a CGI script's header lines are due" : "";
     }
 
     @Override

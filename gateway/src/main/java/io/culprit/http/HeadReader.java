@@ -148,6 +148,11 @@ abstract class HeadReader {
     /** The cause for a line {@code bytes[start, end)} that is no proper header. */
     protected abstract Cause badHeader(int start, int end);
 
+    /** What a line that is no proper header is known to be, empty where that is not known. */
+    protected String known(int start, int end) {
+        return "";
+    }
+
     protected abstract MessageException tooBig();
 
     protected abstract MessageException tooMany(int limit);
@@ -216,7 +221,9 @@ abstract class HeadReader {
 
     private MessageException badHeaderLine(int start, int end, int at) {
         String what;
-        if (at == start && (bytes[start] == ' ' || bytes[start] == '\t')) {
+        if (!known(start, end).isEmpty()) {
+            what = known(start, end);
+        } else if (at == start && (bytes[start] == ' ' || bytes[start] == '\t')) {
             what = "a header line that starts with white space (obsolete line folding)";
         } else if (at < end && (bytes[at] == ' ' || bytes[at] == '\t')) {
             what = "white space between header name and colon";

@@ -273,25 +273,28 @@ final class Completion {
                         client.loop().number(),
                         new Outcome(
                                 how,
-                                client.loop().epochMillis(startNanos),
-                                startNanos,
-                                endNanos - startNanos,
-                                requestId,
-                                trace,
-                                clientAddress,
-                                head.method(),
-                                head.target(),
-                                head.minor() == 1 ? "HTTP/1.1" : "HTTP/1.0",
-                                head.host(),
-                                headers.first(HeaderName.REFERER),
-                                headers.first(HeaderName.USER_AGENT),
-                                route == null ? "" : route.name(),
-                                route == null ? "" : route.target().upstream().name(),
-                                status,
-                                sink.written(),
-                                intake == null ? 0 : intake.received(),
-                                committed,
-                                permit == null ? -1 : permit.queueNanos(),
+                                new Outcome.Request(
+                                        requestId,
+                                        trace,
+                                        clientAddress,
+                                        head.method(),
+                                        head.target(),
+                                        head.minor() == 1 ? "HTTP/1.1" : "HTTP/1.0",
+                                        head.host(),
+                                        headers.first(HeaderName.REFERER),
+                                        headers.first(HeaderName.USER_AGENT)),
+                                new Outcome.Timing(
+                                        client.loop().epochMillis(startNanos),
+                                        startNanos,
+                                        endNanos - startNanos,
+                                        permit == null ? -1 : permit.queueNanos()),
+                                new Outcome.Place(
+                                        route == null ? "" : route.name(),
+                                        route == null
+                                                ? ""
+                                                : route.target().upstream().name()),
+                                new Outcome.Reply(
+                                        status, sink.written(), intake == null ? 0 : intake.received(), committed),
                                 attempts(),
                                 failure,
                                 noRetry));

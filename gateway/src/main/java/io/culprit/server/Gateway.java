@@ -65,6 +65,7 @@ public final class Gateway implements AutoCloseable {
     private final Frontend frontend;
     private final Clients clients;
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private boolean closed;
     private final LongAdder headersDropped = new LongAdder();
     private final ExecutorService aside = lookingAside();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
@@ -258,10 +259,14 @@ public final class Gateway implements AutoCloseable {
 
     /**
      * Stops accepting, answers what runs with {@code gateway.stopping}, closes every connection and writes the logs to their
-     * end: every request that was read has its line then.
+     * end: every request that was read has its line then. Called again it waits for the first call's end and does nothing.
      */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         frontend.stopAccepting();
         stopping.set(true);
         checks.forEach(HealthCheck::stop);

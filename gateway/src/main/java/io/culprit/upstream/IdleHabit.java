@@ -18,9 +18,7 @@ public final class IdleHabit {
     private static final int ENOUGH = 3;
 
     /** A timeout's closes differ by its clock's ticks only. */
-    private static final double SPREAD = 0.1;
-
-    private static final long TICK_NANOS = 100_000_000L;
+    private static final double SPREAD = 0.2;
 
     /** Close to the end of its idle time, a connection may be closed while a request is on its way. */
     private static final double SAFE = 0.8;
@@ -88,7 +86,7 @@ public final class IdleHabit {
         Arrays.sort(sorted);
         long median = sorted[n / 2];
         long spread = sorted[n - 1] - sorted[0];
-        return spread <= Math.max(TICK_NANOS, (long) (median * SPREAD)) ? Optional.of(median) : Optional.empty();
+        return spread <= median * SPREAD ? Optional.of(median) : Optional.empty();
     }
 
     /**

@@ -21,7 +21,7 @@ class IdleHabitTest {
         }
         assertEquals(5 * SECOND + 1_000_000, habit.timeoutNanos().orElseThrow());
         assertEquals(
-                "this upstream closes kept connections after 5.00 s; keepalive.idle is 60.0 s",
+                "this upstream closes kept connections after 5.00 s; keepalive.idle is 60.00 s",
                 habit.finding(60 * SECOND).orElseThrow());
         assertEquals(Optional.empty(), habit.finding(4 * SECOND), "ours are closed before that");
     }

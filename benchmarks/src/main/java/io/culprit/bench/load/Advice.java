@@ -58,8 +58,9 @@ final class Advice {
         }
         String reason = String.format(
                 Locale.ROOT,
-                "%.2f %% of requests succeed (the most any cell reaches is %.2f %%), %.1f %% of the upstream's work is for nobody, p99 %.0f ms",
+                "%.2f %% of requests succeed (%s with 95 %% confidence; the most any cell reaches is %.2f %%), %.1f %% of the upstream's work is for nobody, p99 %.0f ms",
                 best.success() * 100,
+                Confidence.of(best.succeeded(), best.requests).points(),
                 alive.stream().mapToDouble(Cell::success).max().orElse(0) * 100,
                 best.waste() * 100,
                 best.percentileMillis(99));
@@ -85,27 +86,31 @@ final class Advice {
         }
         int low = line.indexOf(best);
         int high = low;
-        while (low > 0 && line.get(low - 1).success() >= best.success() - LOSS) {
+        while (low > 0 && Confidence.equal(best, line.get(low - 1))) {
             low--;
         }
-        while (high < line.size() - 1 && line.get(high + 1).success() >= best.success() - LOSS) {
+        while (high < line.size() - 1 && Confidence.equal(best, line.get(high + 1))) {
             high++;
         }
         StringBuilder out = new StringBuilder(dimension.id()).append(' ').append(dimension.text(best.settings));
         out.append(
                 low == high
-                        ? ": every other value loses more than a point"
-                        : ": anything from %s to %s loses less than a point"
+                        ? ": every other value differs"
+                        : ": %s to %s are equal as far as %d requests can tell"
                                 .formatted(
                                         dimension.text(line.get(low).settings),
-                                        dimension.text(line.get(high).settings)));
+                                        dimension.text(line.get(high).settings),
+                                        best.requests));
         for (int i : new int[] {low - 1, high + 1}) {
             if (i >= 0 && i < line.size()) {
+                double loss = (best.success() - line.get(i).success()) * 100;
                 out.append(String.format(
                         Locale.ROOT,
-                        ", %s loses %.1f",
+                        ", %s %s %.1f points (%s)",
                         dimension.text(line.get(i).settings),
-                        (best.success() - line.get(i).success()) * 100));
+                        loss < 0 ? "gains" : "loses",
+                        Math.abs(loss),
+                        Confidence.loss(best, line.get(i)).points()));
             }
         }
         return Optional.of(out.toString());

@@ -33,6 +33,9 @@ record Report(
     /** What latency tables show. */
     static final double[] PERCENTILES = {50, 75, 90, 95, 99, 99.9, 99.99};
 
+    /** A difference that matters. */
+    private static final double POINT = 0.01;
+
     /** Times by which requests that were cut off may have missed their answer, in seconds. */
     static final double[] LATER = {0.1, 0.25, 0.5, 1, 2, 5, 10, 30};
 
@@ -145,11 +148,37 @@ record Report(
                     unsent
                             + " requests could not be sent for want of files or ports; they are not counted. Raise the limit (ulimit -n) or lower the rate");
         }
+        if (cells.size() > 1 && Confidence.resolution(shown()) > POINT) {
+            warnings.add(text(
+                    "%d requests for each cell are too few: they tell differences from %.1f points on; %d would tell one point",
+                    shown().requests, Confidence.resolution(shown()) * 100, Confidence.enough(shown(), POINT)));
+        }
         if (checks.stream().anyMatch(c -> !c.agrees())) {
             warnings.add("simulated and real time differ by more than 5 points: believe the cells in real time");
         }
         warnings.addAll(plan.notes());
         return warnings;
+    }
+
+    /** A cell's success with what chance leaves of it. */
+    static String success(Cell cell) {
+        return text(
+                "%.2f %% (%s)",
+                cell.success() * 100,
+                Confidence.of(cell.succeeded(), cell.requests).points());
+    }
+
+    /** What a cell loses against the recommended one; that it is equal where the difference may be chance. */
+    String against(Cell cell) {
+        if (choice.isEmpty() || cell == shown()) {
+            return "";
+        }
+        return Confidence.equal(shown(), cell)
+                ? "equal"
+                : text(
+                        "%+.1f points (%s)",
+                        (cell.success() - shown().success()) * 100,
+                        Confidence.loss(cell, shown()).points());
     }
 
     /** Whether anything is known of the upstream's work. */

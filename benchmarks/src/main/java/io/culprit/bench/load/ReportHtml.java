@@ -161,7 +161,7 @@ final class ReportHtml {
         if (report.cells().size() > 1) {
             page.append("<th>settings</th>");
         }
-        page.append("<th>success</th><th>p50 ms</th><th>p99 ms</th>");
+        page.append("<th>success (95 %)</th><th>against the best (95 %)</th><th>p50 ms</th><th>p99 ms</th>");
         if (sees) {
             page.append("<th>wasted work</th><th>cut off by 1 s or less</th><th>attempts per request</th>");
         }
@@ -172,8 +172,9 @@ final class ReportHtml {
                 page.append("<td>").append(escape(each.settings.label())).append("</td>");
             }
             page.append(text(
-                    "<td>%.2f %%</td><td>%s</td><td>%s</td>",
-                    each.success() * 100,
+                    "<td>%s</td><td>%s</td><td>%s</td><td>%s</td>",
+                    Report.success(each),
+                    report.against(each),
                     Report.percentile(each, each.latency, 50),
                     Report.percentile(each, each.latency, 99)));
             if (sees) {

@@ -28,7 +28,7 @@ final class ReportJson {
             out.writeEndObject();
             out.writeArrayFieldStart("cells");
             for (Cell each : report.cells()) {
-                cell(out, each, each == report.shown() && report.choice().isPresent());
+                cell(out, report, each);
             }
             out.writeEndArray();
             out.writeEndObject();
@@ -44,9 +44,22 @@ final class ReportJson {
         out.writeEndArray();
     }
 
-    private static void cell(JsonGenerator out, Cell cell, boolean best) throws IOException {
+    private static void interval(JsonGenerator out, String name, Confidence.Interval interval) throws IOException {
+        out.writeArrayFieldStart(name);
+        out.writeNumber(interval.low());
+        out.writeNumber(interval.high());
+        out.writeEndArray();
+    }
+
+    private static void cell(JsonGenerator out, Report report, Cell cell) throws IOException {
+        boolean chosen = report.choice().isPresent();
         out.writeStartObject();
-        out.writeBooleanField("best", best);
+        out.writeBooleanField("best", chosen && cell == report.shown());
+        if (chosen && cell != report.shown()) {
+            out.writeBooleanField("equal_to_best", Confidence.equal(report.shown(), cell));
+            interval(out, "loss_to_best_95", Confidence.loss(report.shown(), cell));
+        }
+        interval(out, "success_95", Confidence.of(cell.succeeded(), cell.requests));
         out.writeBooleanField("simulated", cell.simulated);
         out.writeObjectFieldStart("settings");
         for (Dimension each : Dimension.values()) {

@@ -44,14 +44,15 @@ final class ReportMarkdown {
             return;
         }
         out.append(
-                "\n## All cells\n\n| settings | success | p50 ms | p99 ms | wasted work | attempts per request | well again after |\n");
-        out.append("|---|---|---|---|---|---|---|\n");
+                "\n## All cells\n\n| settings | success (95 %) | against the best (95 %) | p50 ms | p99 ms | wasted work | attempts per request | well again after |\n");
+        out.append("|---|---|---|---|---|---|---|---|\n");
         for (Cell each : report.cells()) {
             out.append(text(
-                    "| %s%s | %.2f %% | %s | %s | %.1f %% | %.2f | %s |%n",
+                    "| %s%s | %s | %s | %s | %s | %.1f %% | %.2f | %s |%n",
                     each == report.shown() && report.choice().isPresent() ? "**best:** " : "",
                     each.settings.label(),
-                    each.success() * 100,
+                    Report.success(each),
+                    report.against(each),
                     Report.percentile(each, each.latency, 50),
                     Report.percentile(each, each.latency, 99),
                     each.waste() * 100,

@@ -111,7 +111,7 @@ class DashboardTest {
     void failureShowsWaterfallEvidenceAndWhatToDo() throws IOException {
         gateway.get("/?fault=stall");
         gateway.failureOf("/?fault=stall");
-        open("failures");
+        open("failures/cause%3Dhead.timeout");
         browser.awaitText("#failures", "head.timeout");
         browser.find("#failures details.group p a").click();
         browser.awaitText("#view h2", "head.timeout");

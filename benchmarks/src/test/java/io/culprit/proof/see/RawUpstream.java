@@ -7,14 +7,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** Answers every connection with the same bytes, whatever was asked, and closes. */
-final class RawUpstream implements AutoCloseable {
+public final class RawUpstream implements AutoCloseable {
     private final ServerSocket listener;
 
     private RawUpstream(ServerSocket listener) {
         this.listener = listener;
     }
 
-    static RawUpstream answering(String bytes) throws IOException {
+    public static RawUpstream answering(String bytes) throws IOException {
         ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread thread = new Thread(() -> serve(listener, bytes.getBytes(StandardCharsets.ISO_8859_1)), "raw-upstream");
         thread.setDaemon(true);
@@ -35,7 +35,7 @@ final class RawUpstream implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 

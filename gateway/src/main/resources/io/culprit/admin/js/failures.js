@@ -59,7 +59,7 @@ function group(key, some, open) {
   const statuses = [...new Set(some.map(f => f.status))].join(', ');
   return el('details', { class: 'group', 'data-key': key, open },
     el('summary', {}, el('span', { class: 'count' }, some.length + ' \u00d7'), el('strong', { class: 'mono' }, last.cause), blame(last.blame),
-      el('span', {}, 'at ' + [last.upstream, last.peer].filter(Boolean).join(', ') || 'no upstream'), el('span', { class: 'soft' }, `status ${statuses}, last `, time(last.time))),
+      el('span', {}, [last.upstream, last.peer].some(Boolean) ? 'at ' + [last.upstream, last.peer].filter(Boolean).join(', ') : 'before any upstream'), el('span', { class: 'soft' }, `status ${statuses}, last `, time(last.time))),
     el('p', {}, last.verdict, ' ', el('a', { href: '#failure/' + encodeURIComponent(last.request_id) }, 'See the latest')),
     table('', [['Time', 'time'], ['Request', 'mono'], ['Route'], ['Status', 'number'], ['What happened']],
       some.slice(0, 50).map(f => [time(f.time), el('a', { href: '#failure/' + encodeURIComponent(f.request_id) }, f.request_id.slice(0, 12)), f.route, f.status, f.verdict]), 'none', 'compact'));

@@ -122,7 +122,7 @@ class OutagesTest {
         second(0, Cause.HEAD_RESET, 20);
         String ended = events.get(events.size() - 1).detail();
         assertTrue(
-                ended.matches("it lasted 6[0-9]\\.[0-9] s, and 59 min in which no gateway ran were not observed"),
+                ended.matches("it lasted 6[0-9]\\.[0-9]+ s, and 59 min in which no gateway ran were not observed"),
                 ended);
     }
 }

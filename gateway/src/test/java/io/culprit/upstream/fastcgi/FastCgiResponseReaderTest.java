@@ -101,6 +101,8 @@ class FastCgiResponseReaderTest {
         reads("[] fastcgi.no-head", out("<html>\n"), END);
         reads("[] fastcgi.bad-head", out("Content-Type: a\r\nhello\r\n\r\n"), END);
         reads("[] fastcgi.bad-head", out("Status: 2000\r\n\r\n"), END);
+        reads("[] fastcgi.bad-head", out("HTTP/1.1 404 Not Found\r\nContent-Type: a\r\n\r\n"), END);
+        reads("[] fastcgi.bad-head", out("hello\n\n"), END);
         reads("[] fastcgi.bad-head", out("Status: 200\r\nStatus: 404\r\n\r\n"), END);
         reads("[] head.unrequested-upgrade", out("Status: 101\r\n\r\n"), END);
         reads("[] head.bad-length", out("Content-Length: x\r\n\r\n"), END);
