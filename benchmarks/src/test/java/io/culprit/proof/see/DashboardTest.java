@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.admin.AdminServer;
+import io.culprit.proof.Browser;
 import io.culprit.proof.TestGateway;
 import io.culprit.sim.protocol.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
