@@ -140,6 +140,21 @@ class HeldForClientsTest {
     }
 
     @Test
+    void asManyAsMayComeCostNobody() throws Exception {
+        try (TestGateway gateway = TestGateway.before(sim.port(), "", "limits: { connections: 10 }")) {
+            List<Socket> all = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                all.add(from("127.0.0.1", gateway, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+            }
+            for (Socket each : all) {
+                assertEquals(200, statusOf(each));
+                each.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                assertEquals(200, statusOf(each), "it was kept");
+            }
+        }
+    }
+
+    @Test
     void whereNoneIsIdleANewClientWaitsAndCostsNoRunningOne() throws Exception {
         try (TestGateway gateway = TestGateway.before(sim.port(), "", "limits: { connections: 4 }")) {
             List<Socket> busy = new ArrayList<>();

@@ -69,6 +69,11 @@ public final class AdminServer implements AutoCloseable {
     /** Whoever connects is served: there are few, and the gateway's own limits do not bind them. */
     private record Operators(IoLoop loop, HttpOpenListener http) implements ListenSocket.Owner {
         @Override
+        public boolean hasRoom() {
+            return true;
+        }
+
+        @Override
         public boolean admits() {
             return true;
         }

@@ -39,10 +39,13 @@ public final class ListenSocket implements AutoCloseable {
     /** Whose clients they are. */
     public interface Owner {
         /**
-         * Whether a further client may be accepted now. If not, the listener pauses until {@link ListenSocket#resume}. Called
-         * on the listener's thread.
+         * Whether a client that waits may be accepted now; another one may be closed for it. If not, the listener pauses until
+         * {@link ListenSocket#resume}. Called on the listener's thread.
          */
         boolean admits();
+
+        /** Whether a further client may be accepted at no other's cost, should one wait; called on the listener's thread. */
+        boolean hasRoom();
 
         /** The loop that is to serve the next client; called on the listener's thread. */
         IoLoop next();
@@ -183,7 +186,10 @@ public final class ListenSocket implements AutoCloseable {
 
         private void accept() throws IOException {
             for (int i = 0; i < BATCH && !closed; i++) {
-                if (!owner.admits()) {
+                if (i > 0 && !owner.hasRoom()) {
+                    return; // nobody goes for a client that may not exist: another event tells if one waits
+                }
+                if (i == 0 && !owner.admits()) {
                     pause();
                     return;
                 }

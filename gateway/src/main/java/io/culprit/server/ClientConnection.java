@@ -309,6 +309,20 @@ final class ClientConnection implements ClientInput.Events {
         }
     }
 
+    /**
+     * Closes unless a request has come meanwhile, which is begun then. Call on its thread, not in an event of its own.
+     *
+     * @return whether its place is free now
+     */
+    boolean closeIfIdle() {
+        long since = idleSinceNanos;
+        readable();
+        if (idle && idleSinceNanos == since) {
+            close();
+        }
+        return !client.isOpen();
+    }
+
     /** Closes at once, whatever runs. */
     void close() {
         IoUtils.safeClose(client);

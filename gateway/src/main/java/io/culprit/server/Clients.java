@@ -23,6 +23,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link Idle} belongs to its loop.
  */
 final class Clients {
+    /** Connections looked at to find an idle one, in one event. */
+    private static final int MOST_LOOKS = 64;
+
     private final int most;
     private final MemoryBudget memory;
     private final Event.Sink events;
@@ -85,12 +88,14 @@ final class Clients {
             size.lazySet(size.getPlain() - 1);
         }
 
+        /** Whoever has sent something that was not read yet is not idle, and goes on. */
         private boolean closeOldest() {
-            if (oldest == null) {
-                return false;
+            for (int i = 0; oldest != null && i < MOST_LOOKS; i++) {
+                if (oldest.closeIfIdle()) {
+                    return true;
+                }
             }
-            oldest.close();
-            return true;
+            return false;
         }
     }
 
@@ -212,7 +217,8 @@ final class Clients {
         return false;
     }
 
-    private boolean hasRoom() {
+    /** Whether a further client may come at no other's cost. */
+    boolean hasRoom() {
         return count.get() < most && !memory.reached(Level.PAUSE);
     }
 

@@ -65,6 +65,11 @@ final class Frontend implements ListenSocket.Owner {
     }
 
     @Override
+    public boolean hasRoom() {
+        return clients.hasRoom();
+    }
+
+    @Override
     public IoLoop next() {
         return clients.next();
     }
