@@ -77,11 +77,13 @@ class BodiesTest {
                 Socket socket = gateway.connect()) {
             socket.getOutputStream()
                     .write("GET /?size=20000000 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes());
-            Thread.sleep(1200);
             Upstream upstream = gateway.gateway().upstreams().get("app");
-            assertEquals(1, upstream.budget().open(), "our own pause is no timeout of the upstream");
-            assertEquals(0, upstream.idleConnections());
-            assertEquals(20_000_000, RawResponse.readAll(socket).body().length());
+            assertEquals('H', socket.getInputStream().read(), "the response has begun");
+            TestGateway.holds(
+                    "our own pause is no timeout of the upstream",
+                    1200,
+                    () -> upstream.budget().open() == 1 && upstream.idleConnections() == 0);
+            assertTrue(RawResponse.readAll(socket).bytes().length > 20_000_000, "all of it comes");
         }
     }
 
@@ -92,9 +94,13 @@ class BodiesTest {
                 Socket socket = gateway.connect()) {
             socket.getOutputStream()
                     .write("GET /?size=30000000 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes());
-            Thread.sleep(300);
-            assertEquals(0, gateway.gateway().upstreams().get("app").idleConnections());
-            assertEquals(30_000_000, RawResponse.readAll(socket).body().length());
+            Upstream upstream = gateway.gateway().upstreams().get("app");
+            assertEquals('H', socket.getInputStream().read(), "the response has begun");
+            TestGateway.holds(
+                    "the upstream is kept waiting",
+                    300,
+                    () -> upstream.budget().open() == 1 && upstream.idleConnections() == 0);
+            assertTrue(RawResponse.readAll(socket).bytes().length > 30_000_000, "all of it comes");
         }
     }
 
@@ -109,7 +115,9 @@ class BodiesTest {
             socket.getOutputStream()
                     .write("GET /?size=20000000&framing=chunked HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
                             .getBytes());
-            Thread.sleep(200);
+            TestGateway.await(
+                    "something is held back",
+                    () -> gateway.gateway().loops().stream().anyMatch(loop -> loop.lent() > 0));
             RawResponse response = RawResponse.readAll(socket);
             assertTrue(response.whole(false), "torn after " + response.bytes().length);
             assertEquals(20_000_000, Dechunk.length(response));

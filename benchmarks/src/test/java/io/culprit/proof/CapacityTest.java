@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Outcome;
 import io.culprit.upstream.Upstream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +96,6 @@ class CapacityTest extends UpstreamFixture {
             CompletableFuture<RawResponse> first = async(gateway, "/?delay=5s");
             TestGateway.await(
                     "one runs", () -> gateway.gateway().admissions().get("app").inUse() == 1);
-            Thread.sleep(100);
             assertEquals("deadline.exceeded", gateway.get("/?delay=5s&n=2").cause());
             assertEquals(504, first.get().status());
             TestGateway.await(
@@ -115,8 +116,7 @@ class CapacityTest extends UpstreamFixture {
             assertEquals("breaker.open", open.cause());
             String detail = gateway.failureOf("/open").failure().detail();
             assertTrue(detail.matches("open since .*, when 100% of the calls had failed.*"), detail);
-            Thread.sleep(350);
-            assertEquals(200, gateway.get("/probe").status());
+            TestGateway.await("a probe is let through", () -> answered(gateway, "/probe"));
             assertEquals(200, gateway.get("/closed").status());
         }
     }
@@ -149,6 +149,14 @@ class CapacityTest extends UpstreamFixture {
             assertTrue(gateway.failureOf("/leaver").queueNanos() > 0);
             assertEquals(200, first.get().status());
             assertEquals(200, gateway.get("/after").status());
+        }
+    }
+
+    private static boolean answered(TestGateway gateway, String target) {
+        try {
+            return gateway.get(target).status() == 200;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
@@ -94,7 +95,9 @@ public final class TestGateway implements AutoCloseable {
         try (Socket client = connect()) {
             client.getOutputStream().write(raw.getBytes(StandardCharsets.ISO_8859_1));
             await("the upstream is asked", () -> upstream.budget().open() == 1);
-            Thread.sleep(100);
+            if (raw.contains("at=body") && client.getInputStream().read() < 0) {
+                throw new IOException("the response never began");
+            }
         }
         await("the upstream connection is closed", 1000, () -> upstream.budget().open() == 0);
     }
@@ -130,6 +133,17 @@ public final class TestGateway implements AutoCloseable {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    /** Looks all the while, so that it cannot be true only before something has begun or after it has ended. */
+    public static void holds(String what, long millis, BooleanSupplier condition) {
+        long end = System.nanoTime() + millis * 1_000_000;
+        while (System.nanoTime() < end) {
+            if (!condition.getAsBoolean()) {
+                throw new AssertionError("no longer so: " + what);
+            }
+            LockSupport.parkNanos(5_000_000);
         }
     }
 

@@ -113,7 +113,7 @@ class UpstreamTest extends UpstreamFixture {
         try (TestGateway gateway = TestGateway.before(sim.port(), "", "io_threads: 1");
                 Socket idle = gateway.connect()) {
             idle.getOutputStream().write("GET /?size=300m HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
-            Thread.sleep(50);
+            assertEquals('H', idle.getInputStream().read(), "the download has begun");
             long start = System.nanoTime();
             assertEquals(200, gateway.get("/").status());
             assertTrue(System.nanoTime() - start < 1_000_000_000L, "it waited for the download");
@@ -127,7 +127,9 @@ class UpstreamTest extends UpstreamFixture {
             var out = socket.getOutputStream();
             out.write("POST /?fault=interim&close=true HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhello"
                     .getBytes());
-            Thread.sleep(100);
+            TestGateway.await(
+                    "the upstream has the first part",
+                    () -> gateway.gateway().upstreams().get("app").budget().open() == 1);
             out.write("world".getBytes());
             RawResponse response = RawResponse.readAll(socket);
             assertEquals(

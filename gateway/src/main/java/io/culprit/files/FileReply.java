@@ -133,7 +133,8 @@ public final class FileReply {
      * @throws IOException when the file cannot be read
      */
     public void proceed() throws IOException {
-        while (!ended && sink.idle()) {
+        // the first part goes out with the head, which is still staged
+        while (!ended && (next == 0 || sink.idle())) {
             if (next == parts.size()) {
                 ended = true;
                 sink.send(Ascii.bytes(end()));

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,6 +117,62 @@ class SiteFilesTest extends RealPhpSite {
         RawResponse php = send("HEAD", "unix", "/");
         assertEquals(200, php.status());
         assertEquals("", php.body());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "file.txt | 0-1,5-6 | 01,56",
+                "file.txt | 0-0,-1 | 0,9",
+                "file.txt | 0-3,2-4,8- | 0123,234,89",
+                "big.txt | 0-49999,100000-199999,-30000 | ",
+                "big.txt | 0-9,50000-299999 | "
+            })
+    void severalRangesComeInParts(String name, String ranges, String expected) throws IOException {
+        String big = "0123456789".repeat(30_000);
+        fpm.script("big.txt", big);
+        RawResponse response = get("unix", "/" + name, "Range: bytes=" + ranges);
+        assertEquals(206, response.status());
+        assertTrue(response.whole(false));
+        Matcher type =
+                Pattern.compile("multipart/byteranges; boundary=(\\S+)").matcher(response.header("Content-Type"));
+        assertTrue(type.matches(), response.head());
+        String body = response.body();
+        assertTrue(body.endsWith("\r\n--" + type.group(1) + "--\r\n"));
+        String whole = name.equals("big.txt") ? big : "0123456789";
+        List<String> parts = new ArrayList<>();
+        for (String each : body.split("\r\n--" + type.group(1) + "(--)?\r\n|^--" + type.group(1) + "\r\n")) {
+            if (!each.isEmpty()) {
+                Matcher head = Pattern.compile(
+                                "(?s).*Content-Range: bytes ([0-9]+)-([0-9]+)/" + whole.length() + "\r\n\r\n(.*)")
+                        .matcher(each);
+                assertTrue(head.matches(), each.substring(0, Math.min(200, each.length())));
+                assertEquals(
+                        whole.substring(Integer.parseInt(head.group(1)), Integer.parseInt(head.group(2)) + 1),
+                        head.group(3));
+                parts.add(head.group(3));
+            }
+        }
+        assertEquals(ranges.split(",").length, parts.size());
+        if (expected != null) {
+            assertEquals(expected, String.join(",", parts));
+        }
+        assertEquals(Integer.toString(body.length()), response.header("Content-Length"));
+    }
+
+    @Test
+    void aRangeHoldsOnlyForTheFileThatWasMeant() throws IOException {
+        String etag = get("unix", "/file.txt").header("ETag");
+        assertEquals(
+                206,
+                get("unix", "/file.txt", "Range: bytes=2-4", "If-Range: " + etag)
+                        .status());
+        assertEquals(
+                200,
+                get("unix", "/file.txt", "Range: bytes=2-4", "If-Range: \"other\"")
+                        .status());
+        assertEquals(412, get("unix", "/file.txt", "If-Match: \"other\"").status());
     }
 
     /** A body nobody asked for is read all the same: closing over it would reset the connection under the file. */

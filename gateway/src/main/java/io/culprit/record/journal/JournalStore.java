@@ -92,10 +92,14 @@ final class JournalStore implements AutoCloseable {
         return String.valueOf(cause.getMessage());
     }
 
-    /** Every commit reaches the file at once, and the file is closed by us, after the last write. */
+    /**
+     * Every commit reaches the file at once, and the file is closed by us, after the last write. What goes wrong is told in
+     * our log, and not in a file of stack traces beside the journal, where H2 puts even its own shutdown.
+     */
     private static String h2(String url) {
         String all = url;
-        for (String setting : List.of("DB_CLOSE_ON_EXIT=FALSE", "WRITE_DELAY=0", "CACHE_SIZE=4096")) {
+        for (String setting :
+                List.of("DB_CLOSE_ON_EXIT=FALSE", "WRITE_DELAY=0", "CACHE_SIZE=4096", "TRACE_LEVEL_FILE=0")) {
             String name = setting.substring(0, setting.indexOf('=') + 1);
             // What the configuration says itself holds; twice would be an error.
             all += url.toUpperCase(Locale.ROOT).contains(";" + name) ? "" : ";" + setting;
