@@ -76,7 +76,7 @@ final class DemoCommand implements Callable<Integer> {
         System.err.println("gateway    " + base);
         running.dashboard().ifPresent(url -> System.err.println("dashboard  " + url));
         System.err.println("simulator  http://127.0.0.1:" + simPort + "  (culprit sim --help lists its faults)");
-        System.err.println("\nEach of these fails for another reason; the answer names it:\n");
+        System.err.println("\nEach of these goes wrong for another reason; the answer or the access log names it:\n");
         for (DemoTrials.Trial trial : DemoTrials.ALL) {
             System.err.printf("  %-26s %s%n", trial.cause(), trial.command(base));
         }
