@@ -54,18 +54,7 @@ class HeldForClientsTest {
     }
 
     private static int statusOf(Socket socket) throws IOException {
-        var bytes = new java.io.ByteArrayOutputStream();
-        byte[] buffer = new byte[4096];
-        while (true) {
-            int n = socket.getInputStream().read(buffer);
-            if (n > 0) {
-                bytes.write(buffer, 0, n);
-            }
-            RawResponse response = new RawResponse(bytes.toByteArray(), RawResponse.End.OPEN);
-            if (n < 0 || response.text().contains("\r\n\r\n") && response.whole(false)) {
-                return response.status(); // with its whole body: the next response's first byte comes next
-            }
-        }
+        return RawResponse.readOne(socket.getInputStream()).status();
     }
 
     private static final String BODY =

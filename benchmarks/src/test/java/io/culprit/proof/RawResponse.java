@@ -55,6 +55,26 @@ public record RawResponse(byte[] bytes, End ended) {
         }
     }
 
+    /** One response with a Content-Length, or what came of it, and not a byte of what follows on the connection. */
+    public static RawResponse readOne(InputStream in) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        while (true) {
+            int b = in.read();
+            if (b < 0) {
+                return new RawResponse(bytes.toByteArray(), End.CLOSED);
+            }
+            bytes.write(b);
+            if (b != '\n') {
+                continue;
+            }
+            RawResponse head = new RawResponse(bytes.toByteArray(), End.OPEN);
+            if (head.text().endsWith("\r\n\r\n")) {
+                bytes.write(in.readNBytes(Integer.parseInt(head.header("Content-Length"))));
+                return new RawResponse(bytes.toByteArray(), End.OPEN);
+            }
+        }
+    }
+
     public String text() {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }

@@ -175,9 +175,7 @@ final class Clients {
         if (count.decrementAndGet() < most - most / 5 && crowded.get() && !memory.reached(Level.PAUSE)) {
             quiet();
         }
-        if (paused) {
-            roomAgain();
-        }
+        lookAgain();
     }
 
     void opened(ClientConnection connection) {
@@ -211,9 +209,7 @@ final class Clients {
             return true;
         }
         pause();
-        if (hasRoom()) { // it came between our look and the pause's being seen
-            roomAgain();
-        }
+        lookAgain(); // a place may have come between our look and the pause's being seen
         return false;
     }
 
@@ -283,15 +279,9 @@ final class Clients {
         events.happened(Event.now(kind, "", Cause.GATEWAY_CONNECTIONS.id(), what));
     }
 
-    /** Memory is looked at again now and then, since nobody says when it is given back. Called by every loop. */
+    /** Ends the pause when there is room. Asked now and then too, since nobody says when memory is given back. */
     void lookAgain() {
         if (paused && hasRoom()) {
-            roomAgain();
-        }
-    }
-
-    private void roomAgain() {
-        if (hasRoom()) {
             paused = false;
             listeners.forEach(ListenSocket::resume);
         }
