@@ -7,9 +7,10 @@ import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
 import io.culprit.reply.Ascii;
-import io.culprit.reply.ClientSink;
+import io.culprit.reply.ClientResponse;
+import io.culprit.reply.HeadChanges;
 import io.culprit.reply.HttpDate;
-import io.culprit.reply.StatusText;
+import io.culprit.reply.ReplyHead;
 import io.culprit.site.OpenFile;
 import java.io.EOFException;
 import java.io.IOException;
@@ -27,10 +28,10 @@ public final class FileReply {
     private static final long COPY_LIMIT = 16 * 1024;
 
     private final IoLoop loop;
-    private final ClientSink sink;
+    private final ClientResponse client;
     private final OpenFile file;
     private final RequestHead request;
-    private final boolean closing;
+    private final HeadChanges changes;
     private final String etag;
     private final String type;
     private List<Range> parts = List.of();
@@ -41,14 +42,14 @@ public final class FileReply {
 
     /**
      * @param file closed by {@link #release}
-     * @param closing whether the client's connection ends after this response
+     * @param changes what the route changes in heads
      */
-    public FileReply(IoLoop loop, ClientSink sink, OpenFile file, RequestHead request, boolean closing) {
+    public FileReply(IoLoop loop, ClientResponse client, OpenFile file, RequestHead request, HeadChanges changes) {
         this.loop = loop;
-        this.sink = sink;
+        this.client = client;
         this.file = file;
         this.request = request;
-        this.closing = closing;
+        this.changes = changes;
         this.etag = "\"" + Long.toHexString(file.modifiedSeconds()) + "-" + Long.toHexString(file.size())
                 + (file.encoding().isEmpty() ? "" : "-" + file.encoding()) + "\"";
         this.type = MediaTypes.of(file.name());
@@ -60,7 +61,7 @@ public final class FileReply {
     }
 
     /**
-     * Sends head and body as far as the client takes them; whoever hears that the sink is drained calls {@link #proceed}.
+     * Sends head and body as far as the client takes them; whoever hears that the client has taken it calls {@link #proceed}.
      *
      * @throws IOException when the file cannot be read
      */
@@ -86,7 +87,7 @@ public final class FileReply {
             body(200, new Range(0, file.size() - 1), "");
         } else if (wanted.ranges().size() == 1) {
             Range only = wanted.ranges().get(0);
-            body(206, only, "Content-Range: " + contentRange(only) + "\r\n");
+            body(206, only, contentRange(only));
         } else {
             parts = wanted.ranges();
             boundary = "%016x%016x"
@@ -102,19 +103,19 @@ public final class FileReply {
         }
     }
 
-    private void body(int code, Range range, String more) throws IOException {
-        head(code, range.length(), type, more);
+    private void body(int code, Range range, String contentRange) throws IOException {
+        head(code, range.length(), type, contentRange);
         ended = true;
         if (!request.method().equals("HEAD")) {
             content(range);
         } else {
-            sink.flush();
+            client.flush();
         }
     }
 
     private void content(Range range) throws IOException {
         if (range.length() > COPY_LIMIT) {
-            sink.send(file.channel(), range.first(), range.last() + 1);
+            client.file(file.channel(), range.first(), range.last() + 1);
             return;
         }
         ByteBuffer window = loop.readBuffer().limit((int) range.length());
@@ -123,8 +124,8 @@ public final class FileReply {
                 throw new EOFException("the file became shorter while it was sent");
             }
         }
-        sink.write(window.flip());
-        sink.flush();
+        client.body(window.flip());
+        client.flush();
     }
 
     /**
@@ -134,19 +135,20 @@ public final class FileReply {
      */
     public void proceed() throws IOException {
         // the first part goes out with the head, which is still staged
-        while (!ended && (next == 0 || sink.idle())) {
+        while (!ended && (next == 0 || client.idle())) {
             if (next == parts.size()) {
                 ended = true;
-                sink.send(Ascii.bytes(end()));
+                client.body(ByteBuffer.wrap(Ascii.bytes(end())));
+                client.flush();
             } else {
                 Range part = parts.get(next);
-                sink.write(ByteBuffer.wrap(Ascii.bytes(partHead(next++))));
+                client.body(ByteBuffer.wrap(Ascii.bytes(partHead(next++))));
                 content(part);
             }
         }
     }
 
-    /** Whether all of it was given to the sink. */
+    /** Whether all of it was given to the client. */
     public boolean complete() {
         return ended;
     }
@@ -166,46 +168,30 @@ public final class FileReply {
 
     /** An answer without content: 304 has no length, the others have one of zero. */
     private void empty(int code) throws IOException {
-        head(code, code == 304 ? -1 : 0, "", code == 416 ? "Content-Range: bytes */" + file.size() + "\r\n" : "");
+        head(code, code == 304 ? -1 : 0, "", code == 416 ? "bytes */" + file.size() : "");
         ended = true;
-        sink.flush();
+        client.flush();
     }
 
-    private void head(int code, long length, String contentType, String more) throws IOException {
+    private void head(int code, long length, String contentType, String contentRange) throws IOException {
         status = code;
-        var head = new StringBuilder(320)
-                .append("HTTP/1.1 ")
-                .append(code)
-                .append(' ')
-                .append(StatusText.of(code))
-                .append("\r\nServer: culprit\r\nDate: ")
-                .append(HttpDate.now())
-                .append("\r\n");
+        ReplyHead head = new ReplyHead(code);
         if (!contentType.isEmpty()) {
-            head.append("Content-Type: ").append(contentType).append("\r\n");
+            head.with("Content-Type", contentType);
         }
-        if (length >= 0) {
-            head.append("Content-Length: ").append(length).append("\r\n");
+        if (!contentRange.isEmpty()) {
+            head.with("Content-Range", contentRange);
         }
-        head.append(more)
-                .append("Last-Modified: ")
-                .append(HttpDate.of(file.modifiedSeconds()))
-                .append("\r\nETag: ")
-                .append(etag)
-                .append("\r\nAccept-Ranges: bytes\r\n");
+        head.with("Last-Modified", HttpDate.of(file.modifiedSeconds()))
+                .with("ETag", etag)
+                .with("Accept-Ranges", "bytes");
         if (!file.encoding().isEmpty()) {
-            head.append("Content-Encoding: ").append(file.encoding()).append("\r\n");
+            head.with("Content-Encoding", file.encoding());
         }
         if (file.varies()) {
-            head.append("Vary: Accept-Encoding\r\n");
+            head.with("Vary", "Accept-Encoding");
         }
-        if (closing) {
-            head.append("Connection: close\r\n");
-        } else if (request.minor() == 0) {
-            head.append("Connection: keep-alive\r\n");
-        }
-        byte[] bytes = Ascii.bytes(head.append("\r\n").toString());
-        sink.staging(bytes.length).put(bytes);
+        client.head(head.changed(changes), length, request.method().equals("HEAD"));
     }
 
     /** Closes the file. Idempotent. */

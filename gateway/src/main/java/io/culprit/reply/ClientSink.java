@@ -24,7 +24,6 @@ public final class ClientSink {
     private static final long FILE_MOST = 1 << 20;
 
     private static final byte[] CRLF = {'\r', '\n'};
-    private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
     /** Whose response it is. */
     public interface Owner {
@@ -132,14 +131,17 @@ public final class ClientSink {
         return staging;
     }
 
+    /** Takes what was staged back, as bytes that outlive the event. */
+    public byte[] takeStaged() {
+        byte[] bytes = new byte[staging.flip().remaining()];
+        staging.get(bytes);
+        staging = null;
+        return bytes;
+    }
+
     /** Drops what was staged and not flushed. */
     public void unstage() {
         staging = null;
-    }
-
-    /** Tells a client that waits for it to send its body: 100 (Continue). */
-    public void askForBody() {
-        send(CONTINUE);
     }
 
     /**

@@ -51,8 +51,6 @@ public final class FailureReply {
      * @param status decided by the dialect
      * @param accept the request's Accept, possibly empty
      * @param headRequest no body is sent, but its length is
-     * @param close the connection ends after this reply
-     * @param keepAliveToken say {@code Connection: keep-alive}, for HTTP/1.0 clients
      * @param retryAfterSeconds for a 503
      * @param nextHop peer of the last attempt, empty for none
      */
@@ -63,52 +61,26 @@ public final class FailureReply {
             Expose expose,
             String accept,
             boolean headRequest,
-            boolean close,
-            boolean keepAliveToken,
             int retryAfterSeconds,
             String nextHop) {}
 
-    /** The whole reply as bytes. */
-    public static byte[] encode(Spec spec) {
+    /** The whole reply. */
+    public static OwnReply of(Spec spec) {
         Form form = Form.of(spec.accept());
-        byte[] body = body(spec, form);
-        var head = new StringBuilder(512)
-                .append("HTTP/1.1 ")
-                .append(spec.status())
-                .append(' ')
-                .append(StatusText.of(spec.status()))
-                .append("\r\nServer: culprit\r\nDate: ")
-                .append(HttpDate.now())
-                .append("\r\nContent-Type: ")
-                .append(form.contentType)
-                .append("\r\nContent-Length: ")
-                .append(body.length)
-                .append("\r\nCache-Control: no-store\r\nX-Request-Id: ")
-                .append(spec.requestId())
-                .append("\r\n");
+        ReplyHead head = new ReplyHead(spec.status())
+                .with("Content-Type", form.contentType)
+                .with("Cache-Control", "no-store")
+                .with("X-Request-Id", spec.requestId());
         if (spec.expose() != Expose.NONE) {
-            head.append("Proxy-Status: ")
-                    .append(ProxyStatus.member(spec.failure(), spec.expose(), spec.nextHop()))
-                    .append("\r\n");
+            head.with("Proxy-Status", ProxyStatus.member(spec.failure(), spec.expose(), spec.nextHop()));
         }
         if (spec.status() == 503) {
-            head.append("Retry-After: ").append(spec.retryAfterSeconds()).append("\r\n");
+            head.with("Retry-After", Integer.toString(spec.retryAfterSeconds()));
         }
         if (spec.status() == 405) {
-            head.append("Allow: ").append(allowed(spec.failure())).append("\r\n");
+            head.with("Allow", allowed(spec.failure()));
         }
-        if (spec.close()) {
-            head.append("Connection: close\r\n");
-        } else if (spec.keepAliveToken()) {
-            head.append("Connection: keep-alive\r\n");
-        }
-        byte[] headBytes = Ascii.bytes(head.append("\r\n").toString());
-        if (spec.headRequest()) {
-            return headBytes;
-        }
-        byte[] all = java.util.Arrays.copyOf(headBytes, headBytes.length + body.length);
-        System.arraycopy(body, 0, all, headBytes.length, body.length);
-        return all;
+        return new OwnReply(head, body(spec, form), spec.headRequest());
     }
 
     private static String allowed(Failure failure) {

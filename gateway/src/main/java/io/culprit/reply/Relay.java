@@ -4,7 +4,6 @@ import io.culprit.config.UpstreamConfig.Buffering;
 import io.culprit.failure.Failure;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
-import io.culprit.http.RequestHead;
 import io.culprit.http.ResponseHead;
 import io.culprit.loop.Spill;
 import io.culprit.upstream.ResponseListener;
@@ -12,60 +11,47 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Passes an upstream's response on to the client: the head as the bytes that came, hop-by-hop lines cut out and the
- * framing rewritten for this client; the body as it comes. With {@code buffering.hold} head and body are held back
+ * Passes an upstream's response on to the client, the body as it comes. With {@code buffering.hold} head and body are held back
  * until that much has arrived, so that a response that breaks early is still a failure and not a torn 200. Owned by
  * one IO thread.
  */
 public final class Relay implements ResponseListener {
-    private static final byte[] CRLF = {'\r', '\n'};
-    private static final byte[] VERSION = Ascii.bytes("HTTP/1.1 ");
-    private static final byte[] CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
-    private static final byte[] LENGTH = Ascii.bytes("Content-Length: ");
-    private static final byte[] CLOSE = Ascii.bytes("Connection: close\r\n");
-    private static final byte[] KEEP_ALIVE = Ascii.bytes("Connection: keep-alive\r\n");
-    private static final byte[] DATE = Ascii.bytes("Date: ");
-    private static final byte[] PROXY_STATUS = Ascii.bytes("Proxy-Status: ");
-    private static final byte[] LAST_CHUNK = Ascii.bytes("0\r\n\r\n");
-
     /** Whose response it is. */
     public interface Owner {
         /** The upstream is done and everything is written or waits in the sink. Warning may be null. */
         void relayed(Failure warning);
 
         void upstreamFailed(Failure failure, String noRetry);
-
-        /** Says before the head is written whether the client's connection ends after this response. */
-        boolean closesAfterResponse();
     }
 
     private final Owner owner;
-    private final ClientSink sink;
-    private final int clientMinor;
+    private final ClientResponse client;
     private final boolean headRequest;
-    private final boolean clientKeepAliveToken;
     private final boolean buffered;
+    private final HeadChanges changes;
     private final long hold;
     private final Spill held;
-    private boolean chunking;
-    private boolean closing;
-    private long takenBefore = Long.MAX_VALUE;
     private boolean holding;
     private int status;
-    private boolean untilClose;
 
     /**
-     * @param request of the client, for the version and method it used
+     * @param headRequest whether the client asked for the head only
+     * @param changes what the route changes in heads
      * @param buffering {@code response: false} streams every response at once; {@code hold} are the bytes to wait for
      *     before the head is sent, 0 for none
      * @param held where they wait
      */
-    public Relay(Owner owner, ClientSink sink, RequestHead request, Buffering buffering, Spill held) {
+    public Relay(
+            Owner owner,
+            ClientResponse client,
+            boolean headRequest,
+            HeadChanges changes,
+            Buffering buffering,
+            Spill held) {
         this.owner = owner;
-        this.sink = sink;
-        this.clientMinor = request.minor();
-        this.headRequest = request.method().equals("HEAD");
-        this.clientKeepAliveToken = clientMinor == 0 && request.keepAlive();
+        this.client = client;
+        this.headRequest = headRequest;
+        this.changes = changes;
         this.buffered = buffering.response();
         this.hold = buffering.hold();
         this.held = held;
@@ -76,31 +62,19 @@ public final class Relay implements ResponseListener {
         return status;
     }
 
-    /** True when the end of the body is told to the client by closing the connection. */
-    public boolean endsWithConnection() {
-        return untilClose;
-    }
-
     @Override
     public boolean committed() {
-        return sink.taken() > takenBefore;
+        return client.committed();
     }
 
     @Override
     public boolean wantsMore() {
-        return !sink.saturated();
+        return !client.saturated();
     }
 
     @Override
     public void interim(ResponseHead head) throws IOException {
-        if (clientMinor == 0) {
-            return; // RFC 9110 section 15.2: no interim responses to an HTTP/1.0 client
-        }
-        ByteBuffer out = sink.staging(head.length() + 2 * head.headers().count() + 64);
-        statusLine(head, out);
-        copyHeaders(head, out);
-        out.put(CRLF);
-        sink.flush();
+        client.interim(head);
     }
 
     @Override
@@ -108,103 +82,39 @@ public final class Relay implements ResponseListener {
         HeaderBlock headers = head.headers();
         int buffering = headers.indexOf(HeaderName.X_ACCEL_BUFFERING, 0);
         boolean streamed = buffering >= 0 && headers.valueText(buffering).equalsIgnoreCase("no");
-        sink.eager(!buffered || streamed);
+        client.eager(!buffered || streamed);
         status = head.status();
-        boolean noBody = headRequest || !head.mayHaveBody();
-        chunking = !noBody && bodyLength < 0 && clientMinor == 1;
-        untilClose = !noBody && bodyLength < 0 && clientMinor == 0;
-        closing = untilClose || owner.closesAfterResponse();
-        holding = hold > 0 && !noBody && !streamed;
-        takenBefore = sink.taken();
-
-        ByteBuffer out = sink.staging(head.length() + 2 * head.headers().count() + 320);
-        statusLine(head, out);
-        boolean dated = copyHeaders(head, out);
-        framing(head, bodyLength, noBody, out);
-        if (!dated) {
-            out.put(DATE);
-            Ascii.put(out, HttpDate.now());
-            out.put(CRLF);
+        boolean bodyless = headRequest || !head.mayHaveBody();
+        holding = hold > 0 && !bodyless && !streamed;
+        HeadChanges changed = changes;
+        if (!headers.has(HeaderName.DATE)) {
+            changed = changed.with("Date", HttpDate.now());
         }
         if (status >= 500) {
-            out.put(PROXY_STATUS);
-            Ascii.put(out, ProxyStatus.relayed(status));
-            out.put(CRLF);
+            changed = changed.with("Proxy-Status", ProxyStatus.relayed(status));
         }
-        out.put(CRLF);
+        client.head(head, changed, bodyless ? head.contentLength() : bodyLength, bodyless);
         if (holding) {
-            out.flip();
-            held.append(out);
-            sink.unstage();
-        }
-    }
-
-    private static void statusLine(ResponseHead head, ByteBuffer out) {
-        out.put(VERSION);
-        Ascii.putDecimal(out, head.status());
-        out.put((byte) ' ');
-        if (head.reasonEnd() > head.reasonStart()) {
-            out.put(head.bytes(), head.reasonStart(), head.reasonEnd() - head.reasonStart());
-        } else {
-            Ascii.put(out, StatusText.of(head.status()));
-        }
-        out.put(CRLF);
-    }
-
-    /** @return whether there was a Date */
-    private static boolean copyHeaders(ResponseHead head, ByteBuffer out) {
-        HeaderBlock headers = head.headers();
-        boolean anyConnection = headers.has(HeaderName.CONNECTION);
-        headers.copyLines(
-                (name, index) -> name == HeaderName.CONTENT_LENGTH
-                        || name.isForServer()
-                        || name.isHopByHop()
-                        || head.hides(name)
-                        || anyConnection && name != HeaderName.DATE && headers.isNamedInConnection(index),
-                out);
-        return headers.has(HeaderName.DATE);
-    }
-
-    private void framing(ResponseHead head, long bodyLength, boolean noBody, ByteBuffer out) {
-        long announced = noBody ? head.contentLength() : bodyLength;
-        if (announced >= 0 && head.status() != 204) {
-            out.put(LENGTH);
-            Ascii.putDecimal(out, announced);
-            out.put(CRLF);
-        } else if (chunking) {
-            out.put(CHUNKED);
-        }
-        if (closing) {
-            out.put(CLOSE);
-        } else if (clientKeepAliveToken) {
-            out.put(KEEP_ALIVE);
+            client.holdHead();
         }
     }
 
     @Override
     public void body(ByteBuffer data) throws IOException {
-        if (holding) {
-            if (chunking) {
-                held.append(ByteBuffer.wrap(Ascii.bytes(Integer.toHexString(data.remaining()) + "\r\n")));
-            }
-            held.append(data);
-            if (chunking) {
-                held.append(ByteBuffer.wrap(CRLF));
-            }
-            if (held.size() >= hold) {
-                letGo();
-            }
-        } else if (chunking) {
-            sink.writeChunk(data);
-        } else {
-            sink.write(data);
+        if (!holding) {
+            client.body(data);
+            return;
+        }
+        held.append(data);
+        if (held.size() >= hold) {
+            letGo();
         }
     }
 
     private void letGo() throws IOException {
         holding = false;
         try {
-            held.drain(sink::write);
+            held.drain(client::body);
         } finally {
             held.release();
         }
@@ -213,17 +123,16 @@ public final class Relay implements ResponseListener {
     @Override
     public void flush() throws IOException {
         if (!holding) {
-            sink.flush();
+            client.flush();
         }
     }
 
     @Override
     public void discard() {
         held.release();
-        sink.unstage();
+        client.dropHead();
         status = 0;
         holding = false;
-        takenBefore = Long.MAX_VALUE;
     }
 
     @Override
@@ -232,10 +141,7 @@ public final class Relay implements ResponseListener {
             if (holding) {
                 letGo();
             }
-            if (chunking) {
-                sink.staging(LAST_CHUNK.length).put(LAST_CHUNK);
-            }
-            sink.flush();
+            client.end();
         } catch (IOException e) {
             owner.upstreamFailed(
                     Failure.of(

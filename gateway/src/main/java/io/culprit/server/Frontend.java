@@ -4,6 +4,10 @@ import io.culprit.listen.ListenSocket;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.Trouble;
+import io.culprit.server.clients.ClientConnection;
+import io.culprit.server.clients.Clients;
+import io.culprit.server.http1.Http1Connection;
+import io.culprit.server.request.Services;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -95,7 +99,7 @@ final class Frontend implements ListenSocket.Owner {
     @Override
     public void accepted(IoLoop loop, StreamConnection client) {
         try {
-            var connection = new ClientConnection(services, client);
+            var connection = new Http1Connection(services, client);
             clients.opened(connection);
             connection.start();
         } catch (RuntimeException e) {

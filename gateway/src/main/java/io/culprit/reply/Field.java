@@ -1,0 +1,9 @@
+package io.culprit.reply;
+
+/**
+ * One header field of the gateway's own.
+ *
+ * @param name as it stands in HTTP/1.1; HTTP/2 sends it in lower case
+ * @param value one character per byte, without CR, LF and NUL
+ */
+public record Field(String name, String value) {}

@@ -1,0 +1,53 @@
+package io.culprit.server.clients;
+
+import io.culprit.loop.IoLoop;
+
+/** One client's connection, whichever protocol it speaks. Owned by one IO thread. */
+public abstract class ClientConnection {
+    /** Links and state of {@link Clients.Idle}. */
+    boolean idle;
+
+    long idleSinceNanos;
+    ClientConnection idleBefore;
+    ClientConnection idleAfter;
+
+    /** The loop whose thread owns it; any thread may ask. */
+    public abstract IoLoop loop();
+
+    /** Takes the fresh connection over and reads what has come already. */
+    public abstract void start();
+
+    /** The gateway stops: what runs is answered so, and so is a request that has come already; then the connection ends. */
+    public abstract void stop();
+
+    /** Ends at once whatever still runs, with its outcomes. */
+    public abstract void terminate();
+
+    /** Whether it is among those that wait for a request. */
+    protected final boolean isIdle() {
+        return idle;
+    }
+
+    /** Reads what has come, and begins what is whole of it. */
+    protected abstract void readable();
+
+    /** Whether its place is taken. */
+    protected abstract boolean isOpen();
+
+    /** Closes at once, whatever runs. */
+    public abstract void close();
+
+    /**
+     * Closes unless a request has come meanwhile, which is begun then. Not in an event of its own.
+     *
+     * @return whether its place is free now
+     */
+    final boolean closeIfIdle() {
+        long since = idleSinceNanos;
+        readable();
+        if (idle && idleSinceNanos == since) {
+            close();
+        }
+        return !isOpen();
+    }
+}

@@ -1,0 +1,358 @@
+package io.culprit.server.http1;
+
+import io.culprit.failure.Failure;
+import io.culprit.http.RequestHead;
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryAccount;
+import io.culprit.loop.MemoryBudget;
+import io.culprit.loop.Spill;
+import io.culprit.loop.Trouble;
+import io.culprit.reply.ClientSink;
+import io.culprit.reply.ForwardedHeaders;
+import io.culprit.server.clients.ClientConnection;
+import io.culprit.server.clients.Clients;
+import io.culprit.server.request.ClientExchange;
+import io.culprit.server.request.HttpExchange;
+import io.culprit.server.request.Services;
+import io.culprit.upstream.fastcgi.FastCgiRequest;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.conduits.ConduitStreamSourceChannel;
+import org.xnio.conduits.StreamSinkConduit;
+
+/**
+ * One client's connection: its requests one after the other, each in its {@link Http1Exchange}, and who is at the other end. What
+ * is no request gets a {@link Rejection}. Owned by one IO thread.
+ */
+public final class Http1Connection extends ClientConnection implements Http1Input.Events {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+    private final Services services;
+    private final IoLoop loop;
+    private final StreamConnection client;
+    private final ConduitStreamSourceChannel source;
+    private final StreamSinkConduit socket;
+    private final Http1Input input;
+    private final ForwardedHeaders forwarded;
+    private ClientExchange.Events exchange;
+    private Runnable bodyReadable;
+    private boolean reading;
+    private boolean persistent;
+    private Optional<Rejection> rejection = Optional.empty();
+    private boolean lingering;
+    private final MemoryAccount memory;
+    private final Clients.Idle idlers;
+
+    /** A connection that was accepted; {@link #start} is to be called next, on its IO thread. */
+    public Http1Connection(Services services, StreamConnection client) {
+        this.services = services;
+        this.loop = services.loop(client.getIoThread());
+        this.client = client;
+        this.source = client.getSourceChannel();
+        this.socket = client.getSinkChannel().getConduit();
+        this.idlers = services.clients().idle(loop);
+        InetSocketAddress peer = client.getPeerAddress(InetSocketAddress.class);
+        this.forwarded = new ForwardedHeaders(
+                peer,
+                client.getLocalAddress(InetSocketAddress.class),
+                services.config().trustedProxies());
+        this.memory = new MemoryAccount(
+                loop,
+                forwarded.trusted()
+                        ? Optional.empty() // there are many clients behind it
+                        : Optional.of(peer.getAddress().getAddress()));
+        this.input = new Http1Input(
+                source.getConduit(), loop, memory, services.config().limits(), this);
+    }
+
+    @Override
+    public void start() {
+        client.setCloseListener(c -> closed());
+        source.setReadListener(c -> readable());
+        source.resumeReads();
+        idlers.add(this, System.nanoTime());
+        readable();
+    }
+
+    /** What this client holds beyond what every connection weighs. */
+    MemoryAccount memory() {
+        return memory;
+    }
+
+    StreamConnection client() {
+        return client;
+    }
+
+    /**
+     * The way to the client for one response.
+     *
+     * @param memory bytes that may wait for the client
+     */
+    ClientSink sink(long memory, ClientSink.Owner owner) {
+        return new ClientSink(
+                loop,
+                client,
+                socket,
+                new Spill(loop, this.memory, memory, 0, services.files()),
+                services.config().limits().sendTimeout().toNanos(),
+                owner);
+    }
+
+    Http1Input input() {
+        return input;
+    }
+
+    @Override
+    public IoLoop loop() {
+        return loop;
+    }
+
+    ForwardedHeaders forwarded() {
+        return forwarded;
+    }
+
+    /** Whether the connection outlives the running exchange. */
+    boolean persistent() {
+        return persistent;
+    }
+
+    /** The connection ends with the running exchange. */
+    void endsHere() {
+        persistent = false;
+    }
+
+    /**
+     * Who a FastCGI application is told is asking.
+     *
+     * @param address the client's address after trusted proxies were taken off
+     */
+    FastCgiRequest.Client cgiClient(RequestHead head, String address) {
+        InetSocketAddress peer = client.getPeerAddress(InetSocketAddress.class);
+        InetSocketAddress local = client.getLocalAddress(InetSocketAddress.class);
+        boolean direct = address.equals(peer.getAddress().getHostAddress());
+        return new FastCgiRequest.Client(
+                address,
+                forwarded.clientBytes(address),
+                direct ? peer.getPort() : 0,
+                local.getAddress().getHostAddress(),
+                local.getPort(),
+                forwarded.https(head),
+                forwarded.trusted());
+    }
+
+    @Override
+    protected void readable() {
+        try {
+            if (bodyReadable != null) {
+                bodyReadable.run();
+            } else if (exchange != null) {
+                readAhead();
+            } else {
+                readHeads();
+            }
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    /** Something nobody foresaw, while no request was there that could end in it, or in the midst of one. */
+    private void failed(Throwable trouble) {
+        Trouble.endIfOutOfMemory(trouble);
+        if (exchange != null) {
+            exchange.broken(trouble);
+        } else {
+            LOG.error("a client's connection failed inside the gateway: {}", Trouble.line(trouble));
+            close();
+        }
+    }
+
+    /** One request after the other, as long as each is answered before this returns and more bytes are at hand. */
+    private void readHeads() {
+        reading = true;
+        try {
+            do {
+                Http1Input.Progress progress = input.readHead();
+                if (isIdle() && input.head().started()) {
+                    idlers.remove(this);
+                }
+                if (progress == Http1Input.Progress.CLOSED) {
+                    close();
+                } else if (progress == Http1Input.Progress.WHOLE) {
+                    persistent =
+                            input.head().keepAlive() && !services.stopping().get();
+                    begin();
+                }
+            } while (exchange == null && input.holdsHead());
+        } catch (IOException e) {
+            LOG.debug("a client broke its connection", e);
+            close();
+        } finally {
+            reading = false;
+        }
+    }
+
+    private void begin() {
+        Http1Exchange framed = new Http1Exchange(this);
+        HttpExchange begun = new HttpExchange(services, framed);
+        framed.events(begun);
+        exchange = begun;
+        begun.begin();
+    }
+
+    private void readAhead() {
+        if (input.full()) {
+            source.suspendReads();
+        } else if (!input.readAhead()) {
+            exchange.gone("the client closed the connection");
+        }
+    }
+
+    /** Has bytes of a request's body told to {@code readable}, until {@link #watch}. */
+    void listen(Runnable readable) {
+        bodyReadable = readable;
+        if (input.whole()) {
+            source.wakeupReads(); // the end was read with the last bytes, and no event will tell
+        } else {
+            resume();
+        }
+    }
+
+    /** Notices from now on when the client leaves, while nobody wants bytes of its body. */
+    void watch() {
+        bodyReadable = null;
+        source.resumeReads();
+    }
+
+    private void resume() {
+        if (input.holds()) {
+            source.wakeupReads();
+        } else {
+            source.resumeReads();
+        }
+    }
+
+    /**
+     * The exchange was answered: the next one, or the end.
+     *
+     * @param now of {@link System#nanoTime}
+     */
+    void answered(long now) {
+        abandoned();
+        if (!input.whole() || !persistent && input.holds()) {
+            linger();
+        } else if (persistent) {
+            next(now);
+        } else {
+            close();
+        }
+    }
+
+    /** Closes once what the client still sends has been thrown away; at once while memory is short. */
+    void linger() {
+        lingering = true;
+        if (memory.reached(MemoryBudget.Level.EVICT)) {
+            close();
+        } else {
+            new LingeringClose(client, input, loop).start();
+        }
+    }
+
+    private void next(long now) {
+        input.exchangeDone(now);
+        if (services.clients().wanted() && !input.holds()) {
+            close();
+            return;
+        }
+        idlers.add(this, now);
+        if (!reading) {
+            resume();
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (exchange != null) {
+            endsHere();
+            exchange.stop();
+        } else if (lingering) {
+            close();
+        } else if (rejection.isEmpty()) {
+            readable();
+            if (exchange == null && rejection.isEmpty()) {
+                if (!input.head().started() || !input.stopping()) {
+                    close();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void terminate() {
+        if (exchange != null) {
+            exchange.terminate();
+        }
+        close();
+    }
+
+    /** The exchange is over; whether the connection is, somebody else sees to. */
+    void abandoned() {
+        exchange = null;
+        bodyReadable = null;
+    }
+
+    /** Makes the coming close a reset. */
+    void resetOnClose() {
+        try {
+            client.setOption(Options.CLOSE_ABORT, true);
+        } catch (IOException e) {
+            LOG.debug("a client's connection cannot be reset", e);
+        }
+    }
+
+    @Override
+    protected boolean isOpen() {
+        return client.isOpen();
+    }
+
+    @Override
+    public void close() {
+        IoUtils.safeClose(client);
+    }
+
+    private void closed() {
+        idlers.remove(this);
+        services.clients().closed(this);
+        input.release();
+        rejection.ifPresent(Rejection::release);
+        ClientExchange.Events running = exchange;
+        if (running != null) {
+            // Not now: the connection may be closed in the middle of a read that the exchange itself has asked for.
+            loop.execute(() -> {
+                running.gone("the connection was closed");
+                memory.close();
+            });
+        } else {
+            memory.close();
+        }
+    }
+
+    @Override
+    public void idle() {
+        close();
+    }
+
+    @Override
+    public void badHead(Failure failure) {
+        if (client.isOpen() && rejection.isEmpty()) {
+            Rejection started = new Rejection(this);
+            rejection = Optional.of(started);
+            started.start(services, failure);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.culprit.server.request;
+
+import io.culprit.http.RequestHead;
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryAccount;
+import io.culprit.reply.ClientResponse;
+import io.culprit.reply.ForwardedHeaders;
+import io.culprit.upstream.fastcgi.FastCgiRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * One request and its answer in the client's protocol: the way between what speaks HTTP/1.1 or HTTP/2 and what routes,
+ * admits, asks an upstream, relays and records. How a message is framed, how a torn one is made visible and what follows an
+ * exchange are the protocol's; who uses this does not know which it is. Owned by one IO thread.
+ */
+public interface ClientExchange extends ClientResponse {
+    /** What happens to it; never told from within one of its own methods. */
+    interface Events {
+        /** All bytes given so far have left, after {@link #idle} was false. */
+        void drained();
+
+        /** The client is no longer there, or wants the answer no more; {@code how} says how it made that known. */
+        void gone(String how);
+
+        /** The client took no byte for {@code limits.send_timeout}. */
+        void stalled();
+
+        /** The file being sent cannot be read to its end. */
+        void fileBroken(String why);
+
+        /** Something nobody foresaw happened on the way. */
+        void broken(Throwable trouble);
+
+        /** The gateway stops: what can still be answered is answered so. */
+        void stop();
+
+        /** Ends now, with its outcome when this returns. */
+        void terminate();
+    }
+
+    /** The loop whose thread owns it. */
+    IoLoop loop();
+
+    /** The request's head; valid until {@link #finished} or {@link #tear}. */
+    RequestHead head();
+
+    /** The protocol as access logs name it, such as {@code HTTP/1.1}. */
+    String protocol();
+
+    /** Who is at the other end. */
+    ForwardedHeaders forwarded();
+
+    /** What the client's connection holds. */
+    MemoryAccount memory();
+
+    /**
+     * Who a FastCGI application is told is asking.
+     *
+     * @param address the client's address after trusted proxies were taken off
+     */
+    FastCgiRequest.Client cgiClient(String address);
+
+    /**
+     * Reads the next bytes of the request's body.
+     *
+     * @return bytes read, 0 when none are there now, -1 at the end of the body
+     * @throws io.culprit.http.MessageException when the body breaks its framing; nothing more will be read
+     * @throws IOException when the client broke the connection
+     */
+    int readBody(ByteBuffer into) throws IOException;
+
+    /** Whether the request has been read to its end. */
+    boolean bodyWhole();
+
+    /** Whether all of the body has arrived, though it was not read yet. */
+    boolean bodyHeld();
+
+    /** Has bytes of the body told to {@code readable}, until {@link #watch}. */
+    void listen(Runnable readable);
+
+    /** Nobody wants bytes of the body now; the client's leaving is noticed all the same. */
+    void watch();
+
+    /** Tells a client that waits for it to send its body: 100 (Continue). */
+    void askForBody();
+
+    /** The rest of the body is not wanted, whether or not its end was read already. */
+    void refuseBody();
+
+    /**
+     * The answer has left whole. What follows is the protocol's matter.
+     *
+     * @param now of {@link System#nanoTime}
+     */
+    void finished(long now);
+
+    /** There will be no answer, or no rest of it: what was sent of it must not look whole. */
+    void tear();
+}

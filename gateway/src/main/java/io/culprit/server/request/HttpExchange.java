@@ -1,0 +1,459 @@
+package io.culprit.server.request;
+
+import io.culprit.admission.Applicant;
+import io.culprit.config.GatewayConfig;
+import io.culprit.config.Limits.Underscores;
+import io.culprit.config.UpstreamConfig;
+import io.culprit.dialect.Answer;
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.failure.Outcome;
+import io.culprit.files.FileReply;
+import io.culprit.http.HeaderName;
+import io.culprit.http.MessageException;
+import io.culprit.http.RequestHead;
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryBudget;
+import io.culprit.loop.Spill;
+import io.culprit.loop.Trouble;
+import io.culprit.reply.FailureReply;
+import io.culprit.reply.HeadChanges;
+import io.culprit.reply.OwnReply;
+import io.culprit.reply.Relay;
+import io.culprit.route.Route;
+import io.culprit.server.request.Prepared.Answered;
+import io.culprit.server.request.Prepared.ToFile;
+import io.culprit.server.request.Prepared.ToUpstream;
+import io.culprit.site.OpenFile;
+import io.culprit.site.Site;
+import io.culprit.site.StaticFile;
+import io.culprit.upstream.RequestBody;
+import io.culprit.upstream.UpstreamCall;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request on its way through the phases: route, breaker, body, admission, upstream, reply, record. Everything runs
+ * on the IO thread of the client's connection. However it goes, it ends in one {@link RequestRecord} exactly once.
+ */
+public final class HttpExchange implements Applicant, Relay.Owner, ClientExchange.Events {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
+
+    private final Services services;
+    private final ClientExchange client;
+    private final RequestHead head;
+    private final IoLoop loop;
+    private final RequestRecord record;
+    private Route<Target> route;
+    private Prepared prepared;
+    private BodyIntake intake;
+    private UpstreamCall call;
+    private Relay relay;
+    private FileReply file;
+    private LocalReply local;
+    private Permit permit;
+    private TotalClock total = TotalClock.NONE;
+    private boolean upstreamDone;
+    private boolean ended;
+    private Failure warning;
+
+    /** The request whose head the exchange has; {@link #begin} is to be called next. */
+    public HttpExchange(Services services, ClientExchange client) {
+        this.services = services;
+        this.client = client;
+        this.head = client.head();
+        this.loop = client.loop();
+        this.record = new RequestRecord(services, client);
+    }
+
+    @Override
+    public IoLoop loop() {
+        return loop;
+    }
+
+    /** Starts it on its way. */
+    public void begin() {
+        if (services.stopping().get()) {
+            fail(stoppingFailure());
+        } else if (loop.memory().budget().reached(MemoryBudget.Level.EXHAUSTED)) {
+            loop.memory().budget().refused();
+            fail(ShortOfMemory.failure(client.memory(), loop, "a further request"));
+        } else {
+            guarded(this::route);
+        }
+    }
+
+    /** What a request is told that the end of the gateway has ended. */
+    public static Failure stoppingFailure() {
+        return Failure.of(Cause.GATEWAY_STOPPING, "the gateway was told to stop before this request was answered");
+    }
+
+    /** A response whose rest only the client has to take goes on, all else ends now. */
+    @Override
+    public void stop() {
+        if (!ended && file == null && !upstreamDone) {
+            fail(stoppingFailure());
+        }
+    }
+
+    @Override
+    public void terminate() {
+        if (!ended) {
+            fail(stoppingFailure());
+        }
+        if (local != null && !local.given()) {
+            local.give();
+        }
+        replied();
+    }
+
+    @Override
+    public void broken(Throwable trouble) {
+        Trouble.endIfOutOfMemory(trouble);
+        LOG.error("request {} failed inside the gateway: {}", record.requestId(), Trouble.line(trouble));
+        fail(Failure.of(Cause.GATEWAY_INTERNAL, trouble.toString()));
+    }
+
+    private void route() {
+        try {
+            byte[] normal = Routing.normalPath(head);
+            route = Routing.route(services.routes(), head, normal);
+            record.routed(route);
+            countUnderscores();
+            if (Routing.lacksSlash(services.routes(), head, normal)) {
+                answered(Preparation.redirect(Routing.withSlash(
+                        head, normal.length > 0 ? new String(normal, StandardCharsets.ISO_8859_1) : head.path())));
+                return;
+            }
+            prepared = new Preparation(services, client, record).of(route, normal);
+        } catch (MessageException e) {
+            fail(e.failure());
+            return;
+        }
+        if (prepared instanceof Answered own) {
+            answered(own.reply());
+            return;
+        }
+        if (prepared instanceof ToUpstream) {
+            permit = new Permit(route.target().admission());
+            record.entering(permit);
+            total = TotalClock.start(
+                    loop, route.target().upstream().config().timeouts().total(), this::overdue);
+        }
+        if (head.bodyLength() == 0) {
+            bodyTaken();
+        } else {
+            takeBody(route.target().upstream().config());
+        }
+    }
+
+    private void countUnderscores() {
+        if (head.headers().underscored() > 0 && services.config().limits().underscores() == Underscores.DROP) {
+            services.headersDropped().add(head.headers().underscored());
+        }
+    }
+
+    private void takeBody(UpstreamConfig upstream) {
+        BodyLimit limit = BodyLimit.of(services.config().limits(), upstream);
+        if (head.bodyLength() > limit.bytes()) {
+            fail(limit.exceeded());
+            return;
+        }
+        if (client.memory().reached(MemoryBudget.Level.NO_BODIES) && !client.bodyHeld()) {
+            loop.memory().budget().refused();
+            fail(ShortOfMemory.failure(client.memory(), loop, "a request body"));
+            return;
+        }
+        if (head.expectsContinue()) {
+            client.askForBody();
+        }
+        boolean whole = upstream.buffering().request()
+                || !(prepared instanceof ToUpstream going)
+                || head.bodyLength() == RequestHead.CHUNKED && !going.request().takesUnknownLength();
+        long patience = services.config().limits().bodyTimeout().toNanos();
+        BodySource source = new BodySource(loop, limit, patience, this::fail, client);
+        if (whole) {
+            BodyIntake.buffered(this, source, loop, client.memory(), upstream.buffering(), services.files());
+        } else {
+            BodyIntake.streamed(this, source, loop, head);
+        }
+    }
+
+    void onIntake(BodyIntake newIntake) {
+        intake = newIntake;
+        record.taking(newIntake);
+    }
+
+    /** The body can be sent. */
+    void bodyWhole(RequestBody body, long length) {
+        if (ended) {
+            return;
+        }
+        if (prepared instanceof ToUpstream going) {
+            going.request().body(body, length);
+        }
+        guarded(this::bodyTaken);
+    }
+
+    private void bodyTaken() {
+        if (prepared instanceof ToFile found) {
+            serve(found.site(), found.file());
+        } else {
+            client.watch();
+            permit.enter(this).ifPresent(this::fail);
+        }
+    }
+
+    private void serve(Site site, StaticFile found) {
+        try {
+            OpenFile opened = site.open(
+                    found,
+                    head.headers().lists(HeaderName.ACCEPT_ENCODING, "gzip"),
+                    head.headers().lists(HeaderName.ACCEPT_ENCODING, "br"));
+            file = new FileReply(loop, client, opened, head, HeadChanges.NONE);
+            file.start();
+            fileDrained();
+        } catch (IOException e) {
+            fail(FileTrouble.of(found, e));
+        }
+    }
+
+    private void fileDrained() {
+        try {
+            file.proceed();
+        } catch (IOException e) {
+            fail(Failure.of(Cause.BODY_TRUNCATED, "the file could not be read: " + e.getMessage()));
+            return;
+        }
+        if (file.complete() && client.idle() && !client.broken() && !ended) {
+            delivered(file.status(), null);
+        }
+    }
+
+    @Override
+    public void fileBroken(String why) {
+        fail(Failure.of(Cause.BODY_TRUNCATED, why));
+    }
+
+    /** An exception in a callback must end the request, not leave it hanging. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            broken(e);
+        }
+    }
+
+    @Override
+    public void admitted() {
+        if (ended) {
+            permit.leave();
+            return;
+        }
+        permit.entered();
+        guarded(this::call);
+    }
+
+    private void call() {
+        Optional<Failure> open = permit.askBreaker();
+        if (open.isPresent()) {
+            fail(open.get());
+            return;
+        }
+        UpstreamConfig.Buffering buffering = route.target().upstream().config().buffering();
+        client.limits(buffering.memory(), buffering.response() ? buffering.disk() : 0);
+        long most = buffering.memory() + IoLoop.BUFFER_SIZE;
+        Spill held = new Spill(loop, client.memory(), most, 0, services.files());
+        relay = new Relay(this, client, head.method().equals("HEAD"), HeadChanges.NONE, buffering, held);
+        call = new UpstreamCall(route.target().upstream(), loop, ((ToUpstream) prepared).request(), relay);
+        record.calling(call);
+        call.start(intake == null && permit.queueNanos() < 0 ? record.startNanos() : System.nanoTime());
+    }
+
+    @Override
+    public void refused(Failure failure) {
+        fail(failure);
+    }
+
+    @Override
+    public void relayed(Failure newWarning) {
+        upstreamDone = true;
+        warning = newWarning;
+        total.stop();
+        if (intake != null) {
+            intake.pause();
+        }
+        permit.answered(relay.status());
+        permit.leave();
+        if (client.idle()) {
+            relayedWhole();
+        }
+    }
+
+    private void relayedWhole() {
+        // A client that broke the connection under the last write is reported as gone in a moment.
+        if (!ended && !client.broken()) {
+            Failure noted = warning;
+            if (noted == null && relay.status() >= 500) {
+                noted = call.originError();
+            }
+            delivered(relay.status(), noted);
+        }
+    }
+
+    /** The response went out whole. */
+    private void delivered(int status, Failure noted) {
+        ended = true;
+        record.write(Outcome.Ending.DELIVERED, status, true, noted);
+        release();
+        client.finished(record.endNanos());
+    }
+
+    @Override
+    public void upstreamFailed(Failure failure, String noRetry) {
+        record.noRetry(noRetry);
+        fail(failure);
+    }
+
+    private void overdue(Failure failure) {
+        record.noRetry("timeouts.total is over");
+        fail(failure);
+    }
+
+    /** Ends it with a failure: by a reply that says so, or where a part of another was sent already, visibly torn. */
+    void fail(Failure failure) {
+        if (ended) {
+            return;
+        }
+        total.stop();
+        if (call != null) {
+            call.cancel(failure);
+        }
+        if (permit != null) {
+            permit.failed(failure);
+            permit.giveUp(this);
+        }
+        if (committedStatus() > 0) {
+            ended = true;
+            record.write(Outcome.Ending.FAILED, committedStatus(), true, failure);
+            client.tear();
+            release();
+        } else {
+            if (relay != null) {
+                relay.discard();
+            }
+            reply(new LocalReply(client, failureReply(failure), Outcome.Ending.FAILED, failure));
+        }
+    }
+
+    /** Status of a response whose head has left, else 0. */
+    private int committedStatus() {
+        if (file != null) {
+            return file.status();
+        }
+        return relay != null && relay.committed() ? relay.status() : 0;
+    }
+
+    private OwnReply failureReply(Failure failure) {
+        GatewayConfig config = services.config();
+        int status =
+                services.dialects().answer(failure.cause(), config.dialect()).status();
+        return FailureReply.of(new FailureReply.Spec(
+                failure,
+                status == 0 ? 500 : status,
+                record.requestId(),
+                config.expose(),
+                head.headers().first(HeaderName.ACCEPT),
+                head.method().equals("HEAD"),
+                1,
+                record.lastPeer()));
+    }
+
+    private void answered(OwnReply reply) {
+        reply(new LocalReply(client, reply, Outcome.Ending.DELIVERED, null));
+    }
+
+    private void reply(LocalReply own) {
+        ended = true;
+        local = own;
+        own.sendSoon(this::replied);
+    }
+
+    /** A reply of our own has left, or never will. */
+    private void replied() {
+        if (local != null && local.over()) {
+            record.write(local.ending(), local.status(), true, local.failure());
+            release();
+            client.finished(record.endNanos());
+        }
+    }
+
+    /** The client is no longer there: stop everything that was done for it. */
+    void clientGone(String how) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        total.stop();
+        Failure failure = Failure.of(Cause.CLIENT_CLOSED, how);
+        if (call != null) {
+            call.cancel(failure);
+        }
+        if (permit != null) {
+            permit.abandoned();
+            permit.giveUp(this);
+        }
+        int status = committedStatus();
+        if (relay != null) {
+            relay.discard();
+        }
+        Answer answer =
+                services.dialects().answer(failure.cause(), services.config().dialect());
+        record.write(Outcome.Ending.CLIENT_GONE, status > 0 ? status : answer.status(), status > 0, failure);
+        client.tear();
+        release();
+    }
+
+    private void release() {
+        if (file != null) {
+            file.release();
+        }
+        if (intake != null) {
+            intake.release();
+        }
+    }
+
+    @Override
+    public void drained() {
+        if (ended) {
+            if (local != null && local.given()) {
+                replied();
+            }
+        } else if (file != null) {
+            guarded(this::fileDrained);
+        } else if (upstreamDone) {
+            guarded(this::relayedWhole);
+        } else if (call != null) {
+            call.resume();
+        }
+    }
+
+    @Override
+    public void gone(String how) {
+        clientGone(how);
+        replied();
+    }
+
+    @Override
+    public void stalled() {
+        clientGone("the client took no byte of the response for limits.send_timeout");
+        if (local != null && local.over()) {
+            record.write(local.ending(), local.status(), true, local.failure());
+            client.tear(); // nothing may follow what it got of it
+            release();
+        }
+    }
+}

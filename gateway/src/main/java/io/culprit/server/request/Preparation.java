@@ -1,0 +1,99 @@
+package io.culprit.server.request;
+
+import io.culprit.config.Limits.Underscores;
+import io.culprit.config.RouteConfig;
+import io.culprit.failure.Cause;
+import io.culprit.failure.Evidence;
+import io.culprit.failure.Failure;
+import io.culprit.failure.Trace;
+import io.culprit.http.MessageException;
+import io.culprit.http.RequestHead;
+import io.culprit.reply.OwnReply;
+import io.culprit.reply.ReplyHead;
+import io.culprit.route.Route;
+import io.culprit.server.request.Prepared.Answered;
+import io.culprit.server.request.Prepared.ToFile;
+import io.culprit.server.request.Prepared.ToUpstream;
+import io.culprit.site.Denied;
+import io.culprit.site.Resolution;
+import io.culprit.site.Script;
+import io.culprit.site.Site;
+import io.culprit.site.StaticFile;
+import java.util.Optional;
+
+/**
+ * From a routed request to what is to be done for it: the request its upstream gets, in the upstream's protocol, a file, or an
+ * answer. Owned by one IO thread.
+ */
+final class Preparation {
+    private final Services services;
+    private final ClientExchange client;
+    private final RequestRecord record;
+    private final RequestHead head;
+
+    Preparation(Services services, ClientExchange client, RequestRecord record) {
+        this.services = services;
+        this.client = client;
+        this.record = record;
+        this.head = client.head();
+    }
+
+    /**
+     * @param normal the normalised path when it differs from the received one, else an empty array
+     * @throws MessageException when the request is refused
+     */
+    Prepared of(Route<Target> route, byte[] normal) throws MessageException {
+        boolean keep = route.target().upstream().config().keepsConnections();
+        Optional<Site> site = route.target().site();
+        return site.isEmpty()
+                ? new ToUpstream(proxied(route.config(), normal, keep))
+                : resolved(new SiteRequest(site.get(), head, route.config(), normal), site.get(), keep);
+    }
+
+    /** The client is sent elsewhere, for good. */
+    static OwnReply redirect(String location) {
+        return new OwnReply(new ReplyHead(301).with("Location", location), new byte[0], false);
+    }
+
+    private OutgoingRequest proxied(RouteConfig rules, byte[] normal, boolean keep) throws MessageException {
+        return new OutgoingRequest(
+                head,
+                rules,
+                TargetRewrite.target(head, rules, normal),
+                client.forwarded(),
+                record.requestId(),
+                client.forwarded().clientBytes(record.clientAddress()),
+                keep,
+                trace(),
+                services.config().limits().underscores() == Underscores.DROP);
+    }
+
+    private Prepared resolved(SiteRequest request, Site site, boolean keep) throws MessageException {
+        Resolution found = request.resolve();
+        if (found instanceof Script script) {
+            return new ToUpstream(request.forScript(
+                    script, client.cgiClient(record.clientAddress()), record.requestId(), keep, trace()));
+        }
+        if (found instanceof StaticFile file) {
+            return file(site, file);
+        }
+        if (found instanceof Denied denied) {
+            throw new MessageException(denied.failure());
+        }
+        return new Answered(redirect(request.location()));
+    }
+
+    private ToFile file(Site site, StaticFile file) throws MessageException {
+        if (!head.method().equals("GET") && !head.method().equals("HEAD")) {
+            throw new MessageException(
+                    Failure.of(Cause.CLIENT_NOT_ALLOWED, "a static file takes GET and HEAD only, not " + head.method())
+                            .with(new Evidence(Evidence.ALLOW, "GET, HEAD")));
+        }
+        return new ToFile(site, file);
+    }
+
+    /** What upstreams are told of the request's trace. */
+    private Optional<Trace> trace() {
+        return services.tracing().propagates() ? Optional.of(record.trace()) : Optional.empty();
+    }
+}
