@@ -5,7 +5,6 @@ import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
 import io.culprit.server.Gateway;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -52,8 +51,10 @@ final class RunCommand implements Callable<Integer> {
         Gateway gateway = Gateway.start(config);
         Running running = Running.attend(gateway);
         Signals.on("HUP", () -> check(gateway, path));
-        for (InetSocketAddress address : gateway.addresses()) {
-            System.err.println("culprit: listening on " + Running.url(address));
+        for (int i = 0; i < gateway.addresses().size(); i++) {
+            boolean tls = config.listen().get(i).tls().isPresent();
+            System.err.println(
+                    "culprit: listening on " + Running.url(gateway.addresses().get(i), tls));
         }
         running.dashboard().ifPresent(url -> System.err.println("culprit: dashboard on " + url));
         return running;

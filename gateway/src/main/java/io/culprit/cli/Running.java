@@ -40,7 +40,9 @@ final class Running implements AutoCloseable {
 
     /** Where clients are accepted, as they write it. */
     String url() {
-        return url(gateway.addresses().get(0));
+        return url(
+                gateway.addresses().get(0),
+                gateway.config().listen().get(0).tls().isPresent());
     }
 
     Optional<String> dashboard() {
@@ -48,10 +50,15 @@ final class Running implements AutoCloseable {
     }
 
     static String url(InetSocketAddress address) {
+        return url(address, false);
+    }
+
+    static String url(InetSocketAddress address, boolean tls) {
         String host = address.getAddress().isAnyLocalAddress()
                 ? "localhost"
                 : address.getAddress().getHostAddress();
-        return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+        return (tls ? "https://" : "http://") + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":"
+                + address.getPort();
     }
 
     @Override

@@ -6,9 +6,7 @@ import io.culprit.config.Limits.Underscores;
 import io.culprit.config.Problem.Weight;
 import io.culprit.dialect.Dialect;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +77,7 @@ public final class ConfigLoader {
     private GatewayConfig top(Section top) {
         shared(top);
         include(top);
-        List<ListenConfig> listen = top.list("listen", (node, name) -> listen(top.section(node, name)));
+        List<ListenConfig> listen = top.list("listen", (node, name) -> ListenReader.listen(top.section(node, name)));
         if (listen.isEmpty() && !top.has("listen")) {
             top.problem(top.node(), "\"listen\" is missing: no client could connect");
         }
@@ -149,60 +147,12 @@ public final class ConfigLoader {
         }
     }
 
-    private Optional<ListenConfig> listen(Section section) {
-        try (section) {
-            section.unsupported("tls", "");
-            section.unsupported("proxy_protocol", "");
-            return address(section, "address", "").map(ListenConfig::new);
-        }
-    }
-
-    private Optional<InetSocketAddress> address(Section section, String key, String fallback) {
-        Optional<String> text = section.text(key).or(() -> Optional.of(fallback).filter(f -> !f.isEmpty()));
-        if (text.isEmpty()) {
-            section.problem(section.node(), "\"" + section.name(key) + "\" is missing, such as 0.0.0.0:8080");
-            return Optional.empty();
-        }
-        Optional<InetSocketAddress> parsed = socketAddress(text.get());
-        if (parsed.isEmpty()) {
-            section.problem(
-                    section.at(key),
-                    "\"%s\" is \"%s\"; an address and port were expected, such as 0.0.0.0:8080 or [::1]:8080"
-                            .formatted(section.name(key), Section.shown(text.get())));
-        }
-        return parsed;
-    }
-
-    private static Optional<InetSocketAddress> socketAddress(String text) {
-        int colon = text.lastIndexOf(':');
-        if (colon < 0 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
-            return Optional.empty();
-        }
-        int port = Integer.parseInt(text.substring(colon + 1));
-        String host = text.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        }
-        if (host.equals("localhost")) {
-            host = "127.0.0.1";
-        }
-        Optional<byte[]> literal = Network.literalAddress(host);
-        if (port > 65535 || literal.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(new InetSocketAddress(InetAddress.getByAddress(literal.get()), port));
-        } catch (UnknownHostException e) {
-            return Optional.empty();
-        }
-    }
-
     private Optional<AdminConfig> admin(Section top) {
         if (!top.has("admin")) {
             return Optional.empty();
         }
         try (Section section = top.section("admin")) {
-            Optional<InetSocketAddress> address = address(section, "address", "127.0.0.1:9502");
+            Optional<InetSocketAddress> address = ListenReader.address(section, "address", "127.0.0.1:9502");
             String token = section.text("token", "");
             if (address.isPresent() && !address.get().getAddress().isLoopbackAddress() && token.isEmpty()) {
                 section.problem(
@@ -257,8 +207,8 @@ public final class ConfigLoader {
         try (Section section = top.section("resolver")) {
             List<InetSocketAddress> addresses = section.list("addresses", (node, name) -> {
                 Optional<String> text = section.text(node, name);
-                Optional<InetSocketAddress> address =
-                        text.flatMap(t -> socketAddress(t).or(() -> socketAddress(t + ":53")));
+                Optional<InetSocketAddress> address = text.flatMap(
+                        t -> ListenReader.socketAddress(t).or(() -> ListenReader.socketAddress(t + ":53")));
                 if (text.isPresent() && address.isEmpty()) {
                     section.problem(node, "\"" + name + "\" must be an address, such as 10.0.0.2 or 10.0.0.2:53");
                 }

@@ -2,6 +2,7 @@ package io.culprit.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,16 @@ public record Network(byte[] address, int prefix) {
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether one of the networks contains the address. */
+    public static boolean anyContains(List<Network> networks, InetAddress address) {
+        for (Network network : networks) {
+            if (network.contains(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The bytes of a literal IPv4 or IPv6 address; empty for anything else. Never asks a name server. */

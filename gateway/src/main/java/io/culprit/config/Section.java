@@ -24,20 +24,13 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class Section implements AutoCloseable {
     /** What people look for, other gateways have, and this one will: no misspelling of another key. */
     private static final Set<String> NOT_YET = Set.of(
-            "tls",
-            "http2",
-            "http3",
-            "proxy_protocol",
-            "compression",
-            "gzip",
-            "rate",
-            "pages",
-            "drain",
-            "allow",
-            "deny",
-            "redirect",
-            "respond",
-            "cache");
+            "http3", "compression", "gzip", "rate", "pages", "drain", "allow", "deny", "redirect", "respond", "cache");
+
+    /** Keys that people look for at the wrong place, and where they belong. */
+    private static final Map<String, String> ELSEWHERE = Map.of(
+            "tls", "an entry of listen, or of an upstream",
+            "http2", "an entry of listen",
+            "proxy_protocol", "an entry of listen, or of an upstream");
 
     private final ReadContext context;
     private final Node node;
@@ -303,6 +296,10 @@ final class Section implements AutoCloseable {
                 problem(
                         entry.getValue().getKeyNode(),
                         "\"%s\" is not supported by this version".formatted(name(entry.getKey())));
+            } else if (ELSEWHERE.containsKey(entry.getKey()) && !asked.contains(entry.getKey())) {
+                problem(
+                        entry.getValue().getKeyNode(),
+                        "\"%s\" belongs to %s".formatted(name(entry.getKey()), ELSEWHERE.get(entry.getKey())));
             } else if (!asked.contains(entry.getKey())) {
                 problem(
                         entry.getValue().getKeyNode(),

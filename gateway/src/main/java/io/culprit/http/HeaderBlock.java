@@ -3,6 +3,7 @@ package io.culprit.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The header lines of one head as spans over the head's own bytes: nothing is copied and nothing is allocated per
@@ -10,6 +11,8 @@ import java.util.Arrays;
  */
 public final class HeaderBlock {
     private static final HeaderName[] NAMES = HeaderName.values();
+    private static final List<HeaderName> CERTIFICATE =
+            Arrays.stream(NAMES).filter(HeaderName::isOfClientCertificate).toList();
     static final int STRIDE = 5;
     private static final int[] NO_SPANS = {};
 
@@ -74,6 +77,17 @@ public final class HeaderBlock {
             }
         }
         return false;
+    }
+
+    /**
+     * Whether this line says of a client's certificate what only whoever made the handshake may say, be it with underscores
+     * that an application cannot tell from hyphens.
+     */
+    public boolean isOfClientCertificate(HeaderName name, int index) {
+        if (name != HeaderName.OTHER) {
+            return name.isOfClientCertificate();
+        }
+        return underscored > 0 && hasUnderscore(index) && CERTIFICATE.stream().anyMatch(c -> isNamed(index, c.lower()));
     }
 
     /** Whether this line's name is the given one, ignoring case and whether it has hyphens or underscores. */

@@ -1,5 +1,7 @@
 package io.culprit.http;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /** Renders foreign bytes so that a person can read them and a log or terminal cannot be tricked by them. */
@@ -24,6 +26,19 @@ public final class Sample {
         return text.append('|')
                 .append(to > end ? " +" + (to - end) + " bytes" : "")
                 .toString();
+    }
+
+    /** The same of a buffer's remaining bytes, which stay there. */
+    public static String of(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return of(bytes, 0, bytes.length);
+    }
+
+    /** {@link #printable(byte[], int, int)} of a text with one character per byte. */
+    public static String printable(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return printable(bytes, 0, bytes.length);
     }
 
     /** {@code byte 0x0d}: one byte by its number. */

@@ -1,8 +1,8 @@
 package io.culprit.loop;
 
 /**
- * A request of which a part is held until the rest comes: the first to go when memory is short. Linked in the order of
- * their beginning; owned by one IO thread.
+ * A request of which a part is held until the rest comes, or a response until the client takes it: the first to go when
+ * memory is short. Linked in the order of their beginning, responses in that of their last progress; owned by one IO thread.
  */
 public abstract class Unfinished {
     Unfinished before;
@@ -12,7 +12,7 @@ public abstract class Unfinished {
     /** Bytes that ending it would free. */
     protected abstract long held();
 
-    /** Memory is short: ends the request with 408. */
+    /** Memory is short: ends it. */
     protected abstract void evict();
 
     /** The list of one IO thread, oldest first. */
@@ -59,7 +59,7 @@ public abstract class Unfinished {
             while (freed < bytes && oldest != null) {
                 Unfinished first = oldest;
                 remove(first);
-                freed += first.held();
+                freed += Math.max(first.held(), LoopMemory.CONNECTION_BYTES); // its connection goes with it
                 first.evict();
                 n++;
             }

@@ -3,6 +3,7 @@ package io.culprit.reply;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.Spill;
+import io.culprit.loop.Unfinished;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,8 +34,8 @@ public final class ClientSink {
         /** The client reset the connection. */
         void clientBroken();
 
-        /** The client took no byte for the send timeout. */
-        void clientStalled();
+        /** Nobody waits for the client any longer; {@code why} says what it did not do. */
+        void clientStalled(String why);
 
         /** The file being sent cannot be read to its end. */
         default void fileBroken(String why) {
@@ -52,7 +53,20 @@ public final class ClientSink {
     private final Deadline stall = new Deadline() {
         @Override
         protected void expired() {
-            owner.clientStalled();
+            owner.clientStalled("the client took no byte of the response for limits.send_timeout");
+        }
+    };
+    private final Unfinished unfinished = new Unfinished() {
+        @Override
+        protected long held() {
+            return spill.heldInMemory();
+        }
+
+        @Override
+        protected void evict() {
+            owner.clientStalled(
+                    "memory for clients ran short, and of the response %d bytes waited for the client to take them"
+                            .formatted(spill.remaining()));
         }
     };
     private ByteBuffer staging;
@@ -306,6 +320,7 @@ public final class ClientSink {
         channel.setWriteListener(c -> writable());
         channel.resumeWrites();
         loop.deadlines().arm(stall, sendTimeoutNanos);
+        loop.unfinished(unfinished);
     }
 
     private void writable() {
@@ -319,6 +334,8 @@ public final class ClientSink {
             if (!empty) {
                 if (written > before) {
                     loop.deadlines().arm(stall, sendTimeoutNanos);
+                    loop.finished(unfinished);
+                    loop.unfinished(unfinished); // the slowest go first
                 }
                 return;
             }
@@ -327,6 +344,7 @@ public final class ClientSink {
         }
         waiting = false;
         stall.disarm();
+        loop.finished(unfinished);
         client.getSinkChannel().suspendWrites();
         if (!broken) {
             owner.drained();
@@ -353,6 +371,7 @@ public final class ClientSink {
         staging = null;
         file = null;
         spill.release();
+        loop.finished(unfinished);
         loop.deadlines().remove(stall);
     }
 }

@@ -4,7 +4,8 @@ import io.culprit.config.Network;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
-import java.net.InetAddress;
+import io.culprit.tls.TlsSession;
+import io.culprit.tls.TlsSession.ClientCertificate;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -16,10 +17,14 @@ import java.util.Optional;
  * One per client connection, owned by its IO thread.
  */
 public final class ForwardedHeaders {
+    private static final byte[] NO_BYTES = {};
+
     private final byte[] peerBytes;
     private final String peerText;
     private final String localPort;
     private final String forNode;
+    private final String scheme;
+    private final byte[] certificate;
     private String lastHost;
     private byte[] fresh = {};
     private final boolean trusted;
@@ -28,24 +33,46 @@ public final class ForwardedHeaders {
     /**
      * @param peer the other end of the connection
      * @param local our end, whose port is told to the upstream
+     * @param tls what the client's TLS handshake agreed on, empty for a plain connection
      * @param trustedProxies networks whose claims are believed
      */
-    public ForwardedHeaders(InetSocketAddress peer, InetSocketAddress local, List<Network> trustedProxies) {
+    public ForwardedHeaders(
+            InetSocketAddress peer, InetSocketAddress local, Optional<TlsSession> tls, List<Network> trustedProxies) {
+        this.scheme = tls.isPresent() ? "https" : "http";
+        this.certificate = tls.flatMap(TlsSession::certificate)
+                .map(ForwardedHeaders::lines)
+                .orElse(NO_BYTES);
         this.peerBytes = peer.getAddress().getAddress();
         this.peerText = peer.getAddress().getHostAddress();
         this.localPort = Integer.toString(local.getPort());
         this.trustedProxies = trustedProxies;
-        this.trusted = trusts(peer.getAddress());
+        this.trusted = Network.anyContains(trustedProxies, peer.getAddress());
         this.forNode = peerText.indexOf(':') >= 0 ? "for=\"[" + peerText + "]\"" : "for=" + peerText;
     }
 
-    private boolean trusts(InetAddress address) {
-        for (Network network : trustedProxies) {
-            if (network.contains(address)) {
-                return true;
-            }
+    /** What upstreams are told of the client's certificate, under the names that are customary for nginx's variables. */
+    private static byte[] lines(ClientCertificate certificate) {
+        StringBuilder lines = new StringBuilder("X-SSL-Client-Verify: ")
+                .append(certificate.verify())
+                .append("\r\n");
+        if (certificate.sent()) {
+            lines.append("X-SSL-Client-S-DN: ").append(printable(certificate.subject()));
+            lines.append("\r\nX-SSL-Client-I-DN: ").append(printable(certificate.issuer()));
+            lines.append("\r\nX-SSL-Client-Serial: ").append(certificate.serial());
+            lines.append("\r\nX-SSL-Client-Fingerprint: ").append(certificate.fingerprint());
+            lines.append("\r\n");
         }
-        return false;
+        return Ascii.bytes(lines.toString());
+    }
+
+    /** A name may hold any character; a header may not. */
+    private static String printable(String name) {
+        return name.replaceAll("[^\\x20-\\x7e]", "?");
+    }
+
+    /** Whether upstreams are told of the client's certificate by us, so that nothing else may say the same. */
+    public boolean tellsCertificate() {
+        return certificate.length > 0;
     }
 
     /** Whether the sender itself is a trusted proxy. */
@@ -53,9 +80,10 @@ public final class ForwardedHeaders {
         return trusted;
     }
 
-    /** Whether the client used TLS, as far as a trusted proxy says so. */
+    /** Whether the client used TLS, as far as we know or a trusted proxy says so. */
     public boolean https(RequestHead head) {
-        return trusted && head.headers().first(HeaderName.X_FORWARDED_PROTO).equalsIgnoreCase("https");
+        String claimed = trusted ? head.headers().first(HeaderName.X_FORWARDED_PROTO) : "";
+        return claimed.isEmpty() ? scheme.equals("https") : claimed.equalsIgnoreCase("https");
     }
 
     /** The client: the sender, or behind trusted proxies the last address in the chain that is not one of them. */
@@ -133,7 +161,7 @@ public final class ForwardedHeaders {
 
     /** Upper bound of what {@link #encode} writes. */
     public int bound(RequestHead head) {
-        return 512 + 3 * head.length(); // a quote in a believed host is escaped
+        return 512 + certificate.length + 3 * head.length(); // a quote in a believed host is escaped
     }
 
     /** Writes the header lines for the upstream. */
@@ -143,6 +171,7 @@ public final class ForwardedHeaders {
         } else {
             out.put(fresh(head.host()));
         }
+        out.put(certificate);
     }
 
     /** Nearly every request of a connection names the same host: what is said of a sender nobody trusts is made once. */
@@ -150,9 +179,10 @@ public final class ForwardedHeaders {
         if (!host.equals(lastHost)) {
             lastHost = host;
             boolean named = !host.isEmpty();
-            fresh = Ascii.bytes("X-Forwarded-For: " + peerText + "\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: "
+            fresh = Ascii.bytes("X-Forwarded-For: " + peerText + "\r\nX-Forwarded-Proto: " + scheme
+                    + "\r\nX-Forwarded-Port: "
                     + localPort + "\r\n" + (named ? "X-Forwarded-Host: " + host + "\r\n" : "") + "Forwarded: " + forNode
-                    + (named ? ";host=\"" + quotable(host) + "\"" : "") + ";proto=http\r\n");
+                    + (named ? ";host=\"" + quotable(host) + "\"" : "") + ";proto=" + scheme + "\r\n");
         }
         return fresh;
     }
@@ -160,7 +190,7 @@ public final class ForwardedHeaders {
     private void encodeBelieved(RequestHead head, ByteBuffer out) {
         HeaderBlock headers = head.headers();
         String claimed = headers.first(HeaderName.X_FORWARDED_PROTO);
-        String proto = claimed.matches("[A-Za-z][A-Za-z0-9+.-]*") ? claimed : "http";
+        String proto = claimed.matches("[A-Za-z][A-Za-z0-9+.-]*") ? claimed : scheme;
         String host = believed(headers, HeaderName.X_FORWARDED_HOST, head.host());
         between(joined(headers, HeaderName.X_FORWARDED_FOR), "X-Forwarded-For: ", ", ", out);
         if (!headers.has(HeaderName.X_FORWARDED_FOR)) {

@@ -1,26 +1,27 @@
 package io.culprit.server;
 
+import io.culprit.config.ListenConfig;
 import io.culprit.listen.ListenSocket;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
-import io.culprit.loop.Trouble;
 import io.culprit.server.clients.ClientConnection;
 import io.culprit.server.clients.Clients;
-import io.culprit.server.http1.Http1Connection;
 import io.culprit.server.request.Services;
+import io.culprit.server.tls.ServerTls;
+import io.culprit.server.tls.TlsScratch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 
 /** The listeners for clients, and the connections they accepted. */
-final class Frontend implements ListenSocket.Owner {
+final class Frontend {
     private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
 
     /** How often a pause for want of memory is looked at. */
@@ -29,11 +30,12 @@ final class Frontend implements ListenSocket.Owner {
     private final Services services;
     private final Clients clients;
     private final IoLoop accepting;
+    private final TlsScratch scratch;
     private final List<ListenSocket> listeners = new ArrayList<>();
     private final Deadline look = new Deadline() {
         @Override
         protected void expired() {
-            clients.lookAgain();
+            clients.relieve(accepting);
             if (clients.paused()) {
                 accepting.deadlines().arm(look, LOOK_NANOS);
             }
@@ -44,68 +46,35 @@ final class Frontend implements ListenSocket.Owner {
         this.services = services;
         this.clients = services.clients();
         this.accepting = services.loops().get(0);
+        this.scratch = new TlsScratch(services.loops().size());
     }
 
     /**
      * Opens one listener; clients are accepted from now on.
      *
      * @return the address it got, which tells the port when 0 was asked for
-     * @throws IOException when the address cannot be bound
+     * @throws IOException when the address cannot be bound, or a certificate cannot be used
      */
-    InetSocketAddress open(InetSocketAddress address) throws IOException {
-        ListenSocket listener = ListenSocket.open(accepting, address, this);
+    InetSocketAddress open(ListenConfig config) throws IOException {
+        Optional<ServerTls> tls = config.tls().isPresent()
+                ? Optional.of(new ServerTls(config.tls().get(), config.http2()))
+                : Optional.empty();
+        ClientListener owner = new ClientListener(services, tls, scratch, accepting, this::lookLater);
+        ListenSocket listener = ListenSocket.open(accepting, config.address(), owner);
         listeners.add(listener);
         clients.listener(listener);
         return listener.address();
     }
 
-    @Override
-    public boolean admits() {
-        boolean admitted = clients.admits(accepting);
-        if (!admitted) {
-            accepting.deadlines().arm(look, LOOK_NANOS);
-        }
-        return admitted;
-    }
-
-    @Override
-    public boolean hasRoom() {
-        return clients.hasRoom();
-    }
-
-    @Override
-    public IoLoop next() {
-        return clients.next();
-    }
-
-    @Override
-    public void lost(IoLoop loop) {
-        clients.lost(loop);
-    }
-
-    @Override
-    public void descriptorsUsedUp() {
-        clients.makeRoom(accepting);
+    private void lookLater() {
+        accepting.deadlines().arm(look, LOOK_NANOS);
     }
 
     /** A client that no listener accepted: takes a place for it as the listeners do; call on its IO thread. */
     void serve(StreamConnection client) {
         IoLoop loop = services.loop(client.getIoThread());
         clients.took(loop);
-        accepted(loop, client);
-    }
-
-    /** Serves a client from now on; call on its IO thread. */
-    @Override
-    public void accepted(IoLoop loop, StreamConnection client) {
-        try {
-            var connection = new Http1Connection(services, client);
-            clients.opened(connection);
-            connection.start();
-        } catch (RuntimeException e) {
-            LOG.error("setting a client's connection up failed: {}", Trouble.line(e));
-            IoUtils.safeClose(client);
-        }
+        new ClientListener(services, Optional.empty(), scratch, accepting, this::lookLater).begin(loop, client);
     }
 
     void stopAccepting() {

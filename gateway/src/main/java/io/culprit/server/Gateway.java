@@ -82,8 +82,8 @@ public final class Gateway implements AutoCloseable {
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, "gateway-" + INSTANCES.incrementAndGet())
                         .set(Options.WORKER_IO_THREADS, config.ioThreads())
-                        .set(Options.WORKER_TASK_CORE_THREADS, 1) // nothing runs there
-                        .set(Options.WORKER_TASK_MAX_THREADS, 1)
+                        .set(Options.WORKER_TASK_CORE_THREADS, config.ioThreads()) // TLS handshakes compute there
+                        .set(Options.WORKER_TASK_MAX_THREADS, config.ioThreads())
                         .getMap());
         MemoryBudget memory = MemoryBudget.of(
                 Runtime.getRuntime().maxMemory(),
@@ -190,7 +190,7 @@ public final class Gateway implements AutoCloseable {
         Gateway gateway = new Gateway(config, dialer);
         try {
             for (ListenConfig listen : config.listen()) {
-                gateway.addresses.add(gateway.frontend.open(listen.address()));
+                gateway.addresses.add(gateway.frontend.open(listen));
             }
         } catch (IOException e) {
             gateway.close();

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +25,10 @@ class ForwardedHeadersTest {
         List<Network> networks =
                 Stream.of(trusted).map(t -> Network.parse(t).orElseThrow()).toList();
         return new ForwardedHeaders(
-                new InetSocketAddress(peer, 1234), new InetSocketAddress("127.0.0.1", 8080), networks);
+                new InetSocketAddress(peer, 1234),
+                new InetSocketAddress("127.0.0.1", 8080),
+                Optional.empty(),
+                networks);
     }
 
     private static String encode(ForwardedHeaders headers, RequestHead head) {

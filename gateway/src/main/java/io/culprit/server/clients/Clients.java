@@ -26,6 +26,9 @@ public final class Clients {
     /** Connections looked at to find an idle one, in one event. */
     private static final int MOST_LOOKS = 64;
 
+    /** Idle connections closed in one event while memory is short: one alone frees less than is drawn at a time. */
+    private static final int MANY = 256;
+
     private final int most;
     private final MemoryBudget memory;
     private final Event.Sink events;
@@ -183,6 +186,12 @@ public final class Clients {
         connection.loop().memory().heap(LoopMemory.CONNECTION_BYTES);
     }
 
+    /** One connection goes on as another, in the same place; call on its thread. */
+    public void replace(ClientConnection before, ClientConnection after) {
+        open.add(after);
+        open.remove(before);
+    }
+
     /** Called on the connection's thread; idempotent. */
     public void closed(ClientConnection connection) {
         if (open.remove(connection)) {
@@ -244,9 +253,18 @@ public final class Clients {
     }
 
     private void closeOldest(Idle chosen) {
-        if (chosen.closeOldest()) {
+        int wanted = memory.reached(Level.PAUSE) ? MANY : 1;
+        for (int i = 0; i < wanted && chosen.closeOldest(); i++) {
             closedIdle.incrementAndGet();
         }
+    }
+
+    /** What a pause for want of memory does now and then: more of the idle go, until there is room again. */
+    public void relieve(IoLoop here) {
+        if (paused && memory.reached(Level.PAUSE)) {
+            makeRoom(here);
+        }
+        lookAgain();
     }
 
     private void pause() {

@@ -10,6 +10,7 @@ import io.culprit.loop.Trouble;
 import io.culprit.reply.ClientSink;
 import io.culprit.reply.ForwardedHeaders;
 import io.culprit.server.clients.ClientConnection;
+import io.culprit.server.clients.ClientTransport;
 import io.culprit.server.clients.Clients;
 import io.culprit.server.request.ClientExchange;
 import io.culprit.server.request.HttpExchange;
@@ -20,24 +21,22 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.IoUtils;
-import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.conduits.ConduitStreamSourceChannel;
-import org.xnio.conduits.StreamSinkConduit;
 
 /**
  * One client's connection: its requests one after the other, each in its {@link Http1Exchange}, and who is at the other end. What
  * is no request gets a {@link Rejection}. Owned by one IO thread.
  */
 public final class Http1Connection extends ClientConnection implements Http1Input.Events {
-    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
 
     private final Services services;
     private final IoLoop loop;
+    private final ClientTransport transport;
     private final StreamConnection client;
+    private final Optional<Failure> refusal;
     private final ConduitStreamSourceChannel source;
-    private final StreamSinkConduit socket;
     private final Http1Input input;
     private final ForwardedHeaders forwarded;
     private ClientExchange.Events exchange;
@@ -49,32 +48,34 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
     private final MemoryAccount memory;
     private final Clients.Idle idlers;
 
-    /** A connection that was accepted; {@link #start} is to be called next, on its IO thread. */
-    public Http1Connection(Services services, StreamConnection client) {
+    /**
+     * {@link #start} is to be called next, on its IO thread.
+     *
+     * @param refusal what each request is told, empty: they are served
+     */
+    public Http1Connection(Services services, ClientTransport transport, Optional<Failure> refusal) {
         this.services = services;
+        this.transport = transport;
+        this.client = transport.socket();
         this.loop = services.loop(client.getIoThread());
-        this.client = client;
         this.source = client.getSourceChannel();
-        this.socket = client.getSinkChannel().getConduit();
         this.idlers = services.clients().idle(loop);
-        InetSocketAddress peer = client.getPeerAddress(InetSocketAddress.class);
+        this.refusal = refusal;
         this.forwarded = new ForwardedHeaders(
-                peer,
-                client.getLocalAddress(InetSocketAddress.class),
+                transport.peer(),
+                transport.local(),
+                transport.tls(),
                 services.config().trustedProxies());
-        this.memory = new MemoryAccount(
-                loop,
-                forwarded.trusted()
-                        ? Optional.empty() // there are many clients behind it
-                        : Optional.of(peer.getAddress().getAddress()));
+        this.memory = transport.memory();
         this.input = new Http1Input(
-                source.getConduit(), loop, memory, services.config().limits(), this);
+                transport.source(), loop, memory, services.config().limits(), this);
     }
 
     @Override
     public void start() {
         client.setCloseListener(c -> closed());
         source.setReadListener(c -> readable());
+        input.putBack(transport.takeEarly());
         source.resumeReads();
         idlers.add(this, System.nanoTime());
         readable();
@@ -98,7 +99,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         return new ClientSink(
                 loop,
                 client,
-                socket,
+                transport.sink(),
                 new Spill(loop, this.memory, memory, 0, services.files()),
                 services.config().limits().sendTimeout().toNanos(),
                 owner);
@@ -111,6 +112,11 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
     @Override
     public IoLoop loop() {
         return loop;
+    }
+
+    /** What carries its bytes. */
+    ClientTransport transport() {
+        return transport;
     }
 
     ForwardedHeaders forwarded() {
@@ -133,8 +139,8 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
      * @param address the client's address after trusted proxies were taken off
      */
     FastCgiRequest.Client cgiClient(RequestHead head, String address) {
-        InetSocketAddress peer = client.getPeerAddress(InetSocketAddress.class);
-        InetSocketAddress local = client.getLocalAddress(InetSocketAddress.class);
+        InetSocketAddress peer = transport.peer();
+        InetSocketAddress local = transport.local();
         boolean direct = address.equals(peer.getAddress().getHostAddress());
         return new FastCgiRequest.Client(
                 address,
@@ -143,7 +149,9 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
                 local.getAddress().getHostAddress(),
                 local.getPort(),
                 forwarded.https(head),
-                forwarded.trusted());
+                forwarded.trusted(),
+                head.minor() == 1 ? "HTTP/1.1" : "HTTP/1.0",
+                transport.tls());
     }
 
     @Override
@@ -198,6 +206,10 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
     }
 
     private void begin() {
+        if (refusal.isPresent()) {
+            input.refuse(refusal.get());
+            return;
+        }
         Http1Exchange framed = new Http1Exchange(this);
         HttpExchange begun = new HttpExchange(services, framed);
         framed.events(begun);
@@ -308,11 +320,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
 
     /** Makes the coming close a reset. */
     void resetOnClose() {
-        try {
-            client.setOption(Options.CLOSE_ABORT, true);
-        } catch (IOException e) {
-            LOG.debug("a client's connection cannot be reset", e);
-        }
+        transport.reset();
     }
 
     @Override
@@ -322,13 +330,14 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
 
     @Override
     public void close() {
-        IoUtils.safeClose(client);
+        transport.close();
     }
 
     private void closed() {
         idlers.remove(this);
         services.clients().closed(this);
         input.release();
+        transport.release();
         rejection.ifPresent(Rejection::release);
         ClientExchange.Events running = exchange;
         if (running != null) {

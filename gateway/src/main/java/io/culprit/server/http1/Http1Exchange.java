@@ -14,10 +14,12 @@ import io.culprit.reply.HeadChanges;
 import io.culprit.reply.ReplyHead;
 import io.culprit.reply.StatusText;
 import io.culprit.server.request.ClientExchange;
+import io.culprit.tls.TlsSession;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Optional;
 
 /**
  * One request and its answer in HTTP/1.1's framing (RFC 9112): lengths, chunks or the end of the connection, and whether the
@@ -80,6 +82,11 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     @Override
     public ForwardedHeaders forwarded() {
         return connection.forwarded();
+    }
+
+    @Override
+    public Optional<TlsSession> tls() {
+        return connection.transport().tls();
     }
 
     @Override
@@ -341,8 +348,8 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     }
 
     @Override
-    public void clientStalled() {
-        events.stalled();
+    public void clientStalled(String why) {
+        events.stalled(why);
     }
 
     @Override

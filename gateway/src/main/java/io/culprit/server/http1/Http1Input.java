@@ -106,6 +106,18 @@ final class Http1Input {
         armIdle(System.nanoTime());
     }
 
+    /** Has bytes read first that were read from the socket before this had it. */
+    void putBack(ByteBuffer early) {
+        if (early.hasRemaining()) {
+            held.putBack(early);
+        }
+    }
+
+    /** The head that was read is answered with this. */
+    void refuse(Failure failure) {
+        reject(failure);
+    }
+
     /** The head of the running exchange. */
     RequestHead head() {
         return head;
@@ -176,13 +188,10 @@ final class Http1Input {
 
     private void holdPart() {
         countHead();
-        if (headBytes == 0) {
-            return;
-        }
-        if (memory.reached(MemoryBudget.Level.EXHAUSTED)) {
+        if (headBytes > 0 && memory.reached(MemoryBudget.Level.EXHAUSTED)) {
             loop.memory().budget().refused();
             reject(ShortOfMemory.failure(memory, loop, "a request head of more than " + head.length() + " bytes"));
-        } else {
+        } else if (head.started()) {
             loop.unfinished(unfinished);
         }
     }

@@ -60,7 +60,7 @@ final class Rejection implements ClientExchange.Events {
     }
 
     @Override
-    public void stalled() {
+    public void stalled(String why) {
         connection.close();
     }
 

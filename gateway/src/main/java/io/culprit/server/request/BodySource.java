@@ -92,6 +92,12 @@ final class BodySource {
         return ShortOfMemory.failure(client.memory(), loop, "more than " + received + " bytes of a request body");
     }
 
+    /** No further byte of the body can be held, and why. */
+    Failure shortOfMemory(String why) {
+        loop.memory().budget().refused();
+        return Failure.of(Cause.GATEWAY_MEMORY, why);
+    }
+
     private Failure timeout() {
         return Failure.of(
                 Cause.CLIENT_TIMEOUT,

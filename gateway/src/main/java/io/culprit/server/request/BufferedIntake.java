@@ -89,7 +89,7 @@ final class BufferedIntake implements RequestBody {
                         "the request body exceeds buffering.memory and buffering.disk: " + e.getMessage()));
                 return;
             } catch (TempFiles.DescriptorsUsedUpException e) {
-                give(Failure.of(Cause.GATEWAY_FD_LIMIT, "buffering the request body: " + e.getMessage()));
+                give(source.shortOfMemory("no place for the request body: memory is short, and " + e.getMessage()));
                 return;
             } catch (IOException e) {
                 give(Failure.of(Cause.GATEWAY_TEMP_DISK_FULL, "buffering the request body: " + e.getMessage()));

@@ -5,9 +5,11 @@ import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.reply.ClientResponse;
 import io.culprit.reply.ForwardedHeaders;
+import io.culprit.tls.TlsSession;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * One request and its answer in the client's protocol: the way between what speaks HTTP/1.1 or HTTP/2 and what routes,
@@ -23,8 +25,8 @@ public interface ClientExchange extends ClientResponse {
         /** The client is no longer there, or wants the answer no more; {@code how} says how it made that known. */
         void gone(String how);
 
-        /** The client took no byte for {@code limits.send_timeout}. */
-        void stalled();
+        /** Nobody waits any longer for the client to take the answer; {@code why} says what it did not do. */
+        void stalled(String why);
 
         /** The file being sent cannot be read to its end. */
         void fileBroken(String why);
@@ -50,6 +52,9 @@ public interface ClientExchange extends ClientResponse {
 
     /** Who is at the other end. */
     ForwardedHeaders forwarded();
+
+    /** What the client's TLS handshake agreed on, empty for a plain connection. */
+    Optional<TlsSession> tls();
 
     /** What the client's connection holds. */
     MemoryAccount memory();

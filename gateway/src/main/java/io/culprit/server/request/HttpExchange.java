@@ -82,7 +82,12 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
             loop.memory().budget().refused();
             fail(ShortOfMemory.failure(client.memory(), loop, "a further request"));
         } else {
-            guarded(this::route);
+            Optional<Failure> refusal = client.tls().flatMap(tls -> ClientTrust.refusal(tls, head));
+            if (refusal.isPresent()) {
+                fail(refusal.get());
+            } else {
+                guarded(this::route);
+            }
         }
     }
 
@@ -448,8 +453,8 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
     }
 
     @Override
-    public void stalled() {
-        clientGone("the client took no byte of the response for limits.send_timeout");
+    public void stalled(String why) {
+        clientGone(why);
         if (local != null && local.over()) {
             record.write(local.ending(), local.status(), true, local.failure());
             client.tear(); // nothing may follow what it got of it

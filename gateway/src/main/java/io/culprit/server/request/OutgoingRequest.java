@@ -47,6 +47,7 @@ final class OutgoingRequest implements ClientRequest {
     private final String host;
     private final Optional<Trace> trace;
     private final boolean dropsUnderscores;
+    private final boolean certificateIsOurs;
     private int attempt = 1;
     private RequestBody body = RequestBody.NONE;
     private long bodyLength;
@@ -76,6 +77,7 @@ final class OutgoingRequest implements ClientRequest {
         this.keepAlive = keepAlive;
         this.trace = trace;
         this.dropsUnderscores = dropsUnderscores;
+        this.certificateIsOurs = forwarded.tellsCertificate() || !forwarded.trusted();
         // HTTP/1.1 demands a Host; an HTTP/1.0 client may have sent none.
         this.host = route.hostOr(head.host().isEmpty() ? "localhost" : head.host());
     }
@@ -188,6 +190,9 @@ final class OutgoingRequest implements ClientRequest {
             return true;
         }
         if (REPLACED.contains(name) || name.isHopByHop() || anyConnection && headers.isNamedInConnection(index)) {
+            return true;
+        }
+        if (certificateIsOurs && headers.isOfClientCertificate(name, index)) {
             return true;
         }
         if (dropsUnderscores && headers.underscored() > 0 && headers.hasUnderscore(index)) {

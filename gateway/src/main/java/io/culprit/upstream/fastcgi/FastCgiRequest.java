@@ -11,6 +11,8 @@ import io.culprit.http.HostField;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.site.Script;
+import io.culprit.tls.TlsSession;
+import io.culprit.tls.TlsSession.ClientCertificate;
 import io.culprit.upstream.ClientRequest;
 import io.culprit.upstream.RequestBody;
 import java.nio.ByteBuffer;
@@ -51,6 +53,8 @@ public final class FastCgiRequest implements ClientRequest {
      * @param serverPort its port
      * @param https whether the client used TLS, as far as we or a trusted proxy know
      * @param trusted whether the sender is a trusted proxy, whose claims are passed on
+     * @param protocol of the request, such as {@code HTTP/2.0}
+     * @param tls what the client's TLS handshake with us agreed on, empty for a plain connection
      */
     public record Client(
             String address,
@@ -59,7 +63,9 @@ public final class FastCgiRequest implements ClientRequest {
             String serverAddress,
             int serverPort,
             boolean https,
-            boolean trusted) {}
+            boolean trusted,
+            String protocol,
+            Optional<TlsSession> tls) {}
 
     /**
      * @param keepConnection whether the connection may be kept afterwards
@@ -158,6 +164,7 @@ public final class FastCgiRequest implements ClientRequest {
         for (Map.Entry<String, String> each : site.params().entrySet()) {
             size += each.getKey().length() + each.getValue().length() + 16;
         }
+        size += client.tls().map(FastCgiRequest::tlsBound).orElse(0);
         return size + size / FastCgi.LONGEST * FastCgi.HEADER;
     }
 
@@ -211,7 +218,7 @@ public final class FastCgiRequest implements ClientRequest {
         params.pair("CONTENT_TYPE", head.headers().first(HeaderName.CONTENT_TYPE));
         boolean hasBody = bodyLength > 0 || head.headers().has(HeaderName.CONTENT_LENGTH);
         params.pair("CONTENT_LENGTH", hasBody ? Long.toString(bodyLength) : "");
-        params.pair("SERVER_PROTOCOL", head.minor() == 1 ? "HTTP/1.1" : "HTTP/1.0");
+        params.pair("SERVER_PROTOCOL", client.protocol());
         params.pair("GATEWAY_INTERFACE", CGI);
         params.pair("SERVER_SOFTWARE", SOFTWARE);
         params.pair("REDIRECT_STATUS", "200"); // php-cgi refuses to run without it
@@ -229,6 +236,33 @@ public final class FastCgiRequest implements ClientRequest {
         if (client.https()) {
             params.pair("HTTPS", "on");
         }
+        client.tls().ifPresent(tls -> tls(params, tls));
+    }
+
+    /** Under the names of Apache's mod_ssl. */
+    private static void tls(Params params, TlsSession tls) {
+        params.pair("SSL_PROTOCOL", tls.version());
+        params.pair("SSL_CIPHER", tls.cipher());
+        params.pair("SSL_TLS_SNI", tls.name());
+        if (tls.certificate().isPresent()) {
+            ClientCertificate certificate = tls.certificate().get();
+            params.pair("SSL_CLIENT_VERIFY", certificate.verify());
+            params.pair("SSL_CLIENT_S_DN", latin(certificate.subject()));
+            params.pair("SSL_CLIENT_I_DN", latin(certificate.issuer()));
+            params.pair("SSL_CLIENT_M_SERIAL", certificate.serial());
+            params.pair("SSL_CLIENT_FINGERPRINT", certificate.fingerprint());
+        }
+    }
+
+    private static int tlsBound(TlsSession tls) {
+        int size = 256 + tls.name().length();
+        if (tls.certificate().isPresent()) {
+            ClientCertificate certificate = tls.certificate().get();
+            size += 512
+                    + certificate.verify().length()
+                    + 4 * (certificate.subject().length() + certificate.issuer().length());
+        }
+        return size;
     }
 
     private static void span(Params params, String name, byte[] bytes, int start, int end) {

@@ -1,0 +1,109 @@
+package io.culprit.server;
+
+import io.culprit.failure.Failure;
+import io.culprit.listen.ListenSocket;
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.Trouble;
+import io.culprit.server.clients.ClientConnection;
+import io.culprit.server.clients.ClientTransport;
+import io.culprit.server.clients.Clients;
+import io.culprit.server.http1.Http1Connection;
+import io.culprit.server.request.Services;
+import io.culprit.server.tls.ServerTls;
+import io.culprit.server.tls.TlsHandshake;
+import io.culprit.server.tls.TlsScratch;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+import org.xnio.StreamConnection;
+
+/**
+ * One entry of {@code listen}: whether a client may come, and what its connection goes through before it carries requests.
+ * Immutable; each method says on which thread it is called.
+ */
+final class ClientListener implements ListenSocket.Owner, TlsHandshake.Next {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientListener.class);
+
+    private final Services services;
+    private final Clients clients;
+    private final IoLoop accepting;
+    private final Runnable lookLater;
+    private final TlsScratch scratch;
+    private final Optional<ServerTls> tls;
+
+    /**
+     * @param tls empty for plain connections
+     * @param accepting loop that accepts
+     * @param lookLater called when no client may come for now
+     */
+    ClientListener(
+            Services services, Optional<ServerTls> tls, TlsScratch scratch, IoLoop accepting, Runnable lookLater) {
+        this.services = services;
+        this.clients = services.clients();
+        this.tls = tls;
+        this.scratch = scratch;
+        this.accepting = accepting;
+        this.lookLater = lookLater;
+    }
+
+    @Override
+    public boolean admits() {
+        boolean admitted = clients.admits(accepting);
+        if (!admitted) {
+            lookLater.run();
+        }
+        return admitted;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return clients.hasRoom();
+    }
+
+    @Override
+    public IoLoop next() {
+        return clients.next();
+    }
+
+    @Override
+    public void lost(IoLoop loop) {
+        clients.lost(loop);
+    }
+
+    @Override
+    public void descriptorsUsedUp() {
+        clients.makeRoom(accepting);
+    }
+
+    @Override
+    public void accepted(IoLoop loop, StreamConnection socket) {
+        begin(loop, socket);
+    }
+
+    /** Serves a client from now on; call on its IO thread. */
+    void begin(IoLoop loop, StreamConnection socket) {
+        try {
+            ClientTransport transport =
+                    ClientTransport.of(socket, loop, services.config().trustedProxies());
+            ClientConnection first = tls.isPresent()
+                    ? new TlsHandshake(services, tls.get(), scratch, transport, this)
+                    : new Http1Connection(services, transport, Optional.empty());
+            clients.opened(first);
+            first.start();
+        } catch (RuntimeException e) {
+            LOG.error("setting a client's connection up failed: {}", Trouble.line(e));
+            IoUtils.safeClose(socket);
+        }
+    }
+
+    @Override
+    public ClientConnection secured(ClientTransport transport) {
+        return new Http1Connection(services, transport, Optional.empty());
+    }
+
+    @Override
+    public ClientConnection plain(ClientTransport transport, Failure why) {
+        return new Http1Connection(services, transport, Optional.of(why));
+    }
+}

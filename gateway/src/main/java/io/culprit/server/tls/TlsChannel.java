@@ -1,0 +1,343 @@
+package io.culprit.server.tls;
+
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryAccount;
+import io.culprit.server.clients.ClientTransport;
+import io.culprit.tls.TlsSession;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.conduits.StreamSinkConduit;
+import org.xnio.conduits.StreamSourceConduit;
+
+/**
+ * One TLS connection: the engine, and what waits on either side of it. An idle connection holds no buffer. Owned by one IO
+ * thread.
+ */
+final class TlsChannel implements ClientTransport.Secure {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsChannel.class);
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    /** Of what the library says by itself, such as answers to key updates, in bytes. */
+    private static final int MOST_UNSENT = 256 << 10;
+
+    private final SSLEngine engine;
+    private final IoLoop loop;
+    private final TlsBuffers scratch;
+    private final MemoryAccount memory;
+    private final StreamSourceConduit below;
+    private final StreamSinkConduit out;
+    private TlsSession session;
+    /** Ciphertext that was read and not used yet; null for none. */
+    private ByteBuffer cipher;
+    /** Plaintext nobody has taken yet; null for none. */
+    private ByteBuffer plain;
+    /** Ciphertext the socket did not take; null for none. */
+    private ByteBuffer unsent;
+
+    private boolean released;
+
+    TlsChannel(
+            SSLEngine engine,
+            IoLoop loop,
+            TlsBuffers scratch,
+            MemoryAccount memory,
+            StreamSourceConduit below,
+            StreamSinkConduit out) {
+        this.engine = engine;
+        this.loop = loop;
+        this.scratch = scratch;
+        this.memory = memory;
+        this.below = below;
+        this.out = out;
+    }
+
+    SSLEngine engine() {
+        return engine;
+    }
+
+    void agreed(TlsSession what) {
+        session = what;
+    }
+
+    @Override
+    public TlsSession session() {
+        return session;
+    }
+
+    /** Puts ciphertext in front of what the socket has. */
+    void putBack(ByteBuffer bytes) {
+        if (bytes.hasRemaining()) {
+            cipher = hold(cipher, bytes);
+        }
+    }
+
+    /** Whether plaintext, or a whole record of it, can be had without the socket. */
+    boolean holds() {
+        return plain != null || cipher != null && wholeRecord(cipher);
+    }
+
+    /** One that is longer than a record may be is whole, too: the library refuses it by its header. */
+    private static boolean wholeRecord(ByteBuffer bytes) {
+        if (bytes.remaining() < 5) {
+            return false;
+        }
+        int length = bytes.getShort(bytes.position() + 3) & 0xffff;
+        return length > TlsBuffers.RECORD - 5 || bytes.remaining() >= 5 + length;
+    }
+
+    /**
+     * Reads plaintext.
+     *
+     * @return bytes read, 0 when none can be had now, -1 at the end
+     * @throws SSLException when a record is broken; its alert is on its way
+     * @throws IOException when the socket is broken
+     */
+    int read(ByteBuffer target) throws IOException {
+        if (plain != null) {
+            return takePlain(target);
+        }
+        if (released || engine.isInboundDone()) {
+            return -1;
+        }
+        ByteBuffer in = scratch.in.clear();
+        if (cipher != null) {
+            in.put(cipher);
+            cipher = giveBack(cipher);
+        }
+        int socketSaid = 0;
+        if (!wholeRecord(flipped(in))) {
+            socketSaid = below.read(in);
+        }
+        in.flip();
+        try {
+            int n = unwrap(in, target);
+            return n == 0 && (socketSaid < 0 || engine.isInboundDone()) ? -1 : n;
+        } finally {
+            if (in.hasRemaining() && !released) {
+                cipher = hold(null, in);
+            }
+        }
+    }
+
+    private static ByteBuffer flipped(ByteBuffer filling) {
+        return filling.duplicate().flip();
+    }
+
+    /**
+     * One step of a handshake that waits for the client.
+     *
+     * @return above 0 when there was one, 0 when more bytes are needed, -1 when the client has closed
+     */
+    int shake() throws IOException {
+        ByteBuffer in = scratch.in.clear();
+        if (cipher != null) {
+            in.put(cipher);
+            cipher = giveBack(cipher);
+        }
+        int socketSaid = wholeRecord(flipped(in)) ? 0 : below.read(in);
+        in.flip();
+        try {
+            if (!wholeRecord(in)) {
+                return socketSaid < 0 ? -1 : 0;
+            }
+            ByteBuffer window = scratch.plain.clear();
+            SSLEngineResult result = engine.unwrap(in, window);
+            if (window.flip().hasRemaining()) {
+                plain = hold(plain, window); // the first request came with the handshake's last message
+            }
+            return result.getStatus() == SSLEngineResult.Status.CLOSED ? -1 : 1;
+        } finally {
+            if (in.hasRemaining() && !released) {
+                cipher = hold(null, in);
+            }
+        }
+    }
+
+    /** As many records as the target takes, without asking the socket again. */
+    private int unwrap(ByteBuffer in, ByteBuffer target) throws IOException {
+        int start = target.position();
+        while (target.hasRemaining() && wholeRecord(in)) {
+            SSLEngineResult result;
+            try {
+                result = engine.unwrap(in, target);
+                if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+                    if (target.position() > start) {
+                        break;
+                    }
+                    ByteBuffer window = scratch.plain.clear();
+                    result = engine.unwrap(in, window);
+                    plain = hold(null, window.flip());
+                    if (plain.hasRemaining()) {
+                        takePlain(target);
+                    }
+                }
+            } catch (SSLException e) {
+                sayWhy();
+                throw e;
+            }
+            after(result.getHandshakeStatus());
+            if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+                break;
+            }
+        }
+        return target.position() - start;
+    }
+
+    private int takePlain(ByteBuffer target) {
+        int n = Math.min(plain.remaining(), target.remaining());
+        target.put(target.position(), plain, plain.position(), n);
+        target.position(target.position() + n);
+        plain.position(plain.position() + n);
+        if (!plain.hasRemaining()) {
+            plain = giveBack(plain);
+        }
+        return n;
+    }
+
+    /** What the library wants after the handshake: answers to key updates, refusals of renegotiation. */
+    private void after(SSLEngineResult.HandshakeStatus status) throws IOException {
+        SSLEngineResult.HandshakeStatus now = status;
+        while (now == SSLEngineResult.HandshakeStatus.NEED_TASK) {
+            for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+                task.run();
+            }
+            now = engine.getHandshakeStatus();
+        }
+        if (now == SSLEngineResult.HandshakeStatus.NEED_WRAP) {
+            wrapOwn();
+        }
+    }
+
+    /** Has the engine say what it has to say, such as a handshake's next flight. */
+    void wrapOwn() throws IOException {
+        ByteBuffer window = scratch.out.clear();
+        SSLEngineResult result;
+        do {
+            result = engine.wrap(NOTHING.clear(), window);
+        } while (result.bytesProduced() > 0
+                && result.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP
+                && window.remaining() >= TlsBuffers.RECORD);
+        window.flip();
+        if (unsent == null) {
+            out.write(window);
+        }
+        if (window.hasRemaining()) {
+            if (unsent != null && unsent.remaining() > MOST_UNSENT) {
+                throw new IOException("it asks for more answers than it reads");
+            }
+            unsent = hold(unsent, window);
+        }
+    }
+
+    /** Tells the client by an alert why it ends, as far as the socket takes it. */
+    void sayWhy() {
+        try {
+            for (int i = 0; i < 2 && engine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP; i++) {
+                wrapOwn();
+            }
+        } catch (IOException e) {
+            LOG.debug("an alert did not leave: {}", e.getMessage());
+        }
+    }
+
+    /** Whether ciphertext waits for the socket. */
+    boolean unsent() {
+        return unsent != null;
+    }
+
+    /**
+     * Writes what waits for the socket.
+     *
+     * @return whether nothing waits any more
+     */
+    boolean flush() throws IOException {
+        if (unsent != null) {
+            out.write(unsent);
+            if (!unsent.hasRemaining()) {
+                unsent = giveBack(unsent);
+            }
+        }
+        return unsent == null;
+    }
+
+    /** Writes ciphertext; the rest waits, and is {@link #unsent}. */
+    void send(ByteBuffer made) throws IOException {
+        out.write(made);
+        if (made.hasRemaining()) {
+            unsent = hold(null, made);
+        }
+    }
+
+    ByteBuffer window() {
+        return scratch.out.clear();
+    }
+
+    ByteBuffer fileWindow() {
+        return scratch.plain.clear();
+    }
+
+    @Override
+    public void closeNotify() {
+        if (released || engine.isOutboundDone()) {
+            return;
+        }
+        try {
+            engine.closeOutbound();
+            if (flush()) {
+                wrapOwn();
+            }
+        } catch (IOException e) {
+            LOG.debug("the end of a TLS connection did not leave: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void release() {
+        if (released) {
+            return;
+        }
+        released = true;
+        cipher = giveBack(cipher);
+        plain = giveBack(plain);
+        unsent = giveBack(unsent);
+    }
+
+    /** Bytes in a buffer of the loop, behind those that wait already. */
+    private ByteBuffer hold(ByteBuffer before, ByteBuffer bytes) {
+        ByteBuffer held = before;
+        if (held == null) {
+            held = loop.lendLarge();
+            memory.buffers(IoLoop.BUFFER_SIZE);
+        } else {
+            held.compact();
+        }
+        if (held.remaining() < bytes.remaining()) {
+            held = larger(held, bytes.remaining());
+        }
+        return held.put(bytes).flip();
+    }
+
+    private ByteBuffer larger(ByteBuffer held, int more) {
+        ByteBuffer grown = ByteBuffer.allocate(held.position() + more);
+        memory.heap(grown.capacity());
+        grown.put(held.flip());
+        giveBack(held);
+        return grown;
+    }
+
+    /** @return null */
+    private ByteBuffer giveBack(ByteBuffer held) {
+        if (held != null && held.isDirect()) {
+            loop.giveBackLarge(held);
+            memory.buffers(-IoLoop.BUFFER_SIZE);
+        } else if (held != null) {
+            memory.heap(-held.capacity());
+        }
+        return null;
+    }
+}
