@@ -26,6 +26,11 @@ public final class Grammar {
 
     private Grammar() {}
 
+    /** Index of the first byte of {@code bytes[from, to)} that may not stand in a field value, or {@code to}. */
+    public static int firstForbidden(byte[] bytes, int from, int to) {
+        return Words.forbidden(bytes, from, to);
+    }
+
     /** True for bytes of a token (RFC 9110 section 5.6.2). */
     public static boolean isToken(byte c) {
         return (CLASS[c & 0xff] & TOKEN) != 0;

@@ -1,6 +1,7 @@
 package io.culprit.http;
 
 import io.culprit.failure.Cause;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -179,6 +180,24 @@ public final class RequestHead extends HeadReader {
                 bytes,
                 headers.nameStart(index),
                 headers.valueEnd(index));
+    }
+
+    /**
+     * Reads a head that came as fields of a protocol that frames bodies by itself, written as HTTP/1.1 would have had it.
+     *
+     * @param ends whether the request has no body
+     * @throws MessageException as {@link #read}, or when the length it announces is not what ends here
+     */
+    public void readMultiplexed(ByteBuffer whole, boolean ends) throws MessageException {
+        if (!read(whole) || whole.hasRemaining()) {
+            throw new MessageException(Cause.CLIENT_BAD_REQUEST, "fields that make no head");
+        }
+        if (ends && contentLength > 0) {
+            throw new MessageException(
+                    Cause.CLIENT_BAD_REQUEST,
+                    "no body, content-length says %d (RFC 9113 section 8.1.1)".formatted(contentLength));
+        }
+        chunked = !ends && !sawLength;
     }
 
     /** The method as received. */

@@ -8,10 +8,12 @@ import io.culprit.server.clients.ClientConnection;
 import io.culprit.server.clients.ClientTransport;
 import io.culprit.server.clients.Clients;
 import io.culprit.server.http1.Http1Connection;
+import io.culprit.server.http2.Http2Connection;
 import io.culprit.server.request.Services;
 import io.culprit.server.tls.ServerTls;
 import io.culprit.server.tls.TlsHandshake;
 import io.culprit.server.tls.TlsScratch;
+import io.culprit.tls.TlsSession;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,6 +101,9 @@ final class ClientListener implements ListenSocket.Owner, TlsHandshake.Next {
 
     @Override
     public ClientConnection secured(ClientTransport transport) {
+        if (transport.tls().map(TlsSession::protocol).orElse("").equals("h2")) {
+            return new Http2Connection(services, transport);
+        }
         return new Http1Connection(services, transport, Optional.empty());
     }
 

@@ -1,9 +1,12 @@
 package io.culprit.server.clients;
 
 import io.culprit.config.Network;
+import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
+import io.culprit.reply.ForwardedHeaders;
 import io.culprit.tls.TlsSession;
+import io.culprit.upstream.fastcgi.FastCgiRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -115,6 +118,27 @@ public final class ClientTransport {
 
     public InetSocketAddress local() {
         return local;
+    }
+
+    /**
+     * Who a FastCGI application is told is asking.
+     *
+     * @param address the client's address after trusted proxies were taken off
+     * @param protocol of the request
+     */
+    public FastCgiRequest.Client cgiClient(
+            ForwardedHeaders forwarded, RequestHead head, String address, String protocol) {
+        boolean direct = address.equals(peer.getAddress().getHostAddress());
+        return new FastCgiRequest.Client(
+                address,
+                forwarded.clientBytes(address),
+                direct ? peer.getPort() : 0,
+                local.getAddress().getHostAddress(),
+                local.getPort(),
+                forwarded.https(head),
+                forwarded.trusted(),
+                protocol,
+                tls());
     }
 
     /** Bytes that were read already; the next call has none. */

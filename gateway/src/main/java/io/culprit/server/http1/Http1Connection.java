@@ -1,7 +1,6 @@
 package io.culprit.server.http1;
 
 import io.culprit.failure.Failure;
-import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.loop.MemoryBudget;
@@ -15,9 +14,7 @@ import io.culprit.server.clients.Clients;
 import io.culprit.server.request.ClientExchange;
 import io.culprit.server.request.HttpExchange;
 import io.culprit.server.request.Services;
-import io.culprit.upstream.fastcgi.FastCgiRequest;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,27 +128,6 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
     /** The connection ends with the running exchange. */
     void endsHere() {
         persistent = false;
-    }
-
-    /**
-     * Who a FastCGI application is told is asking.
-     *
-     * @param address the client's address after trusted proxies were taken off
-     */
-    FastCgiRequest.Client cgiClient(RequestHead head, String address) {
-        InetSocketAddress peer = transport.peer();
-        InetSocketAddress local = transport.local();
-        boolean direct = address.equals(peer.getAddress().getHostAddress());
-        return new FastCgiRequest.Client(
-                address,
-                forwarded.clientBytes(address),
-                direct ? peer.getPort() : 0,
-                local.getAddress().getHostAddress(),
-                local.getPort(),
-                forwarded.https(head),
-                forwarded.trusted(),
-                head.minor() == 1 ? "HTTP/1.1" : "HTTP/1.0",
-                transport.tls());
     }
 
     @Override

@@ -96,7 +96,7 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
 
     @Override
     public FastCgiRequest.Client cgiClient(String address) {
-        return connection.cgiClient(input.head(), address);
+        return connection.transport().cgiClient(connection.forwarded(), input.head(), address, protocol());
     }
 
     @Override

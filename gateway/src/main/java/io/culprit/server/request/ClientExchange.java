@@ -50,6 +50,11 @@ public interface ClientExchange extends ClientResponse {
     /** The protocol as access logs name it, such as {@code HTTP/1.1}. */
     String protocol();
 
+    /** Number of the protocol's stream, 0 where it has none. */
+    default int stream() {
+        return 0;
+    }
+
     /** Who is at the other end. */
     ForwardedHeaders forwarded();
 

@@ -5,10 +5,12 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
@@ -48,7 +50,8 @@ final class ClientAuthorities extends X509ExtendedTrustManager {
     ClientCertificate of(SSLSession session) {
         X509Certificate[] chain;
         try {
-            chain = (X509Certificate[]) session.getPeerCertificates();
+            Certificate[] sent = session.getPeerCertificates();
+            chain = Arrays.copyOf(sent, sent.length, X509Certificate[].class);
         } catch (SSLPeerUnverifiedException e) {
             return ClientCertificate.none(required); // it sent none
         }

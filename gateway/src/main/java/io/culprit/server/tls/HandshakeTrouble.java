@@ -6,8 +6,8 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
- * From what the TLS library throws to a cause. The JDK has one exception for nearly everything; its text, and what the client
- * offered, tell the rest. Stateless.
+ * From what the TLS library throws to a cause. There is one exception for nearly everything; its text, the JDK's or BoringSSL's,
+ * and what the client offered tell the rest. Stateless.
  */
 final class HandshakeTrouble {
     private static final String ALERT = "received fatal alert: ";
@@ -16,10 +16,12 @@ final class HandshakeTrouble {
 
     static Cause cause(SSLException e, Optional<ClientHello> offered) {
         String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        if (text.contains(ALERT)) {
+        if (text.contains(ALERT) || text.contains("_alert_")) {
             return Cause.CLIENT_TLS_ALERT;
         }
         if (text.contains("is not enabled or supported")
+                || text.contains("unsupported_protocol")
+                || text.contains("version_too_low")
                 || text.contains("not accepted by server preferences")
                 || text.contains("no appropriate protocol")) {
             return Cause.CLIENT_TLS_VERSION;
@@ -29,6 +31,10 @@ final class HandshakeTrouble {
         }
         if (text.contains("no cipher suites in common")
                 || text.contains("no common")
+                || text.contains("no_shared_cipher")
+                || text.contains("no_common_signature")
+                || text.contains("no_shared_group")
+                || text.contains("unable to find key material")
                 || text.contains("no available authentication scheme")
                 || text.contains("no supported")
                 || text.contains("handshake_failure")) {
@@ -41,6 +47,15 @@ final class HandshakeTrouble {
     /** The library's words, an alert by its name alone. */
     static String words(SSLException e) {
         String text = String.valueOf(e.getMessage());
+        int library = text.lastIndexOf(":OPENSSL_internal:");
+        if (library >= 0) {
+            String reason = text.substring(library + ":OPENSSL_internal:".length());
+            int sent = reason.indexOf("_ALERT_");
+            return sent < 0
+                    ? reason
+                    : "the client sent the alert "
+                            + reason.substring(sent + "_ALERT_".length()).toLowerCase(Locale.ROOT);
+        }
         int alert = text.toLowerCase(Locale.ROOT).indexOf(ALERT);
         return alert < 0 ? text : "the client sent the alert " + text.substring(alert + ALERT.length());
     }

@@ -17,29 +17,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
-import javax.net.ssl.TrustManager;
 
 /**
  * TLS of one listener: its certificates, and an engine for each client. Certificates can be read anew while it runs; handshakes
  * that have begun keep the old ones. Thread-safe.
  */
 public final class ServerTls {
-    static {
-        // A client may not have handshakes made at will on a connection that stands.
-        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-    }
-
     private final TlsConfig config;
     private final boolean http2;
     private volatile State state;
 
     private record State(
-            SSLContext context, ServerKeys keys, Optional<ClientAuthorities> authorities, Map<Path, FileTime> files) {}
+            Engines engines, ServerKeys keys, Optional<ClientAuthorities> authorities, Map<Path, FileTime> files) {}
 
     /**
      * @param http2 whether HTTP/2 is offered
@@ -68,13 +60,16 @@ public final class ServerTls {
                         new ClientAuthorities(Pem.certificates(file), config.clientVerify() == ClientVerify.REQUIRED));
             }
             ServerKeys keys = new ServerKeys(chains);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(
-                    new KeyManager[] {keys},
-                    authorities.map(a -> new TrustManager[] {a}).orElse(new TrustManager[0]),
-                    null);
-            checkCiphers(context);
-            return new State(context, keys, authorities, files);
+            return new State(
+                    engines(new Engines.Terms(
+                            keys,
+                            authorities,
+                            config.minVersion().equals("1.3") ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2"),
+                            suites(),
+                            http2 ? List.of("h2", "http/1.1", "http/1.0") : List.of("http/1.1", "http/1.0"))),
+                    keys,
+                    authorities,
+                    files);
         } catch (PemException e) {
             throw new IOException(e.getMessage(), e);
         } catch (java.nio.file.NoSuchFileException e) {
@@ -84,13 +79,25 @@ public final class ServerTls {
         }
     }
 
-    private void checkCiphers(SSLContext context) throws IOException {
-        List<String> known = List.of(context.getSupportedSSLParameters().getCipherSuites());
+    /** BoringSSL takes Ed25519 keys in TLS 1.3 only: a listener that has one is the JDK's. */
+    private static Engines engines(Engines.Terms terms) throws GeneralSecurityException, IOException {
+        boolean edwards = terms.keys().chains().stream()
+                .anyMatch(chain -> chain.key().getAlgorithm().startsWith("Ed"));
+        boolean asked = System.getProperty("culprit.tls", "").equals("jdk");
+        return asked || edwards || !BoringEngines.available() ? new JdkEngines(terms) : new BoringEngines(terms);
+    }
+
+    private List<String> suites() throws IOException, GeneralSecurityException {
+        List<String> known =
+                List.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
+        List<String> suites = new ArrayList<>();
         for (String each : config.ciphers()) {
             if (!known.contains(CipherNames.jdk(each))) {
                 throw new IOException("tls.ciphers: \"" + each + "\" is no cipher suite that is known here");
             }
+            suites.add(CipherNames.jdk(each));
         }
+        return suites;
     }
 
     /**
@@ -135,42 +142,29 @@ public final class ServerTls {
         return state.authorities().map(authorities -> authorities.of(session));
     }
 
-    /** An engine for one client, which is to be told nothing yet. */
-    SSLEngine engine() {
-        State now = state;
-        SSLEngine engine = now.context().createSSLEngine();
-        engine.setUseClientMode(false);
-        SSLParameters parameters = engine.getSSLParameters();
-        parameters.setProtocols(
-                config.minVersion().equals("1.3") ? new String[] {"TLSv1.3"} : new String[] {"TLSv1.3", "TLSv1.2"});
-        parameters.setUseCipherSuitesOrder(true);
-        if (!config.ciphers().isEmpty()) {
-            parameters.setCipherSuites(suites());
-        }
-        parameters.setWantClientAuth(now.authorities().isPresent());
-        engine.setSSLParameters(parameters);
-        engine.setHandshakeApplicationProtocolSelector((e, offered) -> select(offered));
-        return engine;
+    /** An engine for one client, which has been told nothing yet, and who takes it back. */
+    Lent lend() {
+        Engines engines = state.engines();
+        return new Lent(engines.engine(), engines);
     }
 
-    /** TLS 1.3's suites are not for anybody to choose, as in nginx and HAProxy. */
-    private String[] suites() {
-        List<String> all = new ArrayList<>(List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"));
-        all.add("TLS_CHACHA20_POLY1305_SHA256");
-        config.ciphers().forEach(each -> all.add(CipherNames.jdk(each)));
-        return all.toArray(new String[0]);
+    /** An engine, to be released once. */
+    record Lent(SSLEngine engine, Engines from) {
+        void release() {
+            from.release(engine);
+        }
     }
 
-    /** @return null for no overlap, which ends the handshake (RFC 7301 section 3.2) */
-    private String select(List<String> offered) {
-        if (http2 && offered.contains("h2")) {
-            return "h2";
-        }
-        for (String each : List.of("http/1.1", "http/1.0")) {
-            if (offered.contains(each)) {
-                return each;
-            }
-        }
-        return null;
+    /** The library that does it, for messages. */
+    public String library() {
+        return state.engines().library();
+    }
+
+    /** Whether a client that offers protocols by ALPN offers one that is spoken here (RFC 7301 section 3.2). */
+    boolean speaksOneOf(List<String> offered) {
+        return offered.isEmpty()
+                || offered.contains("http/1.1")
+                || offered.contains("http/1.0")
+                || http2 && offered.contains("h2");
     }
 }

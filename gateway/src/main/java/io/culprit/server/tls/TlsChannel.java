@@ -6,6 +6,7 @@ import io.culprit.server.clients.ClientTransport;
 import io.culprit.tls.TlsSession;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
@@ -25,6 +26,7 @@ final class TlsChannel implements ClientTransport.Secure {
     /** Of what the library says by itself, such as answers to key updates, in bytes. */
     private static final int MOST_UNSENT = 256 << 10;
 
+    private final ServerTls.Lent lent;
     private final SSLEngine engine;
     private final IoLoop loop;
     private final TlsBuffers scratch;
@@ -42,13 +44,15 @@ final class TlsChannel implements ClientTransport.Secure {
     private boolean released;
 
     TlsChannel(
-            SSLEngine engine,
+            ServerTls.Lent lent,
             IoLoop loop,
             TlsBuffers scratch,
             MemoryAccount memory,
             StreamSourceConduit below,
             StreamSinkConduit out) {
-        this.engine = engine;
+        this.lent = lent;
+        this.engine = lent.engine();
+        loop.memory().heap(BoringEngines.NATIVE_BYTES);
         this.loop = loop;
         this.scratch = scratch;
         this.memory = memory;
@@ -145,6 +149,12 @@ final class TlsChannel implements ClientTransport.Secure {
             if (!wholeRecord(in)) {
                 return socketSaid < 0 ? -1 : 0;
             }
+            if (Alerts.inClear(in)) {
+                if (Alerts.isCloseNotify(in)) {
+                    return -1;
+                }
+                throw new SSLException("Received fatal alert: " + Alerts.name(in));
+            }
             ByteBuffer window = scratch.plain.clear();
             SSLEngineResult result = engine.unwrap(in, window);
             if (window.flip().hasRemaining()) {
@@ -215,29 +225,42 @@ final class TlsChannel implements ClientTransport.Secure {
 
     /** Has the engine say what it has to say, such as a handshake's next flight. */
     void wrapOwn() throws IOException {
-        ByteBuffer window = scratch.out.clear();
-        SSLEngineResult result;
-        do {
-            result = engine.wrap(NOTHING.clear(), window);
-        } while (result.bytesProduced() > 0
-                && result.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP
-                && window.remaining() >= TlsBuffers.RECORD);
-        window.flip();
-        if (unsent == null) {
-            out.write(window);
+        if (released) {
+            return;
         }
-        if (window.hasRemaining()) {
+        ByteBuffer window = scratch.out.clear();
+        try {
+            SSLEngineResult result;
+            do {
+                result = engine.wrap(NOTHING.clear(), window);
+            } while (result.bytesProduced() > 0
+                    && result.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP
+                    && window.remaining() >= TlsBuffers.RECORD);
+        } finally {
+            sendOwn(window.flip()); // an alert comes before the exception that it is about
+        }
+    }
+
+    private void sendOwn(ByteBuffer made) throws IOException {
+        if (unsent == null) {
+            out.write(made);
+        }
+        if (made.hasRemaining()) {
             if (unsent != null && unsent.remaining() > MOST_UNSENT) {
                 throw new IOException("it asks for more answers than it reads");
             }
-            unsent = hold(unsent, window);
+            unsent = hold(unsent, made);
         }
     }
 
     /** Tells the client by an alert why it ends, as far as the socket takes it. */
     void sayWhy() {
+        if (released) {
+            return;
+        }
         try {
-            for (int i = 0; i < 2 && engine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP; i++) {
+            wrapOwn(); // BoringSSL has it ready without saying so
+            if (engine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP) {
                 wrapOwn();
             }
         } catch (IOException e) {
@@ -256,6 +279,9 @@ final class TlsChannel implements ClientTransport.Secure {
      * @return whether nothing waits any more
      */
     boolean flush() throws IOException {
+        if (released) {
+            throw new ClosedChannelException();
+        }
         if (unsent != null) {
             out.write(unsent);
             if (!unsent.hasRemaining()) {
@@ -305,6 +331,8 @@ final class TlsChannel implements ClientTransport.Secure {
         cipher = giveBack(cipher);
         plain = giveBack(plain);
         unsent = giveBack(unsent);
+        loop.memory().heap(-BoringEngines.NATIVE_BYTES);
+        lent.release();
     }
 
     /** Bytes in a buffer of the loop, behind those that wait already. */

@@ -41,6 +41,9 @@ public final class TlsHandshake extends ClientConnection {
     /** Fatal unrecognized_name (RFC 6066 section 3), where no library is asked. */
     private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
 
+    /** Fatal no_application_protocol (RFC 7301 section 3.2). */
+    private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
+
     /** Fatal protocol_version, to whoever begins with SSL 2. */
     private static final byte[] PROTOCOL_VERSION = {21, 3, 1, 0, 2, 2, 70};
 
@@ -200,8 +203,13 @@ public final class TlsHandshake extends ClientConnection {
                             : "no certificate is for \"" + Sample.printable(client.name()) + "\"");
             return;
         }
+        if (!tls.speaksOneOf(client.protocols())) {
+            say(NO_APPLICATION_PROTOCOL);
+            fail(Cause.CLIENT_TLS_NO_PROTOCOL, "the client " + client.shown());
+            return;
+        }
         began = System.currentTimeMillis();
-        TlsChannel begun = new TlsChannel(tls.engine(), loop, scratch, memory, transport.source(), transport.sink());
+        TlsChannel begun = new TlsChannel(tls.lend(), loop, scratch, memory, transport.source(), transport.sink());
         channel = Optional.of(begun);
         begun.engine().beginHandshake();
         begun.putBack(bytes);
