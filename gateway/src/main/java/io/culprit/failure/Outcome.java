@@ -32,6 +32,7 @@ public record Outcome(
      * @param method request method; {@code "-"} when the request could not be parsed
      * @param target request target as received; {@code "-"} when it could not be parsed
      * @param protocol protocol version of the request, e.g. {@code HTTP/1.1}
+     * @param stream number of its stream, 0 where the protocol has none
      * @param host Host of the request, possibly empty
      * @param referer Referer header, possibly empty
      * @param userAgent User-Agent header, possibly empty
@@ -43,6 +44,7 @@ public record Outcome(
             String method,
             String target,
             String protocol,
+            int stream,
             String host,
             String referer,
             String userAgent) {}
@@ -100,6 +102,11 @@ public record Outcome(
     /** @see Request */
     public String protocol() {
         return request.protocol();
+    }
+
+    /** @see Request */
+    public int stream() {
+        return request.stream();
     }
 
     /** @see Request */
@@ -186,6 +193,7 @@ public record Outcome(
                 request.method(),
                 newTarget,
                 request.protocol(),
+                request.stream(),
                 request.host(),
                 newReferer,
                 request.userAgent());

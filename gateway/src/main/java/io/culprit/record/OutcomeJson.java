@@ -20,6 +20,9 @@ public final class OutcomeJson {
         json.writeStringField("method", o.method());
         json.writeStringField("target", o.target());
         json.writeStringField("protocol", o.protocol());
+        if (o.stream() > 0) {
+            json.writeNumberField("stream", o.stream());
+        }
         json.writeStringField("host", o.host());
         json.writeNumberField("status", o.status());
         json.writeStringField("ending", o.ending().name().toLowerCase(Locale.ROOT));

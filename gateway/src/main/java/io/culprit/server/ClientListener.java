@@ -1,5 +1,6 @@
 package io.culprit.server;
 
+import io.culprit.config.ListenConfig;
 import io.culprit.failure.Failure;
 import io.culprit.listen.ListenSocket;
 import io.culprit.loop.IoLoop;
@@ -9,6 +10,8 @@ import io.culprit.server.clients.ClientTransport;
 import io.culprit.server.clients.Clients;
 import io.culprit.server.http1.Http1Connection;
 import io.culprit.server.http2.Http2Connection;
+import io.culprit.server.opening.PriorKnowledge;
+import io.culprit.server.opening.ProxyPreamble;
 import io.culprit.server.request.Services;
 import io.culprit.server.tls.ServerTls;
 import io.culprit.server.tls.TlsHandshake;
@@ -28,6 +31,7 @@ final class ClientListener implements ListenSocket.Owner, TlsHandshake.Next {
     private static final Logger LOG = LoggerFactory.getLogger(ClientListener.class);
 
     private final Services services;
+    private final ListenConfig config;
     private final Clients clients;
     private final IoLoop accepting;
     private final Runnable lookLater;
@@ -40,8 +44,14 @@ final class ClientListener implements ListenSocket.Owner, TlsHandshake.Next {
      * @param lookLater called when no client may come for now
      */
     ClientListener(
-            Services services, Optional<ServerTls> tls, TlsScratch scratch, IoLoop accepting, Runnable lookLater) {
+            Services services,
+            ListenConfig config,
+            Optional<ServerTls> tls,
+            TlsScratch scratch,
+            IoLoop accepting,
+            Runnable lookLater) {
         this.services = services;
+        this.config = config;
         this.clients = services.clients();
         this.tls = tls;
         this.scratch = scratch;
@@ -88,15 +98,24 @@ final class ClientListener implements ListenSocket.Owner, TlsHandshake.Next {
         try {
             ClientTransport transport =
                     ClientTransport.of(socket, loop, services.config().trustedProxies());
-            ClientConnection first = tls.isPresent()
-                    ? new TlsHandshake(services, tls.get(), scratch, transport, this)
-                    : new Http1Connection(services, transport, Optional.empty());
+            ClientConnection first =
+                    config.proxyProtocol() ? new ProxyPreamble(services, transport, this::open) : open(transport);
             clients.opened(first);
             first.start();
         } catch (RuntimeException e) {
             LOG.error("setting a client's connection up failed: {}", Trouble.line(e));
             IoUtils.safeClose(socket);
         }
+    }
+
+    /** What the connection begins with, once it is known whose it is. */
+    private ClientConnection open(ClientTransport transport) {
+        if (tls.isPresent()) {
+            return new TlsHandshake(services, tls.get(), scratch, transport, this);
+        }
+        return config.http2()
+                ? new PriorKnowledge(services, transport)
+                : new Http1Connection(services, transport, Optional.empty());
     }
 
     @Override

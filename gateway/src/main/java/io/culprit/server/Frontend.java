@@ -59,7 +59,7 @@ final class Frontend {
         Optional<ServerTls> tls = config.tls().isPresent()
                 ? Optional.of(new ServerTls(config.tls().get(), config.http2()))
                 : Optional.empty();
-        ClientListener owner = new ClientListener(services, tls, scratch, accepting, this::lookLater);
+        ClientListener owner = new ClientListener(services, config, tls, scratch, accepting, this::lookLater);
         ListenSocket listener = ListenSocket.open(accepting, config.address(), owner);
         listeners.add(listener);
         clients.listener(listener);
@@ -74,7 +74,9 @@ final class Frontend {
     void serve(StreamConnection client) {
         IoLoop loop = services.loop(client.getIoThread());
         clients.took(loop);
-        new ClientListener(services, Optional.empty(), scratch, accepting, this::lookLater).begin(loop, client);
+        ListenConfig plain =
+                new ListenConfig(client.getLocalAddress(InetSocketAddress.class), Optional.empty(), false, false);
+        new ClientListener(services, plain, Optional.empty(), scratch, accepting, this::lookLater).begin(loop, client);
     }
 
     void stopAccepting() {

@@ -70,6 +70,7 @@ public class FailureBenchmark {
                             "GET",
                             "/catalogue/item?id=4711&view=full",
                             "HTTP/1.1",
+                            0,
                             "shop.example",
                             "https://shop.example/",
                             "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"),

@@ -46,7 +46,7 @@ class StormTest {
         return new Outcome(
                 Outcome.Ending.FAILED,
                 new Outcome.Request(
-                        "storm-" + number, Trace.begin(false), "127.0.0.1", "GET", "/", "HTTP/1.1", "x", "", ""),
+                        "storm-" + number, Trace.begin(false), "127.0.0.1", "GET", "/", "HTTP/1.1", 0, "x", "", ""),
                 new Outcome.Timing(now, System.nanoTime(), 1_000_000, -1),
                 new Outcome.Place("/", "app"),
                 new Outcome.Reply(502, 100, 0, true),

@@ -92,6 +92,13 @@ public final class ClientTransport {
                         : Optional.of(peer.getAddress().getAddress()));
     }
 
+    /** The same connection, for a client that somebody else has accepted and named. */
+    public ClientTransport between(
+            IoLoop loop, InetSocketAddress source, InetSocketAddress destination, List<Network> trustedProxies) {
+        memory.close();
+        return new ClientTransport(socket, account(loop, source, trustedProxies), source, destination, secure, NOTHING);
+    }
+
     /** The same connection with TLS above its socket. */
     public ClientTransport securedBy(Secure above) {
         return new ClientTransport(socket, memory, peer, local, Optional.of(above), NOTHING);

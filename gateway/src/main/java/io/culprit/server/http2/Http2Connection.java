@@ -110,6 +110,11 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         this.writer = new FrameWriter(loop, memory, sink, this::quiet);
     }
 
+    /** What a connection of this kind begins with (RFC 9113 section 3.4). */
+    public static byte[] preface() {
+        return FrameReader.PREFACE.clone();
+    }
+
     @Override
     public void start() {
         socket.setCloseListener(c -> closed());

@@ -34,6 +34,7 @@ public final class RejectedConnection {
                                         "-",
                                         "-",
                                         protocol,
+                                        0,
                                         "",
                                         "",
                                         ""),

@@ -60,6 +60,7 @@ public final class RejectedRequest {
                                         head.method().isEmpty() ? "-" : head.method(),
                                         head.target().isEmpty() ? "-" : head.target(),
                                         client.protocol(),
+                                        client.stream(),
                                         head.host(),
                                         "",
                                         ""),

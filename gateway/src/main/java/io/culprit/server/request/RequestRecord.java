@@ -119,6 +119,7 @@ final class RequestRecord {
                                         head.method(),
                                         head.target(),
                                         client.protocol(),
+                                        client.stream(),
                                         head.host(),
                                         headers.first(HeaderName.REFERER),
                                         headers.first(HeaderName.USER_AGENT)),
