@@ -2,6 +2,7 @@ package io.culprit.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One route.
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param replacePrefix what replaces the matched prefix, null for nothing
  * @param setHeaders request headers set towards the upstream
  * @param removeHeaders request headers not passed on, in lower case
+ * @param action what is done instead of asking an upstream, empty where one is asked
+ * @param rules what is asked of clients and added to responses
  */
 public record RouteConfig(
         String name,
@@ -27,7 +30,35 @@ public record RouteConfig(
         String stripPrefix,
         String replacePrefix,
         Map<String, String> setHeaders,
-        List<String> removeHeaders) {
+        List<String> removeHeaders,
+        Optional<RouteAction> action,
+        RouteRules rules) {
+    /** A route to an upstream without further rules. */
+    public RouteConfig(
+            String name,
+            String host,
+            PathKind kind,
+            String path,
+            List<String> methods,
+            String upstream,
+            String stripPrefix,
+            String replacePrefix,
+            Map<String, String> setHeaders,
+            List<String> removeHeaders) {
+        this(
+                name,
+                host,
+                kind,
+                path,
+                methods,
+                upstream,
+                stripPrefix,
+                replacePrefix,
+                setHeaders,
+                removeHeaders,
+                Optional.empty(),
+                RouteRules.NONE);
+    }
 
     /** The Host the route sets towards the upstream, or the one given. */
     public String hostOr(String received) {

@@ -28,8 +28,9 @@ final class RouteReader {
     static Optional<Placed> read(Section section) {
         try (section) {
             Match match = match(section);
+            Optional<RouteAction> action = RouteRulesReader.action(section);
             Optional<String> upstream = section.text("upstream");
-            if (upstream.isEmpty()) {
+            if (upstream.isEmpty() && !section.has("redirect") && !section.has("respond")) {
                 section.problem(section.node(), "\"" + section.name("upstream") + "\" is missing");
             }
             String strip = "";
@@ -45,7 +46,7 @@ final class RouteReader {
             Map<String, String> set = new LinkedHashMap<>();
             List<String> remove;
             try (Section headers = section.section("headers")) {
-                setHeaders(headers, set);
+                headers(headers, "set", set);
                 remove = headers.texts("remove").stream()
                         .map(h -> h.toLowerCase(Locale.ROOT))
                         .toList();
@@ -64,7 +65,9 @@ final class RouteReader {
                     strip,
                     replace,
                     Map.copyOf(set),
-                    remove);
+                    remove,
+                    action,
+                    RouteRulesReader.rules(section));
             return Optional.of(new Placed(route, section.at("upstream"), section.at("match"), section.context()));
         }
     }
@@ -87,8 +90,9 @@ final class RouteReader {
         }
     }
 
-    private static void setHeaders(Section headers, Map<String, String> set) {
-        Section section = headers.section("set");
+    /** Names and values under one key. */
+    static void headers(Section headers, String key, Map<String, String> set) {
+        Section section = headers.section(key);
         section.all().forEach((header, node) -> {
             checkName(section, section.keyNode(header), header);
             section.text(node, section.name(header)).ifPresent(value -> {
@@ -100,7 +104,7 @@ final class RouteReader {
         });
     }
 
-    private static void checkName(Section section, Node at, String header) {
+    static void checkName(Section section, Node at, String header) {
         if (!TOKEN.matcher(header).matches()) {
             section.problem(at, "\"" + Section.shown(header) + "\" is not a header name");
         } else if (FRAMING.contains(header.toLowerCase(Locale.ROOT))) {

@@ -27,9 +27,10 @@ public record TimeoutBudget(
         Duration worst,
         List<String> contradictions) {
 
-    /** The budgets of all routes, in the order of the configuration. */
+    /** The budgets of all routes that ask an upstream, in the order of the configuration. */
     public static List<TimeoutBudget> of(GatewayConfig config) {
         return config.routes().stream()
+                .filter(route -> route.action().isEmpty())
                 .map(route -> of(
                         route,
                         config.upstreams().get(route.upstream()),

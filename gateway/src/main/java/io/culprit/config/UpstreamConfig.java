@@ -92,8 +92,10 @@ public record UpstreamConfig(
      * @param head from the request fully sent to the head complete, total
      * @param body between two reads of the body
      * @param total the whole request, zero for no limit
+     * @param tunnel without a byte either way after a switch of protocols
      */
-    public record Timeouts(Duration connect, Duration send, Duration head, Duration body, Duration total) {}
+    public record Timeouts(
+            Duration connect, Duration send, Duration head, Duration body, Duration total, Duration tunnel) {}
 
     /**
      * @param on classes that are retried

@@ -148,7 +148,8 @@ final class UpstreamReader {
                     section.positiveDuration("send", MINUTE),
                     section.positiveDuration("head", read),
                     section.positiveDuration("body", read),
-                    section.duration("total", Duration.ZERO));
+                    section.duration("total", Duration.ZERO),
+                    section.positiveDuration("tunnel", Duration.ofHours(1)));
         }
     }
 

@@ -7,6 +7,9 @@ package io.culprit.failure;
  * @param value the observation in plain words, never null; bytes are given as hex and printable text
  */
 public record Evidence(String name, String value) {
+    /** Name of the seconds after which a request may come again. */
+    public static final String RETRY_AFTER = "retry after";
+
     /** Name of the list of methods that would have been taken; it becomes the reply's Allow. */
     public static final String ALLOW = "allow";
 

@@ -71,8 +71,14 @@ public record Outcome(
      * @param bytes bytes of head and body written to the client
      * @param bytesReceived bytes of the request's body that were received
      * @param committed true when a response head had been sent before the end
+     * @param tunnelEnd id of the cause that a tunnel ended with, be it no failure; empty for what was no tunnel
      */
-    public record Reply(int status, long bytes, long bytesReceived, boolean committed) {}
+    public record Reply(int status, long bytes, long bytesReceived, boolean committed, String tunnelEnd) {
+        /** Of what was no tunnel. */
+        public Reply(int status, long bytes, long bytesReceived, boolean committed) {
+            this(status, bytes, bytesReceived, committed, "");
+        }
+    }
 
     /** @see Request */
     public String requestId() {
@@ -172,6 +178,11 @@ public record Outcome(
     /** @see Reply */
     public boolean committed() {
         return reply.committed();
+    }
+
+    /** @see Reply */
+    public String tunnelEnd() {
+        return reply.tunnelEnd();
     }
 
     /** Wall-clock time of the end, in milliseconds. */

@@ -18,7 +18,9 @@ public enum Phase {
     /** From the request fully sent to the response head complete. */
     HEAD,
     /** The response body and its trailers. */
-    BODY;
+    BODY,
+    /** Bytes both ways after a switch of protocols, until one side ends it. */
+    TUNNEL;
 
     private final String id = name().toLowerCase(java.util.Locale.ROOT);
 

@@ -25,6 +25,9 @@ public final class OutcomeJson {
         }
         json.writeStringField("host", o.host());
         json.writeNumberField("status", o.status());
+        if (!o.tunnelEnd().isEmpty()) {
+            json.writeStringField("tunnel_end", o.tunnelEnd());
+        }
         json.writeStringField("ending", o.ending().name().toLowerCase(Locale.ROOT));
         json.writeNumberField("bytes", o.bytesToClient());
         json.writeNumberField("bytes_in", o.bytesFromClient());

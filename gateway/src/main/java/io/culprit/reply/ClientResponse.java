@@ -44,6 +44,14 @@ public interface ClientResponse {
     void head(ResponseHead head, HeadChanges changes, long bodyLength, boolean bodyless) throws IOException;
 
     /**
+     * Tells the client that the upstream has switched protocols (101): what {@link #body} takes from now on goes out as it is,
+     * and {@link #end} says that nothing more will come.
+     *
+     * @throws io.culprit.http.MessageException when the upstream's answer is none to what the client asked
+     */
+    void switched(ResponseHead head, HeadChanges changes) throws IOException;
+
+    /**
      * Stages a head of the gateway's own.
      *
      * @param bodyLength bytes of the body, -1 for none and no announcement of one (304)

@@ -71,6 +71,7 @@ public final class ClientSink {
     };
     private ByteBuffer staging;
     private boolean eager;
+    private boolean endsOutput;
     private boolean broken;
     private boolean waiting;
     private long written;
@@ -346,6 +347,9 @@ public final class ClientSink {
         stall.disarm();
         loop.finished(unfinished);
         client.getSinkChannel().suspendWrites();
+        if (!broken && endsOutput) {
+            shutOutput();
+        }
         if (!broken) {
             owner.drained();
         }
@@ -355,6 +359,23 @@ public final class ClientSink {
         if (!broken) {
             broken = true;
             loop.execute(owner::clientBroken);
+        }
+    }
+
+    /** Nothing more will be written: the client is told once all has left. */
+    public void endOutput() {
+        endsOutput = true;
+        if (!waiting && !broken) {
+            shutOutput();
+        }
+    }
+
+    private void shutOutput() {
+        try {
+            client.getSinkChannel().shutdownWrites();
+            client.getSinkChannel().flush();
+        } catch (IOException e) {
+            broke();
         }
     }
 

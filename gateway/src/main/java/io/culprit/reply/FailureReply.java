@@ -74,11 +74,16 @@ public final class FailureReply {
         if (spec.expose() != Expose.NONE) {
             head.with("Proxy-Status", ProxyStatus.member(spec.failure(), spec.expose(), spec.nextHop()));
         }
-        if (spec.status() == 503) {
-            head.with("Retry-After", Integer.toString(spec.retryAfterSeconds()));
-        }
         if (spec.status() == 405) {
             head.with("Allow", allowed(spec.failure()));
+        }
+        String retryAfter = spec.failure().evidence().stream()
+                .filter(each -> each.name().equals(Evidence.RETRY_AFTER))
+                .map(Evidence::value)
+                .findFirst()
+                .orElse(spec.status() == 503 ? Integer.toString(spec.retryAfterSeconds()) : "");
+        if (!retryAfter.isEmpty()) {
+            head.with("Retry-After", retryAfter);
         }
         return new OwnReply(head, body(spec, form), spec.headRequest());
     }

@@ -1,12 +1,15 @@
 package io.culprit.reply;
 
 import io.culprit.config.UpstreamConfig.Buffering;
+import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
+import io.culprit.http.MessageException;
 import io.culprit.http.ResponseHead;
 import io.culprit.loop.Spill;
 import io.culprit.upstream.ResponseListener;
+import io.culprit.upstream.UpstreamTunnel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -22,6 +25,9 @@ public final class Relay implements ResponseListener {
         void relayed(Failure warning);
 
         void upstreamFailed(Failure failure, String noRetry);
+
+        /** Upstream and client have switched protocols: from now on bytes pass both ways. */
+        void switched(UpstreamTunnel upstream, ByteBuffer early);
     }
 
     private final Owner owner;
@@ -97,6 +103,23 @@ public final class Relay implements ResponseListener {
         if (holding) {
             client.holdHead();
         }
+    }
+
+    @Override
+    public void switched(ResponseHead head, ByteBuffer early, UpstreamTunnel upstream) {
+        status = head.status();
+        try {
+            client.switched(head, changes);
+        } catch (IOException e) {
+            upstream.close();
+            owner.upstreamFailed(
+                    e instanceof MessageException broken
+                            ? broken.failure()
+                            : Failure.of(Cause.GATEWAY_INTERNAL, "switching protocols: " + e.getMessage()),
+                    "");
+            return;
+        }
+        owner.switched(upstream, early);
     }
 
     @Override

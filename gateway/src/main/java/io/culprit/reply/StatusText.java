@@ -9,6 +9,7 @@ public final class StatusText {
     /** The phrase, also for the statuses only some gateways use. */
     public static String of(int status) {
         return switch (status) {
+            case 421 -> "Misdirected Request";
             case 460 -> "Client Closed Connection";
             case 499 -> "Client Closed Request";
             case 520 -> "Unknown Error";

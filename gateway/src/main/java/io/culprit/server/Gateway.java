@@ -15,6 +15,7 @@ import io.culprit.record.RingRecorder;
 import io.culprit.route.RouteTable;
 import io.culprit.server.clients.ClientGauges;
 import io.culprit.server.clients.Clients;
+import io.culprit.server.request.Destination;
 import io.culprit.server.request.Services;
 import io.culprit.server.request.Target;
 import io.culprit.server.request.Tracing;
@@ -110,7 +111,8 @@ public final class Gateway implements AutoCloseable {
         this.gauges = new UpstreamGauges(targets, monitor.recorder());
         monitor.metrics().add(gauges);
         monitor.metrics().add(new ClientGauges(clients, memory, files, headersDropped));
-        var routes = new RouteTable<Target>(config.routes(), route -> targets.get(route.upstream()));
+        var routes = new RouteTable<Destination>(
+                config.routes(), route -> Destination.of(route, Optional.ofNullable(targets.get(route.upstream()))));
         this.frontend = new Frontend(new Services(
                 config,
                 DialectTable.bundled(),
@@ -120,6 +122,7 @@ public final class Gateway implements AutoCloseable {
                 clients,
                 files,
                 stopping,
+                config.routes().stream().anyMatch(route -> route.rules().restricts()),
                 headersDropped,
                 loops));
     }

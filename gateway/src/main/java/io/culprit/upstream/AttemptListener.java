@@ -1,11 +1,23 @@
 package io.culprit.upstream;
 
 import io.culprit.failure.Failure;
+import io.culprit.http.ResponseHead;
+import io.culprit.upstream.channel.UpstreamChannel;
+import java.nio.ByteBuffer;
 
 /** How an attempt over an established connection ends; called on its IO thread, once. */
 public interface AttemptListener {
     /** The response is complete; the connection was pooled or closed already. {@code warning} may be null. */
     void attemptComplete(Failure warning);
+
+    /**
+     * The upstream switched protocols; the connection carries a tunnel from now on.
+     *
+     * @param closed to be run once when the tunnel's channel has been closed
+     */
+    default void attemptSwitched(ResponseHead head, ByteBuffer early, UpstreamChannel channel, Runnable closed) {
+        throw new IllegalStateException("no switch of protocols was asked for");
+    }
 
     /** The connection is closed already. */
     void attemptFailed(Failure failure);

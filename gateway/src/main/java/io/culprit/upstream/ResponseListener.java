@@ -17,6 +17,17 @@ public interface ResponseListener {
      */
     void head(ResponseHead head, long bodyLength) throws IOException;
 
+    /**
+     * The upstream switched protocols (101): from now on bytes pass both ways. Called instead of {@link #head}, only where the
+     * request {@link UpstreamRequest#upgrades}.
+     *
+     * @param head valid during the call only
+     * @param early bytes that came behind it
+     */
+    default void switched(ResponseHead head, ByteBuffer early, UpstreamTunnel upstream) {
+        throw new IllegalStateException("no switch of protocols was asked for");
+    }
+
     /** Payload, to be taken entirely. */
     void body(ByteBuffer data) throws IOException;
 

@@ -6,8 +6,11 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.failure.RetryClass;
+import io.culprit.http.ResponseHead;
 import io.culprit.loop.IoLoop;
+import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.exchange.UpstreamConnection;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -186,6 +189,35 @@ public final class UpstreamCall implements AttemptListener {
         }
         end();
         listener.complete(warning);
+    }
+
+    @Override
+    public void attemptSwitched(ResponseHead head, ByteBuffer early, UpstreamChannel channel, Runnable closed) {
+        note(timer.complete(null));
+        Peer held = peer;
+        upstream.peerSucceeded(held);
+        attempting = false;
+        connection = null;
+        peer = null;
+        end();
+        listener.switched(head, early, new UpstreamTunnel() {
+            private boolean over;
+
+            @Override
+            public UpstreamChannel channel() {
+                return channel;
+            }
+
+            @Override
+            public void close() {
+                if (!over) {
+                    over = true;
+                    channel.close();
+                    closed.run();
+                    held.leave();
+                }
+            }
+        });
     }
 
     @Override

@@ -20,6 +20,11 @@ public interface UpstreamRequest {
 
     RequestBody body();
 
+    /** Whether it asks for a switch of protocols, so that 101 is an answer to it. */
+    default boolean upgrades() {
+        return false;
+    }
+
     /** The client's address, for {@code ip_hash}: 4 or 16 bytes. */
     byte[] clientAddress();
 }

@@ -18,12 +18,15 @@ public final class RouteView {
         this.counters = counters;
     }
 
-    /** All routes, in the order of the configuration. */
+    /** All routes that ask an upstream, in the order of the configuration. */
     public byte[] json() {
         List<TimeoutBudget> budgets = TimeoutBudget.of(config);
+        List<RouteConfig> asking = config.routes().stream()
+                .filter(route -> route.action().isEmpty())
+                .toList();
         List<Tree> routes = new ArrayList<>();
         for (int i = 0; i < budgets.size(); i++) {
-            routes.add(route(config.routes().get(i), budgets.get(i)));
+            routes.add(route(asking.get(i), budgets.get(i)));
         }
         return new Tree()
                 .millis("client_timeout_ms", config.limits().clientTimeout().toNanos())

@@ -74,6 +74,7 @@ final class NginxWording {
                     case SEND -> " while sending request to upstream";
                     case HEAD -> READING_HEAD;
                     case BODY -> READING_BODY;
+                    case TUNNEL -> " while proxying upgraded connection";
                 };
     }
 

@@ -217,6 +217,12 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         source.resumeReads();
     }
 
+    /** Nothing more is read: a tunnel's client has ended its side. */
+    void stopReading() {
+        bodyReadable = source::suspendReads;
+        source.suspendReads();
+    }
+
     private void resume() {
         if (input.holds()) {
             source.wakeupReads();
@@ -232,7 +238,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
      */
     void answered(long now) {
         abandoned();
-        if (!input.whole() || !persistent && input.holds()) {
+        if (!input.whole() && !input.tunnels() || !persistent && input.holds()) {
             linger();
         } else if (persistent) {
             next(now);

@@ -44,6 +44,7 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     private Events events;
     private boolean chunking;
     private boolean untilClose;
+    private boolean tunnels;
     private boolean committable;
     private long takenBefore;
     private byte[] heldHead;
@@ -97,6 +98,25 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     @Override
     public FastCgiRequest.Client cgiClient(String address) {
         return connection.transport().cgiClient(connection.forwarded(), input.head(), address, protocol());
+    }
+
+    @Override
+    public String upgrade() {
+        RequestHead head = input.head();
+        if (head.minor() == 0
+                || head.bodyLength() != 0
+                || !head.headers().has(HeaderName.UPGRADE)
+                || !head.headers().lists(HeaderName.CONNECTION, "upgrade")) {
+            return "";
+        }
+        String asked = head.headers().first(HeaderName.UPGRADE);
+        // HTTP/2 in the clear would be a tunnel past all routes
+        return asked.toLowerCase(java.util.Locale.ROOT).contains("h2c") ? "" : asked;
+    }
+
+    @Override
+    public void stopReading() {
+        connection.stopReading();
     }
 
     @Override
@@ -191,6 +211,30 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
             line(each, out);
         }
         framing(head.status() == 204 ? -1 : bodyLength, out);
+    }
+
+    @Override
+    public void switched(ResponseHead head, HeadChanges changes) throws IOException {
+        connection.endsHere();
+        input.tunnel();
+        committable = true;
+        takenBefore = sink.taken();
+        untilClose = true;
+        sink.eager(true);
+        String protocol = head.headers().first(HeaderName.UPGRADE);
+        ByteBuffer out = sink.staging(head.length() + 2 * head.headers().count() + changes.bound() + FRAMING);
+        statusLine(head, out);
+        copyHeaders(head, changes, out);
+        for (Field each : changes.added()) {
+            line(each, out);
+        }
+        line(new Field("Connection", "upgrade"), out);
+        if (!protocol.isEmpty()) {
+            line(new Field("Upgrade", protocol), out);
+        }
+        out.put(CRLF);
+        sink.flush();
+        tunnels = true;
     }
 
     @Override
@@ -307,6 +351,9 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
             sink.staging(LAST_CHUNK.length).put(LAST_CHUNK);
         }
         sink.flush();
+        if (tunnels) {
+            sink.endOutput();
+        }
     }
 
     @Override
@@ -330,7 +377,7 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
 
     @Override
     public void tear() {
-        if (untilClose && committed()) {
+        if (untilClose && !tunnels && committed()) {
             connection.resetOnClose(); // a plain close would make what was sent look whole
         }
         sink.abort();

@@ -57,6 +57,7 @@ final class Http1Input {
         BODY_LENGTH,
         BODY_CHUNKED,
         WHOLE,
+        TUNNEL,
         REJECTED
     }
 
@@ -111,6 +112,16 @@ final class Http1Input {
         if (early.hasRemaining()) {
             held.putBack(early);
         }
+    }
+
+    /** Whether they are. */
+    boolean tunnels() {
+        return state == State.TUNNEL;
+    }
+
+    /** From now on bytes are read as they come. */
+    void tunnel() {
+        state = State.TUNNEL;
     }
 
     /** The head that was read is answered with this. */
@@ -299,6 +310,7 @@ final class Http1Input {
                 case BODY_LENGTH -> readLength(target);
                 case BODY_CHUNKED -> readChunks(target);
                 case HEAD, WHOLE -> -1;
+                case TUNNEL -> fetch(target);
                 case REJECTED -> 0;
             };
         } catch (MessageException e) {

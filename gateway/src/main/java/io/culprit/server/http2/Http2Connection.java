@@ -127,6 +127,8 @@ public final class Http2Connection extends ClientConnection implements ClientSin
                     MOST_STREAMS,
                     4,
                     Http2Exchange.WINDOW,
+                    8,
+                    1,
                     6,
                     services.config().limits().head());
             writer.windowUpdate(0, WINDOW - FIRST_WINDOW);
@@ -295,7 +297,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         clock.disarm();
         streams.put(id, stream);
         try {
-            readHead(head, endStream, limits);
+            readHead(stream, endStream, limits);
         } catch (MessageException e) {
             if (endStream) {
                 stream.requestEnds();
@@ -311,7 +313,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         request.begin();
     }
 
-    private void readHead(RequestHead head, boolean endStream, Limits limits) throws MessageException {
+    private void readHead(Http2Exchange stream, boolean endStream, Limits limits) throws MessageException {
         if (fields.tooBig()) {
             throw new MessageException(Failure.of(
                     Cause.CLIENT_HEAD_TOO_BIG,
@@ -322,13 +324,25 @@ public final class Http2Connection extends ClientConnection implements ClientSin
             throw new MessageException(Failure.of(Cause.CLIENT_BAD_REQUEST, wrong + " (RFC 9113 section 8)"));
         }
         if (fields.method().equals("CONNECT")) {
-            throw new MessageException(
-                    Failure.of(Cause.CLIENT_NOT_ALLOWED, "CONNECT is for proxies that clients choose"));
+            if (fields.protocol() == null) {
+                throw new MessageException(
+                        Failure.of(Cause.CLIENT_NOT_ALLOWED, "CONNECT is for proxies that clients choose"));
+            }
+            if (!fields.protocol().equals("websocket")) {
+                throw new MessageException(
+                        Failure.of(Cause.CLIENT_BAD_REQUEST, "a :protocol other than websocket (RFC 8441)"));
+            }
         }
         if (fields.hostsDiffer()) {
             throw new MessageException(Failure.of(Cause.CLIENT_HOST_MISMATCH, fields.shownHosts()));
         }
-        head.readMultiplexed(fields.head(), endStream);
+        if (fields.protocol() == null) {
+            stream.head().readMultiplexed(fields.head(""), endStream);
+        } else {
+            String key = Http2WebSocket.key();
+            stream.webSocket(key);
+            stream.head().readMultiplexed(fields.head(key), true); // what follows is the tunnel's
+        }
     }
 
     @Override

@@ -22,6 +22,8 @@ import io.culprit.upstream.fastcgi.FastCgiRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -49,10 +51,13 @@ final class Http2Exchange implements ClientExchange {
         }
     };
     private Events events;
+    private String upgrade = "";
+    private String webSocketKey = "";
 
     /** What the client sends. */
     private boolean ended;
 
+    private boolean endsUnannounced;
     private boolean refused;
     private boolean reset;
     private long arrived;
@@ -104,6 +109,13 @@ final class Http2Exchange implements ClientExchange {
         events = owner;
     }
 
+    /** It is a tunnel that the client wants, by an extended CONNECT. */
+    void webSocket(String key) {
+        upgrade = "websocket";
+        webSocketKey = key;
+        endsUnannounced = true;
+    }
+
     Events events() {
         return events;
     }
@@ -123,7 +135,7 @@ final class Http2Exchange implements ClientExchange {
             return;
         }
         arrived += bytes.remaining();
-        if (head.bodyLength() >= 0 && arrived > head.bodyLength()) {
+        if (head.bodyLength() >= 0 && arrived > head.bodyLength() && !endsUnannounced) {
             broken("DATA of %d bytes, content-length says %d".formatted(arrived, head.bodyLength()));
             return;
         }
@@ -140,7 +152,7 @@ final class Http2Exchange implements ClientExchange {
 
     /** The request has no more. */
     void requestEnds() throws ConnectionException {
-        if (head.bodyLength() >= 0 && arrived != head.bodyLength()) {
+        if (head.bodyLength() >= 0 && arrived != head.bodyLength() && !endsUnannounced) {
             broken("%d bytes of DATA, content-length says %d".formatted(arrived, head.bodyLength()));
             return;
         }
@@ -216,6 +228,16 @@ final class Http2Exchange implements ClientExchange {
     @Override
     public FastCgiRequest.Client cgiClient(String address) {
         return connection.transport().cgiClient(connection.forwarded(), head, address, protocol());
+    }
+
+    @Override
+    public String upgrade() {
+        return upgrade;
+    }
+
+    @Override
+    public void stopReading() {
+        readable = null;
     }
 
     @Override
@@ -345,17 +367,42 @@ final class Http2Exchange implements ClientExchange {
     }
 
     @Override
+    public void switched(ResponseHead response, HeadChanges changes) throws IOException {
+        String accept = Http2WebSocket.accepted(webSocketKey);
+        int index = 0;
+        HeaderBlock headers = response.headers();
+        while (index < headers.count() && !headers.isNamed(index, Http2WebSocket.ACCEPT)) {
+            index++;
+        }
+        if (index == headers.count() || !headers.valueText(index).equals(accept)) {
+            throw new MessageException(Failure.of(
+                    Cause.HEAD_UNREQUESTED_UPGRADE,
+                    "101 with a Sec-WebSocket-Accept that is no answer to the key it was sent"));
+        }
+        eager = true;
+        List<String> removed = new ArrayList<>(changes.removed());
+        removed.add(Http2WebSocket.ACCEPT);
+        stagedHead = block(200, response, new HeadChanges(removed, changes.added()), -1);
+        letHeadGo();
+        flush();
+    }
+
+    @Override
     public void head(ResponseHead response, HeadChanges changes, long bodyLength, boolean bodyless) {
         stage(block(response, changes, response.status() == 204 ? -1 : bodyLength), bodyLength, bodyless);
     }
 
     private static ByteBuffer block(ResponseHead response, HeadChanges changes, long bodyLength) {
+        return block(response.status(), response, changes, bodyLength);
+    }
+
+    private static ByteBuffer block(int status, ResponseHead response, HeadChanges changes, long bodyLength) {
         HeaderBlock headers = response.headers();
         ByteBuffer out = ByteBuffer.allocate(response.length()
                 + HpackEncoder.OVERHEAD * (headers.count() + changes.added().size() + 2)
                 + changes.bound()
                 + 32);
-        HpackEncoder.status(response.status(), out);
+        HpackEncoder.status(status, out);
         boolean anyConnection = headers.has(HeaderName.CONNECTION);
         byte[] bytes = headers.bytes();
         for (int i = 0; i < headers.count(); i++) {

@@ -265,9 +265,11 @@ final class RequestFields implements HpackDecoder.Fields {
         return authority != null && host != null && !authority.equalsIgnoreCase(host);
     }
 
-    /** The fields as a head of HTTP/1.1. */
-    ByteBuffer head() {
-        String start = method + ' ' + path + " HTTP/1.1\r\nhost: " + (authority == null ? host : authority) + "\r\n";
+    /** The fields as a head of HTTP/1.1, an extended CONNECT as the GET it stands for. */
+    ByteBuffer head(String webSocketKey) {
+        String start = (webSocketKey.isEmpty() ? method : "GET") + ' ' + path + " HTTP/1.1\r\nhost: "
+                + (authority == null ? host : authority) + "\r\n"
+                + (webSocketKey.isEmpty() ? "" : "sec-websocket-key: " + webSocketKey + "\r\n");
         ByteBuffer head = ByteBuffer.allocate(start.length() + length + cookiesLength + 4);
         head.put(start.getBytes(StandardCharsets.ISO_8859_1)).put(lines, 0, length);
         if (cookiesLength > 0) {

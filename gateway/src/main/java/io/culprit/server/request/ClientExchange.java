@@ -71,8 +71,14 @@ public interface ClientExchange extends ClientResponse {
      */
     FastCgiRequest.Client cgiClient(String address);
 
+    /** Whether the client asks for a switch of protocols, and for which; empty for none. */
+    String upgrade();
+
+    /** The client has ended its side of a tunnel: nothing more will be read. */
+    void stopReading();
+
     /**
-     * Reads the next bytes of the request's body.
+     * Reads the next bytes of the request's body, or of a tunnel.
      *
      * @return bytes read, 0 when none are there now, -1 at the end of the body
      * @throws io.culprit.http.MessageException when the body breaks its framing; nothing more will be read

@@ -5,6 +5,7 @@ import io.culprit.config.GatewayConfig;
 import io.culprit.config.Limits.Underscores;
 import io.culprit.config.UpstreamConfig;
 import io.culprit.dialect.Answer;
+import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
@@ -29,7 +30,9 @@ import io.culprit.site.Site;
 import io.culprit.site.StaticFile;
 import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.UpstreamCall;
+import io.culprit.upstream.UpstreamTunnel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -39,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * One request on its way through the phases: route, breaker, body, admission, upstream, reply, record. Everything runs
  * on the IO thread of the client's connection. However it goes, it ends in one {@link RequestRecord} exactly once.
  */
-public final class HttpExchange implements Applicant, Relay.Owner, ClientExchange.Events {
+public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner, ClientExchange.Events {
     private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
 
     private final Services services;
@@ -47,13 +50,14 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
     private final RequestHead head;
     private final IoLoop loop;
     private final RequestRecord record;
-    private Route<Target> route;
+    private Route<Destination> route;
     private Prepared prepared;
     private BodyIntake intake;
     private UpstreamCall call;
     private Relay relay;
     private FileReply file;
     private LocalReply local;
+    private Tunnel tunnel;
     private Permit permit;
     private TotalClock total = TotalClock.NONE;
     private boolean upstreamDone;
@@ -127,6 +131,11 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
             byte[] normal = Routing.normalPath(head);
             route = Routing.route(services.routes(), head, normal);
             record.routed(route);
+            Optional<Failure> refusal = refusal();
+            if (refusal.isPresent()) {
+                fail(refusal.get());
+                return;
+            }
             countUnderscores();
             if (Routing.lacksSlash(services.routes(), head, normal)) {
                 answered(Preparation.redirect(Routing.withSlash(
@@ -143,16 +152,33 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
             return;
         }
         if (prepared instanceof ToUpstream) {
-            permit = new Permit(route.target().admission());
+            permit = new Permit(target().admission());
             record.entering(permit);
             total = TotalClock.start(
-                    loop, route.target().upstream().config().timeouts().total(), this::overdue);
+                    loop, target().upstream().config().timeouts().total(), this::overdue);
         }
         if (head.bodyLength() == 0) {
             bodyTaken();
         } else {
-            takeBody(route.target().upstream().config());
+            takeBody(target().upstream().config());
         }
+    }
+
+    private Optional<Failure> refusal() {
+        byte[] address = client.forwarded().clientBytes(record.clientAddress());
+        return route.target()
+                .gate()
+                .refusal(address, record.clientAddress(), record.startNanos())
+                .or(() ->
+                        services.restricts() ? PathReadings.refusal(services.routes(), head, route) : Optional.empty());
+    }
+
+    private Target target() {
+        return route.target().target().orElseThrow();
+    }
+
+    private HeadChanges changes() {
+        return route == null ? HeadChanges.NONE : route.target().changes();
     }
 
     private void countUnderscores() {
@@ -218,7 +244,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
                     found,
                     head.headers().lists(HeaderName.ACCEPT_ENCODING, "gzip"),
                     head.headers().lists(HeaderName.ACCEPT_ENCODING, "br"));
-            file = new FileReply(loop, client, opened, head, HeadChanges.NONE);
+            file = new FileReply(loop, client, opened, head, changes());
             file.start();
             fileDrained();
         } catch (IOException e) {
@@ -268,12 +294,12 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
             fail(open.get());
             return;
         }
-        UpstreamConfig.Buffering buffering = route.target().upstream().config().buffering();
+        UpstreamConfig.Buffering buffering = target().upstream().config().buffering();
         client.limits(buffering.memory(), buffering.response() ? buffering.disk() : 0);
         long most = buffering.memory() + IoLoop.BUFFER_SIZE;
         Spill held = new Spill(loop, client.memory(), most, 0, services.files());
-        relay = new Relay(this, client, head.method().equals("HEAD"), HeadChanges.NONE, buffering, held);
-        call = new UpstreamCall(route.target().upstream(), loop, ((ToUpstream) prepared).request(), relay);
+        relay = new Relay(this, client, head.method().equals("HEAD"), changes(), buffering, held);
+        call = new UpstreamCall(target().upstream(), loop, ((ToUpstream) prepared).request(), relay);
         record.calling(call);
         call.start(intake == null && permit.queueNanos() < 0 ? record.startNanos() : System.nanoTime());
     }
@@ -295,6 +321,41 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
         permit.leave();
         if (client.idle()) {
             relayedWhole();
+        }
+    }
+
+    @Override
+    public void switched(UpstreamTunnel upstream, ByteBuffer early) {
+        total.stop();
+        permit.answered(relay.status());
+        tunnel = new Tunnel(
+                client,
+                upstream,
+                loop,
+                target().upstream().config().timeouts().tunnel().toNanos(),
+                this);
+        record.tunnelling(tunnel);
+        tunnel.start(early);
+    }
+
+    @Override
+    public void tunnelEnded(Failure end, boolean clean) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        permit.leave();
+        record.tunnelEnd(end.cause());
+        boolean closed = end.cause() == Cause.TUNNEL_CLIENT_CLOSED || end.cause() == Cause.TUNNEL_UPSTREAM_CLOSED;
+        Outcome.Ending how = closed
+                ? Outcome.Ending.DELIVERED
+                : end.cause().blame() == Blame.CLIENT ? Outcome.Ending.CLIENT_GONE : Outcome.Ending.FAILED;
+        record.write(how, relay.status(), true, closed ? null : end);
+        release();
+        if (clean) {
+            client.finished(record.endNanos());
+        } else {
+            client.tear();
         }
     }
 
@@ -331,6 +392,10 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
     /** Ends it with a failure: by a reply that says so, or where a part of another was sent already, visibly torn. */
     void fail(Failure failure) {
         if (ended) {
+            return;
+        }
+        if (tunnel != null) {
+            tunnel.end(failure);
             return;
         }
         total.stop();
@@ -382,6 +447,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
     }
 
     private void reply(LocalReply own) {
+        own.changed(changes());
         ended = true;
         local = own;
         own.sendSoon(this::replied);
@@ -399,6 +465,10 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
     /** The client is no longer there: stop everything that was done for it. */
     void clientGone(String how) {
         if (ended) {
+            return;
+        }
+        if (tunnel != null) {
+            tunnel.clientGone(how);
             return;
         }
         ended = true;
@@ -437,6 +507,8 @@ public final class HttpExchange implements Applicant, Relay.Owner, ClientExchang
             if (local != null && local.given()) {
                 replied();
             }
+        } else if (tunnel != null) {
+            guarded(tunnel::drained);
         } else if (file != null) {
             guarded(this::fileDrained);
         } else if (upstreamDone) {

@@ -2,6 +2,7 @@ package io.culprit.server.request;
 
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
+import io.culprit.reply.HeadChanges;
 import io.culprit.reply.OwnReply;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,6 +28,11 @@ final class LocalReply {
         this.reply = reply;
         this.ending = ending;
         this.failure = failure;
+    }
+
+    /** What the route changes in each of its responses. */
+    void changed(HeadChanges changes) {
+        reply.head().changed(changes);
     }
 
     /**

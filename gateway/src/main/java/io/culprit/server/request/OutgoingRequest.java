@@ -48,6 +48,7 @@ final class OutgoingRequest implements ClientRequest {
     private final Optional<Trace> trace;
     private final boolean dropsUnderscores;
     private final boolean certificateIsOurs;
+    private final String upgrade;
     private int attempt = 1;
     private RequestBody body = RequestBody.NONE;
     private long bodyLength;
@@ -57,6 +58,7 @@ final class OutgoingRequest implements ClientRequest {
      * @param keepAlive whether the connection may be kept afterwards
      * @param trace what the upstream is told of the trace, empty for nothing of ours
      * @param dropsUnderscores whether header fields with an underscore in their names stay behind
+     * @param upgrade protocol that the client asks for instead, empty for none
      */
     OutgoingRequest(
             RequestHead head,
@@ -67,7 +69,9 @@ final class OutgoingRequest implements ClientRequest {
             byte[] client,
             boolean keepAlive,
             Optional<Trace> trace,
-            boolean dropsUnderscores) {
+            boolean dropsUnderscores,
+            String upgrade) {
+        this.upgrade = upgrade;
         this.head = head;
         this.route = route;
         this.target = target;
@@ -111,6 +115,11 @@ final class OutgoingRequest implements ClientRequest {
     @Override
     public RequestBody body() {
         return body;
+    }
+
+    @Override
+    public boolean upgrades() {
+        return !upgrade.isEmpty();
     }
 
     @Override
@@ -158,7 +167,11 @@ final class OutgoingRequest implements ClientRequest {
             out.put(CRLF);
         }
         framing(out);
-        if (!keepAlive) {
+        if (upgrades()) {
+            Ascii.put(out, "Connection: upgrade\r\nUpgrade: ");
+            Ascii.put(out, upgrade);
+            out.put(CRLF);
+        } else if (!keepAlive) {
             Ascii.put(out, "Connection: close\r\n");
         }
         out.put(CRLF);

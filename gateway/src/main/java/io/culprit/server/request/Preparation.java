@@ -42,9 +42,14 @@ final class Preparation {
      * @param normal the normalised path when it differs from the received one, else an empty array
      * @throws MessageException when the request is refused
      */
-    Prepared of(Route<Target> route, byte[] normal) throws MessageException {
-        boolean keep = route.target().upstream().config().keepsConnections();
-        Optional<Site> site = route.target().site();
+    Prepared of(Route<Destination> route, byte[] normal) throws MessageException {
+        if (route.config().action().isPresent()) {
+            return new Answered(ActionReply.of(
+                    route.config().action().get(), head, client.forwarded().https(head)));
+        }
+        Target target = route.target().target().orElseThrow();
+        boolean keep = target.upstream().config().keepsConnections();
+        Optional<Site> site = target.site();
         return site.isEmpty()
                 ? new ToUpstream(proxied(route.config(), normal, keep))
                 : resolved(new SiteRequest(site.get(), head, route.config(), normal), site.get(), keep);
@@ -65,7 +70,8 @@ final class Preparation {
                 client.forwarded().clientBytes(record.clientAddress()),
                 keep,
                 trace(),
-                services.config().limits().underscores() == Underscores.DROP);
+                services.config().limits().underscores() == Underscores.DROP,
+                client.upgrade());
     }
 
     private Prepared resolved(SiteRequest request, Site site, boolean keep) throws MessageException {

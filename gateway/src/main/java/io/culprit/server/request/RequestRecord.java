@@ -1,6 +1,7 @@
 package io.culprit.server.request;
 
 import io.culprit.failure.Attempt;
+import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
 import io.culprit.failure.Trace;
@@ -23,11 +24,13 @@ final class RequestRecord {
     private final String clientAddress;
     private final Trace trace;
     private final String requestId;
-    private Route<Target> route;
+    private Route<Destination> route;
     private BodyIntake intake;
     private UpstreamCall call;
     private Permit permit;
     private String noRetry = "";
+    private Tunnel tunnel;
+    private String tunnelEnd = "";
     private long endNanos;
     private boolean written;
 
@@ -63,7 +66,7 @@ final class RequestRecord {
         return clientAddress;
     }
 
-    void routed(Route<Target> newRoute) {
+    void routed(Route<Destination> newRoute) {
         route = newRoute;
     }
 
@@ -77,6 +80,18 @@ final class RequestRecord {
 
     void calling(UpstreamCall newCall) {
         call = newCall;
+    }
+
+    void tunnelling(Tunnel newTunnel) {
+        tunnel = newTunnel;
+    }
+
+    void tunnelEnd(Cause cause) {
+        tunnelEnd = cause.id();
+    }
+
+    private long bytesFromClient() {
+        return tunnel != null ? tunnel.bytesFromClient() : intake == null ? 0 : intake.received();
     }
 
     void noRetry(String why) {
@@ -130,11 +145,8 @@ final class RequestRecord {
                                         permit == null ? -1 : permit.queueNanos()),
                                 new Outcome.Place(
                                         route == null ? "" : route.name(),
-                                        route == null
-                                                ? ""
-                                                : route.target().upstream().name()),
-                                new Outcome.Reply(
-                                        status, client.written(), intake == null ? 0 : intake.received(), committed),
+                                        route == null ? "" : route.config().upstream()),
+                                new Outcome.Reply(status, client.written(), bytesFromClient(), committed, tunnelEnd),
                                 attempts(),
                                 failure,
                                 noRetry));

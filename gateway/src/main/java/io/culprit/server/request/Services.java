@@ -19,18 +19,20 @@ import org.xnio.XnioIoThread;
  * @param clients all connections of clients
  * @param files temporary files for bodies that memory does not hold
  * @param stopping whether the gateway ends: requests are answered so and not begun
+ * @param restricts whether a route lets only some clients in
  * @param headersDropped headers with underscores that were not passed on
  * @param loops by the number of their IO thread
  */
 public record Services(
         GatewayConfig config,
         DialectTable dialects,
-        RouteTable<Target> routes,
+        RouteTable<Destination> routes,
         Recorder recorder,
         Tracing tracing,
         Clients clients,
         TempFiles files,
         AtomicBoolean stopping,
+        boolean restricts,
         LongAdder headersDropped,
         List<IoLoop> loops) {
 

@@ -27,6 +27,9 @@ public interface UpstreamChannel {
      */
     int write(ByteBuffer source) throws IOException;
 
+    /** Says that nothing more will be sent; what comes can still be read. */
+    void shutdownOutput() throws IOException;
+
     /** Tells the handler when bytes are taken again. */
     void resumeWrites();
 

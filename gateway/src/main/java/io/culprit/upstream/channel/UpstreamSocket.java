@@ -131,6 +131,11 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
     }
 
     @Override
+    public void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    @Override
     public void resumeWrites() {
         if (!listensFor(SelectionKey.OP_WRITE)) {
             listenFor(SelectionKey.OP_WRITE);

@@ -57,7 +57,11 @@ final class ResponseIntake {
                 ended = n > 0 && reader.consume(in, exchange.delivery);
             } while (!ended && n == in.capacity() && ++reads < MAX_READS && goesOn());
             if (ended) {
-                connection.finish(in.remaining());
+                if (reader.switched().isPresent()) {
+                    connection.switched(reader.switched().get(), in);
+                } else {
+                    connection.finish(in.remaining());
+                }
                 return;
             }
             afterRead();

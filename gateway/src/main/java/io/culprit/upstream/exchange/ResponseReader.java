@@ -4,6 +4,7 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.http.MessageException;
+import io.culprit.http.ResponseHead;
 import io.culprit.upstream.UpstreamRequest;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -26,6 +27,11 @@ public interface ResponseReader {
      * @throws GivenUpException when the attempt's owner does not want it
      */
     boolean consume(ByteBuffer in, Delivery to) throws MessageException, ListenerException, GivenUpException;
+
+    /** The head with which the upstream switched protocols, empty where it did not. */
+    default Optional<ResponseHead> switched() {
+        return Optional.empty();
+    }
 
     /** True until the final response head is complete. */
     boolean inHead();

@@ -4,6 +4,7 @@ import io.culprit.config.UpstreamConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
+import io.culprit.http.ResponseHead;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.AttemptListener;
@@ -15,6 +16,7 @@ import io.culprit.upstream.channel.ChannelHandler;
 import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.pool.IdlePool;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -361,6 +363,16 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
             close();
         }
         attempt.attemptComplete(warning);
+    }
+
+    /** The upstream switched protocols: the channel leaves this connection, which is no more. */
+    void switched(ResponseHead head, ByteBuffer early) {
+        AttemptListener attempt = exchange.attempt;
+        exchange.timer.headComplete(head.status());
+        open = false;
+        loop.deadlines().remove(phase);
+        endExchange();
+        attempt.attemptSwitched(head, early, channel, closed);
     }
 
     private void endExchange() {

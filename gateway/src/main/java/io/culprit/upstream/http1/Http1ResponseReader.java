@@ -7,6 +7,7 @@ import io.culprit.http.ChunkedDecoder;
 import io.culprit.http.HeaderName;
 import io.culprit.http.HttpResponseHead;
 import io.culprit.http.MessageException;
+import io.culprit.http.ResponseHead;
 import io.culprit.upstream.UpstreamRequest;
 import io.culprit.upstream.exchange.Delivery;
 import io.culprit.upstream.exchange.GivenUpException;
@@ -29,7 +30,8 @@ public final class Http1ResponseReader implements ResponseReader {
         NONE,
         LENGTH,
         CHUNKED,
-        UNTIL_CLOSE
+        UNTIL_CLOSE,
+        SWITCHED
     }
 
     private final HttpResponseHead head;
@@ -37,6 +39,7 @@ public final class Http1ResponseReader implements ResponseReader {
             new ChunkedDecoder(MAX_EXTENSION, MAX_TRAILER, Cause.BODY_BAD_CHUNK, Cause.BODY_BAD_TRAILER);
     private Framing framing = Framing.HEAD;
     private boolean headRequest;
+    private boolean upgrades;
     private boolean keepAlive;
     private long length;
     private long received;
@@ -55,6 +58,7 @@ public final class Http1ResponseReader implements ResponseReader {
         head.reset();
         framing = Framing.HEAD;
         headRequest = request.method().equals("HEAD");
+        upgrades = request.upgrades();
         keepAlive = false;
         received = 0;
         interim = 0;
@@ -63,6 +67,11 @@ public final class Http1ResponseReader implements ResponseReader {
     @Override
     public boolean inHead() {
         return framing == Framing.HEAD;
+    }
+
+    @Override
+    public Optional<ResponseHead> switched() {
+        return framing == Framing.SWITCHED ? Optional.of(head) : Optional.empty();
     }
 
     @Override
@@ -109,7 +118,7 @@ public final class Http1ResponseReader implements ResponseReader {
             case LENGTH -> "%d of %d bytes of the body".formatted(received, length);
             case CHUNKED -> "%d bytes of a chunked body that has no end yet".formatted(received);
             case UNTIL_CLOSE -> "%d bytes of a body that ends with the connection".formatted(received);
-            case HEAD, NONE -> "%d bytes".formatted(received);
+            case HEAD, NONE, SWITCHED -> "%d bytes".formatted(received);
         };
     }
 
@@ -169,6 +178,10 @@ public final class Http1ResponseReader implements ResponseReader {
 
     private void interimComplete(Delivery to) throws MessageException, ListenerException {
         int status = head.status();
+        if (status == 101 && upgrades) {
+            framing = Framing.SWITCHED;
+            return;
+        }
         if (status == 101) {
             throw new MessageException(Failure.of(
                     Cause.HEAD_UNREQUESTED_UPGRADE, "101 Switching Protocols although no upgrade was requested"));
@@ -185,7 +198,7 @@ public final class Http1ResponseReader implements ResponseReader {
 
     private boolean body(ByteBuffer in, Delivery to) throws MessageException, ListenerException {
         return switch (framing) {
-            case NONE -> true;
+            case NONE, SWITCHED -> true;
             case LENGTH -> {
                 pass(in, (int) Math.min(in.remaining(), length - received), to);
                 yield received == length;

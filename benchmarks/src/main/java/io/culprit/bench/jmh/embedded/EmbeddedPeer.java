@@ -64,6 +64,11 @@ final class EmbeddedPeer {
         }
 
         @Override
+        public void shutdownOutput() {
+            // nothing waits for it
+        }
+
+        @Override
         public int write(ByteBuffer source) {
             int n = source.remaining();
             source.position(source.limit());
