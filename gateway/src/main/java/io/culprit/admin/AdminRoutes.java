@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,8 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
     private static final String OPENAPI = "openapi.yaml";
     private static final long MOST_MINUTES = 366L * 24 * 60;
 
+    private final Gateway gateway;
+    private final Supplier<ReloadReport> reload;
     private final Monitor monitor;
     private final NowView now;
     private final HistoryView history;
@@ -43,14 +46,17 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
     private final EventView events;
     private final LiveStream live;
 
-    AdminRoutes(Gateway gateway) {
+    /** @param reload reads the configuration's file anew and puts it into force */
+    AdminRoutes(Gateway gateway, Supplier<ReloadReport> reload) {
+        this.gateway = gateway;
+        this.reload = reload;
         monitor = gateway.monitor();
         now = new NowView(gateway);
         history = new HistoryView(monitor);
-        failures = new FailureView(monitor, gateway.config());
+        failures = new FailureView(monitor, gateway::config);
         upstreams = new UpstreamView(gateway);
-        routes = new RouteView(gateway.config(), gateway.recorder().counters());
-        configuration = new ConfigurationView(gateway.config(), monitor);
+        routes = new RouteView(gateway::config, gateway.recorder().counters());
+        configuration = new ConfigurationView(gateway::config, monitor);
         events = new EventView(monitor);
         live = new LiveStream(now);
     }
@@ -84,6 +90,14 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
         try {
             switch (endpoint) {
                 case HEALTH -> send(exchange, 200, TEXT, "ok\n");
+                case READY -> {
+                    boolean leaving = gateway.leaving();
+                    send(exchange, leaving ? 503 : 200, TEXT, leaving ? "draining\n" : "ready\n");
+                }
+                case RELOAD -> {
+                    ReloadReport report = reload.get();
+                    send(exchange, report.done() ? 200 : 422, JSON, report.json());
+                }
                 case METRICS -> metrics(exchange);
                 case LIVE -> live(exchange);
                 case FAILURE -> failure(exchange, endpoint.variable(path));
@@ -128,7 +142,7 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
             case ROUTES -> routes.json();
             case CONFIGURATION -> configuration.json();
             case EVENTS -> events.json(query.number("minutes", 24 * 60, 1, MOST_MINUTES));
-            case HEALTH, METRICS, LIVE, FAILURE, OPENAPI, REOPEN_LOGS ->
+            case HEALTH, READY, METRICS, LIVE, FAILURE, OPENAPI, RELOAD, REOPEN_LOGS ->
                 throw new IllegalArgumentException(endpoint.path());
         };
     }

@@ -10,6 +10,7 @@ import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
@@ -38,6 +39,17 @@ public final class AdminServer implements AutoCloseable {
      * @throws IOException when the address cannot be bound
      */
     public static AdminServer start(Gateway gateway, AdminConfig config) throws IOException {
+        return start(gateway, config, ReloadReport::withoutFile);
+    }
+
+    /**
+     * The same for a gateway whose configuration is a file.
+     *
+     * @param reload reads it anew and puts it into force
+     * @throws IOException when the address cannot be bound
+     */
+    public static AdminServer start(Gateway gateway, AdminConfig config, Supplier<ReloadReport> reload)
+            throws IOException {
         XnioWorker worker = Xnio.getInstance()
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, "admin")
@@ -45,7 +57,7 @@ public final class AdminServer implements AutoCloseable {
                         .set(Options.WORKER_TASK_CORE_THREADS, WORKERS)
                         .set(Options.WORKER_TASK_MAX_THREADS, WORKERS)
                         .getMap());
-        AdminRoutes routes = new AdminRoutes(gateway);
+        AdminRoutes routes = new AdminRoutes(gateway, reload);
         HttpOpenListener http = new HttpOpenListener(
                 new DefaultByteBufferPool(false, BUFFER_SIZE),
                 OptionMap.builder()

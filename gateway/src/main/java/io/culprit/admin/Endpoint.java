@@ -9,6 +9,7 @@ import java.util.Optional;
  */
 enum Endpoint {
     HEALTH("GET", "/health"),
+    READY("GET", "/ready"),
     METRICS("GET", "/metrics"),
     NOW("GET", "/api/now"),
     HISTORY("GET", "/api/history"),
@@ -20,6 +21,7 @@ enum Endpoint {
     EVENTS("GET", "/api/events"),
     LIVE("GET", "/api/live"),
     OPENAPI("GET", "/api/openapi.yaml"),
+    RELOAD("POST", "/api/reload"),
     REOPEN_LOGS("POST", "/api/logs/reopen");
 
     private final String method;

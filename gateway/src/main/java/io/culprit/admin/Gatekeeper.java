@@ -74,6 +74,7 @@ final class Gatekeeper implements HttpHandler {
         Endpoint endpoint = Endpoint.at(exchange.getRequestPath()).orElse(Endpoint.NOW);
         String authorization = exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION);
         boolean admitted = endpoint == Endpoint.HEALTH
+                || endpoint == Endpoint.READY
                 || (endpoint.writes() ? guard.admitsWrite(authorization) : guard.admits(authorization));
         if (admitted) {
             exchange.dispatch(next);

@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
             DemoCommand.class,
             RunCommand.class,
             CheckCommand.class,
+            ReloadCommand.class,
             TrainCommand.class,
             LauncherCommands.Sim.class,
             LauncherCommands.Rehearse.class,

@@ -49,8 +49,9 @@ final class RunCommand implements Callable<Integer> {
         GatewayConfig config = ConfigLoader.load(path, System.getenv());
         config.warnings().forEach(System.err::println);
         Gateway gateway = Gateway.start(config);
-        Running running = Running.attend(gateway);
-        Signals.on("HUP", () -> check(gateway, path));
+        Reloader reloader = new Reloader(gateway, path);
+        Running running = Running.attend(gateway, reloader);
+        Signals.on("HUP", () -> System.err.print(reloader.get().text()));
         for (int i = 0; i < gateway.addresses().size(); i++) {
             boolean tls = config.listen().get(i).tls().isPresent();
             System.err.println(
@@ -58,18 +59,5 @@ final class RunCommand implements Callable<Integer> {
         }
         running.dashboard().ifPresent(url -> System.err.println("culprit: dashboard on " + url));
         return running;
-    }
-
-    /** This version takes a new configuration only when it starts; that the next start will do so is worth knowing now. */
-    private static void check(Gateway gateway, Path path) {
-        try {
-            ConfigLoader.load(path, System.getenv());
-            gateway.fileChecked(true);
-            System.err.println("culprit: " + path + " is good; it takes effect at the next start");
-        } catch (ConfigException e) {
-            gateway.fileChecked(false);
-            e.problems().forEach(System.err::println);
-            System.err.println("culprit: " + path + " has problems; the configuration before stays in force");
-        }
     }
 }

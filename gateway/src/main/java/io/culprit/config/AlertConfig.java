@@ -46,7 +46,9 @@ public record AlertConfig(List<Webhook> webhooks, List<Rule> rules) {
         /** A check of {@code uptime} fails. */
         UPTIME,
         /** Clients wait to be accepted: all their connections are in use, or memory is short. */
-        CLIENTS
+        CLIENTS,
+        /** A listener's certificate ends within 14 days. */
+        CERTIFICATE
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Reads a configuration file and all it includes, and finds every problem in one run. */
 public final class ConfigLoader {
@@ -100,7 +101,19 @@ public final class ConfigLoader {
                 top.integer("io_threads", Runtime.getRuntime().availableProcessors(), 1, 256),
                 java.util.Collections.unmodifiableMap(upstreams),
                 routes.stream().map(RouteReader.Placed::route).toList(),
+                drain(top),
                 List.of());
+    }
+
+    /** {@code drain: 30s} is short for {@code drain: { timeout: 30s }}. */
+    private static DrainConfig drain(Section top) {
+        Duration usual = Duration.ofSeconds(30);
+        if (top.value("drain").filter(ScalarNode.class::isInstance).isPresent()) {
+            return new DrainConfig(Duration.ZERO, top.duration("drain", usual));
+        }
+        try (Section section = top.section("drain")) {
+            return new DrainConfig(section.duration("delay", Duration.ZERO), section.duration("timeout", usual));
+        }
     }
 
     private void shared(Section file) {

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param ioThreads number of IO threads, one per core by default
  * @param upstreams by name, in the order of the file
  * @param routes in the order of the file
+ * @param drain how the gateway ends
  * @param warnings what can be used and should be looked at
  */
 public record GatewayConfig(
@@ -50,6 +51,7 @@ public record GatewayConfig(
         int ioThreads,
         Map<String, UpstreamConfig> upstreams,
         List<RouteConfig> routes,
+        DrainConfig drain,
         List<Problem> warnings) {
     GatewayConfig withWarnings(List<Problem> found) {
         return new GatewayConfig(
@@ -71,6 +73,7 @@ public record GatewayConfig(
                 ioThreads,
                 upstreams,
                 routes,
+                drain,
                 List.copyOf(found));
     }
 

@@ -31,7 +31,12 @@ public record Event(Kind kind, long epochMillis, String upstream, String subject
         UPTIME_RECOVERED("uptime.recovered"),
         /** Nearly all connections that clients may have are in use, or memory is short: soon new ones wait. */
         CLIENTS_LIMITED("clients.limited"),
-        CLIENTS_UNLIMITED("clients.unlimited");
+        CLIENTS_UNLIMITED("clients.unlimited"),
+        /** A listener's certificate ends within two weeks. */
+        CERTIFICATE_EXPIRES("certificate.expires"),
+        CERTIFICATE_RENEWED("certificate.renewed"),
+        /** Another configuration is in force. */
+        CONFIG_RELOADED("config.reloaded");
 
         private final String id;
 
@@ -53,6 +58,7 @@ public record Event(Kind kind, long epochMillis, String upstream, String subject
                 case OUTAGE_STARTED -> Optional.of(OUTAGE_ENDED);
                 case CLIENTS_LIMITED -> Optional.of(CLIENTS_UNLIMITED);
                 case UPTIME_FAILED -> Optional.of(UPTIME_RECOVERED);
+                case CERTIFICATE_EXPIRES -> Optional.of(CERTIFICATE_RENEWED);
                 case GATEWAY_STARTED,
                         GATEWAY_STOPPED,
                         GATEWAY_CRASHED,
@@ -62,7 +68,9 @@ public record Event(Kind kind, long epochMillis, String upstream, String subject
                         BREAKER_CLOSED,
                         OUTAGE_ENDED,
                         UPTIME_RECOVERED,
-                        CLIENTS_UNLIMITED -> Optional.empty();
+                        CLIENTS_UNLIMITED,
+                        CERTIFICATE_RENEWED,
+                        CONFIG_RELOADED -> Optional.empty();
             };
         }
     }

@@ -121,7 +121,7 @@ public final class ListenSocket implements AutoCloseable {
         });
     }
 
-    /** Accepts no more. Clients that wait to be accepted are reset. Any thread may call; idempotent. */
+    /** Accepts no more, but for those that wait to be accepted. Any thread may call; idempotent. */
     @Override
     public void close() {
         loop.execute(this::end);
@@ -129,6 +129,9 @@ public final class ListenSocket implements AutoCloseable {
 
     private void end() {
         if (!closed) {
+            if (acceptor != null) {
+                acceptor.acceptRest();
+            }
             closed = true;
             if (acceptor != null) {
                 acceptor.end();
@@ -198,6 +201,19 @@ public final class ListenSocket implements AutoCloseable {
                     return;
                 }
                 hand(client);
+            }
+        }
+
+        /** Clients whose connections stand already would be reset by the socket's close. */
+        private void acceptRest() {
+            try {
+                for (SocketChannel client = socket.accept();
+                        client != null && owner.hasRoom();
+                        client = socket.accept()) {
+                    hand(client);
+                }
+            } catch (IOException e) {
+                LOG.debug("clients that waited on {} are lost: {}", BindTrouble.shown(address), e.getMessage());
             }
         }
 

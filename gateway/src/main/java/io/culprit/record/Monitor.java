@@ -97,7 +97,10 @@ public final class Monitor implements AutoCloseable {
                     GATEWAY_STOPPED,
                     GATEWAY_CRASHED,
                     CLIENTS_LIMITED,
-                    CLIENTS_UNLIMITED -> false;
+                    CLIENTS_UNLIMITED,
+                    CERTIFICATE_EXPIRES,
+                    CERTIFICATE_RENEWED,
+                    CONFIG_RELOADED -> false;
         };
         if (!goesOn) {
             begun.kind()

@@ -31,12 +31,11 @@ final class ClientListener implements ListenSocket.Owner, TlsHandshake.Next {
     private static final Logger LOG = LoggerFactory.getLogger(ClientListener.class);
 
     private final Services services;
-    private final ListenConfig config;
+    private volatile Settings settings;
     private final Clients clients;
     private final IoLoop accepting;
     private final Runnable lookLater;
     private final TlsScratch scratch;
-    private final Optional<ServerTls> tls;
 
     /**
      * @param tls empty for plain connections
@@ -51,12 +50,29 @@ final class ClientListener implements ListenSocket.Owner, TlsHandshake.Next {
             IoLoop accepting,
             Runnable lookLater) {
         this.services = services;
-        this.config = config;
+        this.settings = new Settings(config, tls);
         this.clients = services.clients();
-        this.tls = tls;
         this.scratch = scratch;
         this.accepting = accepting;
         this.lookLater = lookLater;
+    }
+
+    /** What may change while it listens. */
+    private record Settings(ListenConfig config, Optional<ServerTls> tls) {}
+
+    /** Clients accepted from now on are served so. */
+    void change(ListenConfig config, Optional<ServerTls> tls) {
+        settings = new Settings(config, tls);
+    }
+
+    /** How clients are served now. */
+    ListenConfig config() {
+        return settings.config();
+    }
+
+    /** Its TLS now, empty for plain connections. */
+    Optional<ServerTls> tls() {
+        return settings.tls();
     }
 
     @Override
@@ -97,9 +113,10 @@ final class ClientListener implements ListenSocket.Owner, TlsHandshake.Next {
     void begin(IoLoop loop, StreamConnection socket) {
         try {
             ClientTransport transport =
-                    ClientTransport.of(socket, loop, services.config().trustedProxies());
-            ClientConnection first =
-                    config.proxyProtocol() ? new ProxyPreamble(services, transport, this::open) : open(transport);
+                    ClientTransport.of(socket, loop, services.current().config().trustedProxies());
+            ClientConnection first = settings.config().proxyProtocol()
+                    ? new ProxyPreamble(services.current(), transport, this::open)
+                    : open(transport);
             clients.opened(first);
             first.start();
         } catch (RuntimeException e) {
@@ -110,24 +127,25 @@ final class ClientListener implements ListenSocket.Owner, TlsHandshake.Next {
 
     /** What the connection begins with, once it is known whose it is. */
     private ClientConnection open(ClientTransport transport) {
-        if (tls.isPresent()) {
-            return new TlsHandshake(services, tls.get(), scratch, transport, this);
+        Settings now = settings;
+        if (now.tls().isPresent()) {
+            return new TlsHandshake(services.current(), now.tls().get(), scratch, transport, this);
         }
-        return config.http2()
-                ? new PriorKnowledge(services, transport)
-                : new Http1Connection(services, transport, Optional.empty());
+        return now.config().http2()
+                ? new PriorKnowledge(services.current(), transport)
+                : new Http1Connection(services.current(), transport, Optional.empty());
     }
 
     @Override
     public ClientConnection secured(ClientTransport transport) {
         if (transport.tls().map(TlsSession::protocol).orElse("").equals("h2")) {
-            return new Http2Connection(services, transport);
+            return new Http2Connection(services.current(), transport);
         }
-        return new Http1Connection(services, transport, Optional.empty());
+        return new Http1Connection(services.current(), transport, Optional.empty());
     }
 
     @Override
     public ClientConnection plain(ClientTransport transport, Failure why) {
-        return new Http1Connection(services, transport, Optional.of(why));
+        return new Http1Connection(services.current(), transport, Optional.of(why));
     }
 }

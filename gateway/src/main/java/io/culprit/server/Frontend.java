@@ -1,6 +1,7 @@
 package io.culprit.server;
 
 import io.culprit.config.ListenConfig;
+import io.culprit.listen.BindTrouble;
 import io.culprit.listen.ListenSocket;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
@@ -12,8 +13,11 @@ import io.culprit.server.tls.TlsScratch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -27,11 +31,14 @@ final class Frontend {
     /** How often a pause for want of memory is looked at. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** A socket and who gets its clients. */
+    private record Listening(ListenSocket socket, ClientListener owner) {}
+
     private final Services services;
     private final Clients clients;
     private final IoLoop accepting;
     private final TlsScratch scratch;
-    private final List<ListenSocket> listeners = new ArrayList<>();
+    private final List<Listening> listening = new CopyOnWriteArrayList<>();
     private final Deadline look = new Deadline() {
         @Override
         protected void expired() {
@@ -56,14 +63,90 @@ final class Frontend {
      * @throws IOException when the address cannot be bound, or a certificate cannot be used
      */
     InetSocketAddress open(ListenConfig config) throws IOException {
-        Optional<ServerTls> tls = config.tls().isPresent()
+        Listening opened = listen(config, tls(config));
+        listening.add(opened);
+        return opened.socket().address();
+    }
+
+    private static Optional<ServerTls> tls(ListenConfig config) throws IOException {
+        return config.tls().isPresent()
                 ? Optional.of(new ServerTls(config.tls().get(), config.http2()))
                 : Optional.empty();
+    }
+
+    private Listening listen(ListenConfig config, Optional<ServerTls> tls) throws IOException {
         ClientListener owner = new ClientListener(services, config, tls, scratch, accepting, this::lookLater);
-        ListenSocket listener = ListenSocket.open(accepting, config.address(), owner);
-        listeners.add(listener);
-        clients.listener(listener);
-        return listener.address();
+        ListenSocket socket = ListenSocket.open(accepting, config.address(), owner);
+        clients.listener(socket);
+        return new Listening(socket, owner);
+    }
+
+    /** Changes of the listeners, all prepared: certificates are read, addresses are bound. */
+    final class Change {
+        private final List<Listening> next = new ArrayList<>();
+        private final List<Listening> opened = new ArrayList<>();
+        private final List<Runnable> steps = new ArrayList<>();
+
+        /** Puts them into force; what is no longer listened on is closed, its connections go on. */
+        void apply() {
+            steps.forEach(Runnable::run);
+            for (Listening each : listening) {
+                if (!next.contains(each)) {
+                    clients.forget(each.socket());
+                    each.socket().close();
+                }
+            }
+            listening.clear();
+            listening.addAll(next);
+        }
+
+        /** Nothing comes of it. */
+        void drop() {
+            for (Listening each : opened) {
+                clients.forget(each.socket());
+                each.socket().close();
+            }
+        }
+    }
+
+    /**
+     * Prepares what another configuration listens on. An address that stays keeps its socket.
+     *
+     * @throws IOException when an address cannot be bound, or a certificate cannot be used; nothing has changed then
+     */
+    Change prepare(List<ListenConfig> configs) throws IOException {
+        Change change = new Change();
+        try {
+            for (ListenConfig config : configs) {
+                Optional<ServerTls> tls = tls(config);
+                Optional<Listening> kept = listening.stream()
+                        .filter(each -> each.owner().config().address().equals(config.address()))
+                        .findFirst();
+                if (kept.isPresent()) {
+                    change.next.add(kept.get());
+                    change.steps.add(() -> kept.get().owner().change(config, tls));
+                } else {
+                    Listening opened = listen(config, tls);
+                    change.opened.add(opened);
+                    change.next.add(opened);
+                }
+            }
+        } catch (IOException e) {
+            change.drop();
+            throw e;
+        }
+        return change;
+    }
+
+    /** TLS of each listener that has some, by its address. */
+    Map<String, ServerTls> tls() {
+        Map<String, ServerTls> all = new LinkedHashMap<>();
+        for (Listening each : listening) {
+            each.owner()
+                    .tls()
+                    .ifPresent(tls -> all.put(BindTrouble.shown(each.socket().address()), tls));
+        }
+        return all;
     }
 
     private void lookLater() {
@@ -80,7 +163,17 @@ final class Frontend {
     }
 
     void stopAccepting() {
-        listeners.forEach(ListenSocket::close);
+        listening.forEach(each -> each.socket().close());
+    }
+
+    /** Connections end with what runs on them; those on which nothing does end now. */
+    void drain() {
+        clients.all().forEach(each -> each.loop().execute(each::drain));
+    }
+
+    /** Connections that are open. */
+    int connections() {
+        return clients.count();
     }
 
     /**

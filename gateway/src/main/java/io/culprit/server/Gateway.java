@@ -1,10 +1,9 @@
 package io.culprit.server;
 
 import io.culprit.admission.Admission;
-import io.culprit.admission.Breaker;
+import io.culprit.config.ConfigDiff;
 import io.culprit.config.GatewayConfig;
 import io.culprit.config.ListenConfig;
-import io.culprit.config.UpstreamConfig;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Event;
 import io.culprit.loop.IoLoop;
@@ -16,10 +15,10 @@ import io.culprit.route.RouteTable;
 import io.culprit.server.clients.ClientGauges;
 import io.culprit.server.clients.Clients;
 import io.culprit.server.request.Destination;
+import io.culprit.server.request.Lifecycle;
 import io.culprit.server.request.Services;
 import io.culprit.server.request.Target;
 import io.culprit.server.request.Tracing;
-import io.culprit.site.Site;
 import io.culprit.upstream.PoolWatch;
 import io.culprit.upstream.Upstream;
 import io.culprit.upstream.channel.Dialer;
@@ -33,14 +32,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
@@ -61,16 +62,20 @@ public final class Gateway implements AutoCloseable {
 
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
-    private final GatewayConfig config;
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private volatile GatewayConfig config;
     private final XnioWorker worker;
     private final List<IoLoop> loops;
     private final Monitor monitor;
-    private final Map<String, Target> targets = new LinkedHashMap<>();
+    private final Backends backends;
     private final UpstreamGauges gauges;
-    private final List<HealthCheck> checks = new ArrayList<>();
+    private final Certificates certificates;
+    private final AtomicReference<Services> services = new AtomicReference<>();
+    private final TempFiles files;
     private final Frontend frontend;
     private final Clients clients;
-    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final Lifecycle lifecycle = new Lifecycle();
     private boolean closed;
     private final LongAdder headersDropped = new LongAdder();
     private final ExecutorService aside = lookingAside();
@@ -93,44 +98,39 @@ public final class Gateway implements AutoCloseable {
                 config.limits().clientShare());
         this.loops = orderedLoops(memory);
         Descriptors descriptors = Descriptors.of(config, ProcessLimits.freeDescriptors());
-        TempFiles files = new TempFiles(config.tempDirectory(), descriptors.tempFiles());
+        this.files = new TempFiles(config.tempDirectory(), descriptors.tempFiles());
         this.clients = new Clients(descriptors.clients(), memory, loops, monitor.events());
         HostInspector look = new HostInspector(Path.of("/"), System::nanoTime);
         NameService names = new NameService(config.resolver());
-        for (UpstreamConfig each : config.upstreams().values()) {
-            Upstream upstream = new Upstream(each, loops, names, look, aside, monitor.events(), dialer);
-            targets.put(
-                    each.name(),
-                    new Target(
-                            upstream,
-                            admission(each, monitor.events()),
-                            each.fastcgi().map(Site::new),
-                            poolWatch(each, upstream)));
-            each.health().check().ifPresent(check -> checks.add(new HealthCheck(upstream, check, loops.get(0))));
-        }
-        this.gauges = new UpstreamGauges(targets, monitor.recorder());
+        this.backends = new Backends(
+                loops,
+                monitor.events(),
+                each -> new Upstream(each, loops, names, look, aside, monitor.events(), dialer));
+        this.gauges = new UpstreamGauges(() -> backends.targets(this.config), monitor.recorder());
         monitor.metrics().add(gauges);
         monitor.metrics().add(new ClientGauges(clients, memory, files, headersDropped));
-        var routes = new RouteTable<Destination>(
-                config.routes(), route -> Destination.of(route, Optional.ofNullable(targets.get(route.upstream()))));
-        this.frontend = new Frontend(new Services(
-                config,
-                DialectTable.bundled(),
-                routes,
-                monitor.recorder(),
-                new Tracing(config.telemetry()),
-                clients,
-                files,
-                stopping,
-                config.routes().stream().anyMatch(route -> route.rules().restricts()),
-                headersDropped,
-                loops));
+        Backends.Change first = backends.prepare(config);
+        services.set(services(config, first));
+        first.apply(false);
+        this.frontend = new Frontend(services.get());
+        this.certificates = new Certificates(frontend::tls, monitor.events());
+        monitor.metrics().add(certificates);
     }
 
-    private Optional<PoolWatch> poolWatch(UpstreamConfig config, Upstream upstream) {
-        return config.fastcgi()
-                .filter(f -> !f.statusEvery().isZero())
-                .map(f -> new PoolWatch(upstream, loops.get(0), f.statusPath(), f.statusEvery()));
+    private Services services(GatewayConfig of, Backends.Change change) {
+        return new Services(
+                of,
+                DialectTable.bundled(),
+                new RouteTable<>(of.routes(), route -> Destination.of(route, change.target(route.upstream()))),
+                monitor.recorder(),
+                new Tracing(of.telemetry()),
+                clients,
+                files,
+                lifecycle,
+                of.routes().stream().anyMatch(route -> route.rules().restricts()),
+                headersDropped,
+                loops,
+                services);
     }
 
     /** Looks at files and kernel tables after failures; what it cannot take at once is not looked at. */
@@ -155,23 +155,6 @@ public final class Gateway implements AutoCloseable {
             }
         }
         return List.of(ordered);
-    }
-
-    private static Admission admission(UpstreamConfig upstream, Event.Sink events) {
-        var queue = upstream.queue();
-        return new Admission(
-                upstream.maxConnections(),
-                queue.size(),
-                queue.timeout(),
-                upstream.breaker()
-                        .map(b -> new Breaker(
-                                upstream.name(),
-                                b.failureRate(),
-                                b.window(),
-                                b.minimumCalls(),
-                                b.openFor(),
-                                b.halfOpenCalls(),
-                                events)));
     }
 
     /**
@@ -199,8 +182,8 @@ public final class Gateway implements AutoCloseable {
             gateway.close();
             throw e;
         }
-        gateway.checks.forEach(HealthCheck::start);
-        gateway.pools().values().forEach(PoolWatch::start);
+        gateway.backends.start();
+        gateway.certificates.start();
         gateway.monitor.start();
         return gateway;
     }
@@ -224,9 +207,77 @@ public final class Gateway implements AutoCloseable {
         return List.copyOf(addresses);
     }
 
-    /** The configuration's file was read again while this one stays in force; any thread may call. */
-    public void fileChecked(boolean good) {
-        gauges.file(good);
+    /** The configuration's file was read again and cannot be used: this one stays in force. Any thread may call. */
+    public void fileRefused() {
+        gauges.refused();
+    }
+
+    /**
+     * Puts another configuration into force, between two requests: those that run finish by the old one. Upstreams and
+     * addresses that it does not touch stay as they are. Any thread may call, but for IO threads.
+     *
+     * @return what has changed, and what waits for the next start
+     * @throws IOException when an address cannot be bound or a certificate cannot be used; nothing has changed then
+     */
+    public synchronized ConfigDiff reload(GatewayConfig next) throws IOException {
+        ConfigDiff diff = ConfigDiff.of(config, next);
+        Frontend.Change listeners;
+        try {
+            listeners = frontend.prepare(next.listen());
+        } catch (IOException e) {
+            gauges.refused();
+            throw e;
+        }
+        Backends.Change upstreams = backends.prepare(next);
+        services.set(services(next, upstreams));
+        config = next;
+        listeners.apply();
+        upstreams.apply(true);
+        gauges.loaded();
+        monitor.events()
+                .happened(Event.now(
+                        Event.Kind.CONFIG_RELOADED,
+                        "",
+                        config.instance(),
+                        diff.changed().isEmpty() ? "nothing has changed" : String.join(", ", diff.changed())));
+        return diff;
+    }
+
+    /** Whether new clients should go elsewhere: the gateway drains or stops. */
+    public boolean leaving() {
+        return lifecycle.leaving();
+    }
+
+    /** Requests are not waited for any longer: {@link #drain} returns at once. */
+    public void hurry() {
+        lifecycle.stop();
+    }
+
+    /**
+     * Comes to its end in order: readiness says no, after {@code drain.delay} no client is accepted, idle connections close,
+     * running requests and tunnels finish within {@code drain.timeout}. To be followed by {@link #close}.
+     *
+     * @return connections that were not done then
+     */
+    public int drain() throws InterruptedException {
+        lifecycle.leave();
+        pause(config.drain().delay().toNanos(), () -> false);
+        lifecycle.drain();
+        frontend.stopAccepting();
+        frontend.drain();
+        pause(config.drain().timeout().toNanos(), () -> frontend.connections() == 0);
+        int left = frontend.connections();
+        if (left > 0) {
+            LOG.warn("{} connections were not done within drain.timeout and are cut", left);
+        }
+        return left;
+    }
+
+    private void pause(long nanos, BooleanSupplier done) throws InterruptedException {
+        long end = System.nanoTime() + nanos;
+        while (!lifecycle.stopping() && System.nanoTime() - end < 0 && !done.getAsBoolean()) {
+            Thread.sleep(5);
+        }
     }
 
     /** Counters and recent failures. */
@@ -242,22 +293,26 @@ public final class Gateway implements AutoCloseable {
     /** Regular looks at FPM pools, by upstream. */
     public Map<String, PoolWatch> pools() {
         Map<String, PoolWatch> pools = new LinkedHashMap<>();
-        targets.forEach((name, target) -> target.pool().ifPresent(pool -> pools.put(name, pool)));
+        targets().forEach((name, target) -> target.pool().ifPresent(pool -> pools.put(name, pool)));
         return pools;
     }
 
     /** Upstreams by name. */
     public Map<String, Upstream> upstreams() {
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
-        targets.forEach((name, target) -> upstreams.put(name, target.upstream()));
+        targets().forEach((name, target) -> upstreams.put(name, target.upstream()));
         return upstreams;
     }
 
     /** Admissions by upstream. */
     public Map<String, Admission> admissions() {
         Map<String, Admission> admissions = new LinkedHashMap<>();
-        targets.forEach((name, target) -> admissions.put(name, target.admission()));
+        targets().forEach((name, target) -> admissions.put(name, target.admission()));
         return admissions;
+    }
+
+    private Map<String, Target> targets() {
+        return backends.targets(config);
     }
 
     /** The loops, for gauges and leak checks. */
@@ -275,16 +330,16 @@ public final class Gateway implements AutoCloseable {
             return;
         }
         closed = true;
+        lifecycle.stop();
         frontend.stopAccepting();
-        stopping.set(true);
-        checks.forEach(HealthCheck::stop);
-        pools().values().forEach(PoolWatch::stop);
+        certificates.close();
+        backends.stopWatching();
         try {
             frontend.endClients(TimeUnit.SECONDS.toNanos(GRACE_SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        targets.values().forEach(target -> target.upstream().closeIdle());
+        targets().values().forEach(target -> target.upstream().closeIdle());
         worker.shutdown();
         try {
             if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {

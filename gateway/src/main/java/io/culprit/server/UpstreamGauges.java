@@ -13,23 +13,30 @@ import io.culprit.upstream.Upstream;
 import io.culprit.upstream.evidence.FpmStatus;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What the gateway's parts say of themselves at this moment, as metrics. */
 final class UpstreamGauges implements MetricSource {
     private static final List<String> BREAKER_STATES = List.of("closed", "open", "half_open");
 
-    private final Map<String, Target> targets;
+    private final Supplier<Map<String, Target>> targets;
     private final RingRecorder recorder;
-    private final double loadedSeconds = System.currentTimeMillis() / 1000.0;
+    private volatile double loadedSeconds = System.currentTimeMillis() / 1000.0;
 
     private volatile boolean fileGood = true;
 
-    /** The configuration file was read again; any thread may call. */
-    void file(boolean good) {
-        fileGood = good;
+    /** Another configuration is in force; any thread may call. */
+    void loaded() {
+        fileGood = true;
+        loadedSeconds = System.currentTimeMillis() / 1000.0;
     }
 
-    UpstreamGauges(Map<String, Target> targets, RingRecorder recorder) {
+    /** The configuration's file was read again and not taken; any thread may call. */
+    void refused() {
+        fileGood = false;
+    }
+
+    UpstreamGauges(Supplier<Map<String, Target>> targets, RingRecorder recorder) {
         this.targets = targets;
         this.recorder = recorder;
     }
@@ -40,7 +47,7 @@ final class UpstreamGauges implements MetricSource {
         samples.add(Metric.CONFIG_IN_FORCE, fileGood ? 1 : 0);
         samples.add(Metric.CONFIG_TIME, loadedSeconds);
         samples.add(Metric.LOG_LINES_DROPPED, recorder.dropped());
-        for (Target target : targets.values()) {
+        for (Target target : targets.get().values()) {
             upstream(samples, target.upstream());
             admission(samples, target.upstream(), target.admission());
             target.pool().ifPresent(pool -> pool(samples, target.upstream().name(), pool));

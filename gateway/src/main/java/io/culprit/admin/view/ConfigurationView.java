@@ -6,19 +6,21 @@ import io.culprit.config.Problem;
 import io.culprit.record.Monitor;
 import io.culprit.record.Version;
 import io.culprit.record.journal.Journal;
+import java.util.function.Supplier;
 
 /** The configuration in force, and whether its files still say the same. Thread-safe. */
 public final class ConfigurationView {
-    private final GatewayConfig config;
+    private final Supplier<GatewayConfig> configs;
     private final Monitor monitor;
 
-    public ConfigurationView(GatewayConfig config, Monitor monitor) {
-        this.config = config;
+    public ConfigurationView(Supplier<GatewayConfig> configs, Monitor monitor) {
+        this.configs = configs;
         this.monitor = monitor;
     }
 
     /** Files with secrets masked, their hash, and the problems the files have now. */
     public byte[] json() {
+        GatewayConfig config = configs.get();
         ConfigSource source = config.source();
         ConfigSource.Present present = source.present();
         return new Tree()

@@ -19,15 +19,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Single failures: lists of them, and all that is known of one. Thread-safe. */
 public final class FailureView {
     private final Monitor monitor;
-    private final GatewayConfig config;
+    private final Supplier<GatewayConfig> configs;
 
-    public FailureView(Monitor monitor, GatewayConfig config) {
+    public FailureView(Monitor monitor, Supplier<GatewayConfig> configs) {
         this.monitor = monitor;
-        this.config = config;
+        this.configs = configs;
     }
 
     /** Examples, newest first: those in memory and those in the journal. */
@@ -93,7 +94,7 @@ public final class FailureView {
     private byte[] full(Example example) {
         Tree tree = new Tree().put("outcome", new Tree.Raw(example.json())).put("verdict", example.verdict());
         Optional<UpstreamConfig> upstream =
-                Optional.ofNullable(config.upstreams().get(example.upstream()));
+                Optional.ofNullable(configs.get().upstreams().get(example.upstream()));
         upstream.ifPresent(u -> tree.put("timers", timers(u))
                 .put("protocol", u.protocol().name().toLowerCase(java.util.Locale.ROOT)));
         // A newer program may have written causes that this one does not know.

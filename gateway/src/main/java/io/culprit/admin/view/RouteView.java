@@ -7,19 +7,21 @@ import io.culprit.record.count.Counters;
 import io.culprit.record.count.Durations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Every route with its timeout budget and how long its requests really took. Thread-safe. */
 public final class RouteView {
-    private final GatewayConfig config;
+    private final Supplier<GatewayConfig> configs;
     private final Counters counters;
 
-    public RouteView(GatewayConfig config, Counters counters) {
-        this.config = config;
+    public RouteView(Supplier<GatewayConfig> configs, Counters counters) {
+        this.configs = configs;
         this.counters = counters;
     }
 
     /** All routes that ask an upstream, in the order of the configuration. */
     public byte[] json() {
+        GatewayConfig config = configs.get();
         List<TimeoutBudget> budgets = TimeoutBudget.of(config);
         List<RouteConfig> asking = config.routes().stream()
                 .filter(route -> route.action().isEmpty())

@@ -85,7 +85,9 @@ public final class Alerts implements Event.Sink {
             case UPTIME_RECOVERED -> ends(Watch.UPTIME, event, "check %s is good again%s: %s");
             case CLIENTS_LIMITED -> begins(Watch.CLIENTS, event, "%s%s: %s", tell);
             case CLIENTS_UNLIMITED -> ends(Watch.CLIENTS, event, "%s%s: %s");
-            case BREAKER_HALF_OPEN, GATEWAY_STARTED, GATEWAY_STOPPED, GATEWAY_CRASHED -> {}
+            case CERTIFICATE_EXPIRES -> begins(Watch.CERTIFICATE, event, "%s%s: %s", tell);
+            case CERTIFICATE_RENEWED -> ends(Watch.CERTIFICATE, event, "%s%s: %s");
+            case BREAKER_HALF_OPEN, GATEWAY_STARTED, GATEWAY_STOPPED, GATEWAY_CRASHED, CONFIG_RELOADED -> {}
         }
     }
 

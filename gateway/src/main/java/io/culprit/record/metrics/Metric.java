@@ -169,6 +169,12 @@ public enum Metric {
             GAUGE,
             "culprit_config_last_reload_success_timestamp_seconds",
             "When the configuration in force was loaded"),
+    CERTIFICATE_EXPIRY(
+            GAUGE,
+            "culprit_certificate_expiry_timestamp_seconds",
+            "When each listener's certificate ends",
+            "listener",
+            "name"),
     BUILD_INFO(GAUGE, "culprit_build_info", "Always 1; the labels say what is running", "version", "java");
 
     /** Kinds of metric. */

@@ -17,6 +17,11 @@ public abstract class ClientConnection {
     /** Takes the fresh connection over and reads what has come already. */
     public abstract void start();
 
+    /** The gateway drains: ends when nothing runs, at once where nothing does. */
+    public void drain() {
+        // what has just been accepted is served once
+    }
+
     /** The gateway stops: what runs is answered so, and so is a request that has come already; then the connection ends. */
     public abstract void stop();
 

@@ -117,6 +117,11 @@ public final class Clients {
         listeners.add(listener);
     }
 
+    /** A listener that is no more. */
+    public void forget(ListenSocket listener) {
+        listeners.remove(listener);
+    }
+
     public Idle idle(IoLoop loop) {
         return idle.get(loop.number());
     }

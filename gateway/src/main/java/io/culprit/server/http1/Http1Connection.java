@@ -122,7 +122,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
 
     /** Whether the connection outlives the running exchange. */
     boolean persistent() {
-        return persistent;
+        return persistent && !services.lifecycle().draining();
     }
 
     /** The connection ends with the running exchange. */
@@ -169,7 +169,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
                     close();
                 } else if (progress == Http1Input.Progress.WHOLE) {
                     persistent =
-                            input.head().keepAlive() && !services.stopping().get();
+                            input.head().keepAlive() && !services.lifecycle().stopping();
                     begin();
                 }
             } while (exchange == null && input.holdsHead());
@@ -187,7 +187,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
             return;
         }
         Http1Exchange framed = new Http1Exchange(this);
-        HttpExchange begun = new HttpExchange(services, framed);
+        HttpExchange begun = new HttpExchange(services.current(), framed);
         framed.events(begun);
         exchange = begun;
         begun.begin();
@@ -240,7 +240,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         abandoned();
         if (!input.whole() && !input.tunnels() || !persistent && input.holds()) {
             linger();
-        } else if (persistent) {
+        } else if (persistent()) {
             next(now);
         } else {
             close();
@@ -266,6 +266,16 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         idlers.add(this, now);
         if (!reading) {
             resume();
+        }
+    }
+
+    @Override
+    public void drain() {
+        if (isIdle()) {
+            readable(); // what has come already is served
+            if (isIdle()) {
+                close();
+            }
         }
     }
 

@@ -305,7 +305,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
             new RejectedStream(services, stream).answer(e.failure());
             return;
         }
-        HttpExchange request = new HttpExchange(services, stream);
+        HttpExchange request = new HttpExchange(services.current(), stream);
         stream.events(request);
         if (endStream) {
             stream.requestEnds();
@@ -633,6 +633,15 @@ public final class Http2Connection extends ClientConnection implements ClientSin
             each.resetByClient(how);
         }
         close();
+    }
+
+    @Override
+    public void drain() {
+        readable(); // what has come already is served
+        goAway();
+        if (streams.isEmpty() && !over) {
+            closeSoon();
+        }
     }
 
     @Override

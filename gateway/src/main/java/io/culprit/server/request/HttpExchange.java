@@ -80,7 +80,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
 
     /** Starts it on its way. */
     public void begin() {
-        if (services.stopping().get()) {
+        if (services.lifecycle().stopping()) {
             fail(stoppingFailure());
         } else if (loop.memory().budget().reached(MemoryBudget.Level.EXHAUSTED)) {
             loop.memory().budget().refused();

@@ -8,19 +8,20 @@ import io.culprit.record.Recorder;
 import io.culprit.route.RouteTable;
 import io.culprit.server.clients.Clients;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.xnio.XnioIoThread;
 
 /**
- * What every request needs, wired once by {@link io.culprit.server.Gateway}. Immutable.
+ * What every request needs, wired for one configuration by {@link io.culprit.server.Gateway}. Immutable.
  *
  * @param tracing begins or continues each request's trace
  * @param clients all connections of clients
  * @param files temporary files for bodies that memory does not hold
- * @param stopping whether the gateway ends: requests are answered so and not begun
+ * @param lifecycle whether the gateway runs, drains or stops
  * @param restricts whether a route lets only some clients in
  * @param headersDropped headers with underscores that were not passed on
+ * @param latest those of the configuration in force, which the next request takes
  * @param loops by the number of their IO thread
  */
 public record Services(
@@ -31,10 +32,16 @@ public record Services(
         Tracing tracing,
         Clients clients,
         TempFiles files,
-        AtomicBoolean stopping,
+        Lifecycle lifecycle,
         boolean restricts,
         LongAdder headersDropped,
-        List<IoLoop> loops) {
+        List<IoLoop> loops,
+        AtomicReference<Services> latest) {
+
+    /** Those of the configuration in force. */
+    public Services current() {
+        return latest.get();
+    }
 
     /** The loop of an IO thread. */
     public IoLoop loop(XnioIoThread thread) {

@@ -1,0 +1,36 @@
+package io.culprit.cli;
+
+import io.culprit.admin.ReloadReport;
+import io.culprit.config.ConfigException;
+import io.culprit.config.ConfigLoader;
+import io.culprit.config.GatewayConfig;
+import io.culprit.server.Gateway;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Reads a running gateway's file anew and puts it into force; a file with problems changes nothing. Any thread. */
+final class Reloader implements Supplier<ReloadReport> {
+    private final Gateway gateway;
+    private final Path path;
+
+    Reloader(Gateway gateway, Path path) {
+        this.gateway = gateway;
+        this.path = path;
+    }
+
+    @Override
+    public ReloadReport get() {
+        try {
+            GatewayConfig next = ConfigLoader.load(path, System.getenv());
+            return ReloadReport.done(gateway.reload(next));
+        } catch (ConfigException e) {
+            gateway.fileRefused();
+            return ReloadReport.refused(
+                    e.problems().stream().map(Object::toString).toList());
+        } catch (IOException e) {
+            return ReloadReport.refused(List.of(e.getMessage()));
+        }
+    }
+}

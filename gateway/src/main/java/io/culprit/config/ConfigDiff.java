@@ -1,0 +1,87 @@
+package io.culprit.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What differs between two configurations, as an operator would say it.
+ *
+ * @param changed what a reload puts into force
+ * @param atNextStart what waits for the next start
+ */
+public record ConfigDiff(List<String> changed, List<String> atNextStart) {
+    /** From one to the other. */
+    public static ConfigDiff of(GatewayConfig before, GatewayConfig after) {
+        List<String> changed = new ArrayList<>();
+        named("upstream", before.upstreams(), after.upstreams(), changed);
+        named("route", byName(before.routes()), byName(after.routes()), changed);
+        if (!order(before).equals(order(after))
+                && order(before).size() == order(after).size()) {
+            changed.add("order of routes");
+        }
+        named("listener", byAddress(before), byAddress(after), changed);
+        key("dialect", before, after, GatewayConfig::dialect, changed);
+        key("expose", before, after, GatewayConfig::expose, changed);
+        key("trusted_proxies", before, after, GatewayConfig::trustedProxies, changed);
+        key("limits", before, after, GatewayConfig::limits, changed);
+        key("drain", before, after, GatewayConfig::drain, changed);
+        List<String> later = new ArrayList<>();
+        key("admin", before, after, GatewayConfig::admin, later);
+        key("access_log", before, after, GatewayConfig::accessLog, later);
+        key("error_log", before, after, GatewayConfig::errorLog, later);
+        key("journal", before, after, GatewayConfig::journal, later);
+        key("tracing and otlp", before, after, GatewayConfig::telemetry, later);
+        key("alerts", before, after, GatewayConfig::alerts, later);
+        key("uptime", before, after, GatewayConfig::uptime, later);
+        key("resolver", before, after, GatewayConfig::resolver, later);
+        key("temp_directory", before, after, GatewayConfig::tempDirectory, later);
+        key("io_threads", before, after, GatewayConfig::ioThreads, later);
+        if (before.limits().connections() != after.limits().connections()
+                || before.limits().memory() != after.limits().memory()
+                || before.limits().clientShare() != after.limits().clientShare()) {
+            later.add("limits.connections, limits.memory and limits.client_share");
+        }
+        return new ConfigDiff(List.copyOf(changed), List.copyOf(later));
+    }
+
+    private static Map<String, RouteConfig> byName(List<RouteConfig> routes) {
+        return routes.stream().collect(Collectors.toMap(RouteConfig::name, Function.identity(), (a, b) -> a));
+    }
+
+    private static List<String> order(GatewayConfig config) {
+        return config.routes().stream().map(RouteConfig::name).toList();
+    }
+
+    private static Map<String, ListenConfig> byAddress(GatewayConfig config) {
+        return config.listen().stream()
+                .collect(Collectors.toMap(l -> l.address().toString().replaceFirst("^/", ""), l -> l, (a, b) -> a));
+    }
+
+    private static <T> void named(String kind, Map<String, T> before, Map<String, T> after, List<String> into) {
+        before.keySet().stream()
+                .filter(name -> !after.containsKey(name))
+                .sorted()
+                .forEach(name -> into.add(kind + " " + name + " removed"));
+        after.keySet().stream()
+                .filter(name -> !before.containsKey(name))
+                .sorted()
+                .forEach(name -> into.add(kind + " " + name + " added"));
+        after.entrySet().stream()
+                .filter(each -> before.containsKey(each.getKey())
+                        && !before.get(each.getKey()).equals(each.getValue()))
+                .map(each -> kind + " " + each.getKey() + " changed")
+                .sorted()
+                .forEach(into::add);
+    }
+
+    private static void key(
+            String key, GatewayConfig before, GatewayConfig after, Function<GatewayConfig, ?> part, List<String> into) {
+        if (!Objects.equals(part.apply(before), part.apply(after))) {
+            into.add(key);
+        }
+    }
+}

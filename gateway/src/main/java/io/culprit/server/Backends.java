@@ -1,0 +1,142 @@
+package io.culprit.server;
+
+import io.culprit.admission.Admission;
+import io.culprit.admission.Breaker;
+import io.culprit.config.GatewayConfig;
+import io.culprit.config.UpstreamConfig;
+import io.culprit.failure.Event;
+import io.culprit.loop.IoLoop;
+import io.culprit.server.request.Target;
+import io.culprit.site.Site;
+import io.culprit.upstream.PoolWatch;
+import io.culprit.upstream.Upstream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * All upstreams with what guards and watches them. A change of the configuration keeps those that it does not touch, with
+ * their connections, ejections, breakers, queues and counts. Thread-safe.
+ */
+final class Backends {
+    private final List<IoLoop> loops;
+    private final Event.Sink events;
+    private final Function<UpstreamConfig, Upstream> maker;
+    private volatile Map<String, Backend> backends = Map.of();
+
+    private record Backend(Target target, Optional<HealthCheck> check) {
+        void start() {
+            check.ifPresent(HealthCheck::start);
+            target.pool().ifPresent(PoolWatch::start);
+        }
+
+        void stop() {
+            check.ifPresent(HealthCheck::stop);
+            target.pool().ifPresent(PoolWatch::stop);
+            target.upstream().closeIdle();
+        }
+    }
+
+    /** @param maker makes the engine of one upstream */
+    Backends(List<IoLoop> loops, Event.Sink events, Function<UpstreamConfig, Upstream> maker) {
+        this.loops = loops;
+        this.events = events;
+        this.maker = maker;
+    }
+
+    /** A step that is prepared and not yet made. */
+    final class Change {
+        private final Map<String, Backend> next = new LinkedHashMap<>();
+        private final List<Backend> added = new ArrayList<>();
+        private final List<Backend> removed = new ArrayList<>();
+
+        /** The target of each upstream when the step is made. */
+        Optional<Target> target(String upstream) {
+            return Optional.ofNullable(next.get(upstream)).map(Backend::target);
+        }
+
+        /** Makes the step; what was removed closes its idle connections, running requests go on. */
+        void apply(boolean started) {
+            backends = Map.copyOf(next);
+            if (started) {
+                added.forEach(Backend::start);
+            }
+            removed.forEach(Backend::stop);
+        }
+    }
+
+    /** Prepares the upstreams of a configuration. */
+    synchronized Change prepare(GatewayConfig config) {
+        Change change = new Change();
+        Map<String, Backend> before = backends;
+        for (UpstreamConfig each : config.upstreams().values()) {
+            Backend kept = before.get(each.name());
+            if (kept != null && kept.target().upstream().config().equals(each)) {
+                change.next.put(each.name(), kept);
+            } else {
+                Backend fresh = backend(each);
+                change.next.put(each.name(), fresh);
+                change.added.add(fresh);
+            }
+        }
+        before.values().stream()
+                .filter(each -> !change.next.containsValue(each))
+                .forEach(change.removed::add);
+        return change;
+    }
+
+    private Backend backend(UpstreamConfig config) {
+        Upstream upstream = maker.apply(config);
+        Optional<PoolWatch> pool = config.fastcgi()
+                .filter(f -> !f.statusEvery().isZero())
+                .map(f -> new PoolWatch(upstream, loops.get(0), f.statusPath(), f.statusEvery()));
+        return new Backend(
+                new Target(upstream, admission(config), config.fastcgi().map(Site::new), pool),
+                config.health().check().map(check -> new HealthCheck(upstream, check, loops.get(0))));
+    }
+
+    private Admission admission(UpstreamConfig upstream) {
+        var queue = upstream.queue();
+        return new Admission(
+                upstream.maxConnections(),
+                queue.size(),
+                queue.timeout(),
+                upstream.breaker()
+                        .map(b -> new Breaker(
+                                upstream.name(),
+                                b.failureRate(),
+                                b.window(),
+                                b.minimumCalls(),
+                                b.openFor(),
+                                b.halfOpenCalls(),
+                                events)));
+    }
+
+    /** Begins to check and to watch. */
+    void start() {
+        backends.values().forEach(Backend::start);
+    }
+
+    /** Checks and watches no more. */
+    void stopWatching() {
+        for (Backend each : backends.values()) {
+            each.check().ifPresent(HealthCheck::stop);
+            each.target().pool().ifPresent(PoolWatch::stop);
+        }
+    }
+
+    /** The targets in the order of their names' configuration. */
+    Map<String, Target> targets(GatewayConfig config) {
+        Map<String, Backend> now = backends;
+        Map<String, Target> targets = new LinkedHashMap<>();
+        for (String name : config.upstreams().keySet()) {
+            if (now.containsKey(name)) {
+                targets.put(name, now.get(name).target());
+            }
+        }
+        return targets;
+    }
+}

@@ -1,0 +1,107 @@
+package io.culprit.server;
+
+import io.culprit.failure.Event;
+import io.culprit.record.metrics.Metric;
+import io.culprit.record.metrics.MetricSource;
+import io.culprit.record.metrics.Samples;
+import io.culprit.server.tls.ServerTls;
+import io.culprit.tls.CertificateChain;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the certificates of all listeners: files that changed are read anew once a minute, a bad new file keeps the old
+ * certificate and is told once, and how long each is valid is a metric and an event. Thread-safe.
+ */
+final class Certificates implements MetricSource, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
+
+    /** Days before a certificate's end at which somebody should be told. */
+    private static final long SOON_DAYS = 14;
+
+    private final Supplier<Map<String, ServerTls>> listeners;
+    private final Event.Sink events;
+    private final Map<String, String> told = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "gateway-certificates");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Certificates(Supplier<Map<String, ServerTls>> listeners, Event.Sink events) {
+        this.listeners = listeners;
+        this.events = events;
+    }
+
+    void start() {
+        if (!listeners.get().isEmpty()) {
+            listeners.get().forEach((address, tls) -> LOG.info("TLS on {} by {}", address, tls.library()));
+        }
+        timer.scheduleWithFixedDelay(this::look, 0, 60, TimeUnit.SECONDS);
+    }
+
+    private void look() {
+        listeners.get().forEach((address, tls) -> {
+            if (tls.filesChanged()) {
+                reload(address, tls);
+            }
+            tls.certificates().forEach(each -> expiry(address, each));
+        });
+    }
+
+    private void reload(String address, ServerTls tls) {
+        try {
+            tls.reload();
+            told.remove(address);
+            LOG.info("the certificates of {} were read anew", address);
+        } catch (IOException e) {
+            if (!String.valueOf(e.getMessage()).equals(told.put(address, String.valueOf(e.getMessage())))) {
+                LOG.error("the certificates of {} cannot be read anew, the old ones stay: {}", address, e.getMessage());
+            }
+        }
+    }
+
+    private void expiry(String address, CertificateChain chain) {
+        long days = chain.daysLeft(Instant.now());
+        String key = address + " " + String.join(",", chain.names());
+        if (days >= SOON_DAYS) {
+            if (told.remove(key) != null) {
+                events.happened(
+                        Event.now(Event.Kind.CERTIFICATE_RENEWED, "", key, "it is valid for " + days + " more days"));
+            }
+        } else if (told.put(key, "soon") == null) {
+            String what = days < 0
+                    ? "the certificate has expired on "
+                            + chain.leaf().getNotAfter().toInstant()
+                    : "the certificate expires in " + days + " days";
+            LOG.warn("{}: {}", key, what);
+            events.happened(Event.now(Event.Kind.CERTIFICATE_EXPIRES, "", key, what));
+        }
+    }
+
+    @Override
+    public void collect(Samples samples) {
+        listeners.get().forEach((address, tls) -> {
+            for (CertificateChain each : tls.certificates()) {
+                samples.add(
+                        Metric.CERTIFICATE_EXPIRY,
+                        each.leaf().getNotAfter().getTime() / 1000.0,
+                        address,
+                        each.names().isEmpty() ? "" : each.names().get(0));
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}
