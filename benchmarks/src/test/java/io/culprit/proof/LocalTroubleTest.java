@@ -127,7 +127,7 @@ class LocalTroubleTest {
             Process gateway = new ProcessBuilder(
                             "bash",
                             "-c",
-                            "ulimit -n 100; exec \"$0\" -Xmx64m -XX:-MaxFDLimit -cp \"$1\" io.culprit.cli.Main run -c \"$2\"",
+                            "ulimit -n 110; exec \"$0\" -Xmx64m -XX:-MaxFDLimit -cp \"$1\" io.culprit.cli.Main run -c \"$2\"",
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             jars(),

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 /** A gateway in this process on a free port, from a configuration given as text. */
 public final class TestGateway implements AutoCloseable {
     private static final Pattern JOURNAL = Pattern.compile("(?m)^journal:");
+    private static final Pattern LISTEN = Pattern.compile("(?m)^listen:");
     private static final Pattern ACCESS_LOG = Pattern.compile("(?m)^access_log:");
 
     private final Gateway gateway;
@@ -32,16 +33,16 @@ public final class TestGateway implements AutoCloseable {
         return start(yaml, "off", "/dev/null");
     }
 
-    static TestGateway start(String yaml, String accessFormat, String accessPath) throws IOException {
+    public static TestGateway start(String yaml, String accessFormat, String accessPath) throws IOException {
         Path file = Files.createTempFile("culprit-test", ".yaml");
         try {
             Files.writeString(
                     file,
                     """
-                    listen: [ { address: "127.0.0.1:0" } ]
                     expose: full
                     error_log: { path: /dev/null }
                     """
+                            + (LISTEN.matcher(yaml).find() ? "" : "listen: [ { address: \"127.0.0.1:0\" } ]\n")
                             + (ACCESS_LOG.matcher(yaml).find()
                                     ? ""
                                     : "access_log: { format: %s, path: %s }\n".formatted(accessFormat, accessPath))
@@ -77,6 +78,11 @@ public final class TestGateway implements AutoCloseable {
         return gateway.addresses().get(0).getPort();
     }
 
+    /** Port of one of several listeners, from 0. */
+    public int port(int listener) {
+        return gateway.addresses().get(listener).getPort();
+    }
+
     public Socket connect() throws IOException {
         Socket socket = new Socket("127.0.0.1", port());
         socket.setSoTimeout(15_000);
@@ -110,6 +116,14 @@ public final class TestGateway implements AutoCloseable {
     public Outcome failureOf(String target) {
         await("a failure of " + target + " is recorded", () -> find(target).isPresent());
         return find(target).get();
+    }
+
+    /** The latest outcome that carries a failure, whatever was asked for; waits for one. */
+    public static Outcome awaitFailure(TestGateway gateway) {
+        await(
+                "a failure is recorded",
+                () -> !gateway.gateway.recorder().recentFailures().isEmpty());
+        return gateway.gateway.recorder().recentFailures().get(0);
     }
 
     private Optional<Outcome> find(String target) {

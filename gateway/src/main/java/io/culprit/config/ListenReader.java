@@ -3,6 +3,7 @@ package io.culprit.config;
 import io.culprit.config.TlsConfig.Certificate;
 import io.culprit.config.TlsConfig.ClientVerify;
 import io.culprit.config.TlsConfig.UnknownNames;
+import io.culprit.tls.CipherNames;
 import io.culprit.tls.Pem;
 import io.culprit.tls.PemException;
 import java.net.InetAddress;
@@ -48,12 +49,22 @@ final class ListenReader {
                 section.problem(
                         section.at("client_verify"), "\"" + section.name("client_verify") + "\" needs client_ca");
             }
+            List<String> ciphers = section.list("ciphers", (node, name) -> {
+                Optional<String> cipher = section.text(node, name);
+                if (cipher.isPresent() && !CipherNames.isKnown(cipher.get())) {
+                    section.problem(
+                            node,
+                            "\"%s\" is \"%s\"; a cipher suite of TLS 1.2 was expected, such as ECDHE-ECDSA-AES128-GCM-SHA256"
+                                    .formatted(name, Section.shown(cipher.get())));
+                }
+                return cipher;
+            });
             return new TlsConfig(
                     certificates,
                     clientCa,
                     section.choice("client_verify", ClientVerify.REQUIRED, ClientVerify.class),
                     section.oneOf("min_version", "1.2", Set.of("1.2", "1.3")),
-                    section.texts("ciphers"),
+                    ciphers,
                     section.choice("unknown_names", UnknownNames.DEFAULT, UnknownNames.class));
         }
     }

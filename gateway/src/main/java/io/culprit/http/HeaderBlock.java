@@ -3,7 +3,6 @@ package io.culprit.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The header lines of one head as spans over the head's own bytes: nothing is copied and nothing is allocated per
@@ -11,8 +10,6 @@ import java.util.List;
  */
 public final class HeaderBlock {
     private static final HeaderName[] NAMES = HeaderName.values();
-    private static final List<HeaderName> CERTIFICATE =
-            Arrays.stream(NAMES).filter(HeaderName::isOfClientCertificate).toList();
     static final int STRIDE = 5;
     private static final int[] NO_SPANS = {};
 
@@ -80,14 +77,28 @@ public final class HeaderBlock {
     }
 
     /**
-     * Whether this line says of a client's certificate what only whoever made the handshake may say, be it with underscores
-     * that an application cannot tell from hyphens.
+     * Whether this line says of a client's certificate what only whoever made the handshake may say: its name begins with
+     * {@code X-SSL-Client-} or {@code SSL-Client-}, in any case, with hyphens or with underscores.
      */
-    public boolean isOfClientCertificate(HeaderName name, int index) {
-        if (name != HeaderName.OTHER) {
-            return name.isOfClientCertificate();
+    public boolean isOfClientCertificate(int index) {
+        int start = nameStart(index);
+        int first = bytes[start] | 0x20;
+        if (first == 'x') {
+            return begins(index, start, "x-ssl-client-");
         }
-        return underscored > 0 && hasUnderscore(index) && CERTIFICATE.stream().anyMatch(c -> isNamed(index, c.lower()));
+        return first == 's' && begins(index, start, "ssl-client-");
+    }
+
+    private boolean begins(int index, int start, String prefix) {
+        if (nameEnd(index) - start < prefix.length()) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            if (folded(bytes[start + i]) != prefix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether this line's name is the given one, ignoring case and whether it has hyphens or underscores. */

@@ -48,12 +48,7 @@ public enum HeaderName {
     X_REPROXY_FILE("x-reproxy-file"),
     X_REPROXY_URL("x-reproxy-url"),
     X_SENDFILE("x-sendfile"),
-    X_SENDFILE2("x-sendfile2"),
-    X_SSL_CLIENT_FINGERPRINT("x-ssl-client-fingerprint"),
-    X_SSL_CLIENT_I_DN("x-ssl-client-i-dn"),
-    X_SSL_CLIENT_S_DN("x-ssl-client-s-dn"),
-    X_SSL_CLIENT_SERIAL("x-ssl-client-serial"),
-    X_SSL_CLIENT_VERIFY("x-ssl-client-verify");
+    X_SENDFILE2("x-sendfile2");
 
     private static final int BUCKETS = 128;
     private static final HeaderName[][] BY_HASH = new HeaderName[BUCKETS][];
@@ -120,18 +115,6 @@ public enum HeaderName {
                     X_REPROXY_URL,
                     X_SENDFILE,
                     X_SENDFILE2 -> true;
-            default -> false;
-        };
-    }
-
-    /** True for fields that say of a client's certificate what only whoever made the handshake may say. */
-    public boolean isOfClientCertificate() {
-        return switch (this) {
-            case X_SSL_CLIENT_FINGERPRINT,
-                    X_SSL_CLIENT_I_DN,
-                    X_SSL_CLIENT_S_DN,
-                    X_SSL_CLIENT_SERIAL,
-                    X_SSL_CLIENT_VERIFY -> true;
             default -> false;
         };
     }

@@ -1,5 +1,6 @@
 package io.culprit.server.http1;
 
+import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
@@ -13,9 +14,11 @@ import io.culprit.server.clients.ClientTransport;
 import io.culprit.server.clients.Clients;
 import io.culprit.server.request.ClientExchange;
 import io.culprit.server.request.HttpExchange;
+import io.culprit.server.request.RejectedConnection;
 import io.culprit.server.request.Services;
 import java.io.IOException;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.StreamConnection;
@@ -173,6 +176,10 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
                     begin();
                 }
             } while (exchange == null && input.holdsHead());
+        } catch (SSLException e) {
+            RejectedConnection.record(
+                    services, loop, transport.peer(), "TLS", Failure.of(Cause.CLIENT_TLS_BAD_RECORD, e.getMessage()));
+            close();
         } catch (IOException e) {
             LOG.debug("a client broke its connection", e);
             close();

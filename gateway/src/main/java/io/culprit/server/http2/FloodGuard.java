@@ -40,9 +40,14 @@ final class FloodGuard {
         }
     }
 
-    /** A stream that came to its end, or bytes of a body. */
-    void useful() {
-        frames = Math.min(FRAMES, frames + 2);
+    /** Bytes of a body that somebody wants. */
+    void useful(int bytes) {
+        frames = Math.min(FRAMES, frames + Math.min(2.0, bytes / 128.0));
+    }
+
+    /** A frame of a body that was sent: a client may open the windows of stream and connection again for each. */
+    void sent() {
+        frames = Math.min(FRAMES, frames + 4);
     }
 
     /** A request that was answered. */

@@ -28,6 +28,9 @@ final class FrameReader {
         /** A whole header block. */
         void headers(int stream, byte[] block, int length, boolean endStream) throws ConnectionException, IOException;
 
+        /** A header block whose end has not come yet. */
+        void blockBegins();
+
         /** @param flow bytes that count for windows, padding among them */
         void data(int stream, ByteBuffer payload, int flow, boolean endStream) throws ConnectionException, IOException;
 
@@ -194,6 +197,9 @@ final class FrameReader {
                 blockStream = stream;
                 blockEnds = (flags & FrameType.END_STREAM) != 0;
                 blockLength = 0;
+                if ((flags & FrameType.END_HEADERS) == 0) {
+                    frames.blockBegins();
+                }
                 block(payload, flags);
             }
             case FrameType.CONTINUATION -> {

@@ -12,12 +12,16 @@ import java.nio.ByteBuffer;
  * thread.
  */
 final class FrameWriter {
+    /** A dynamic table size update to 0. */
+    private static final byte EMPTY_TABLE = 0x20;
+
     private final IoLoop loop;
     private final MemoryAccount memory;
     private final ClientSink sink;
     private final Runnable flushed;
     private ByteBuffer out;
     private boolean scheduled;
+    private boolean tableUpdateDue;
     private boolean closed;
 
     /** @param flushed told when all that was written has left with it, not from within a write */
@@ -137,8 +141,21 @@ final class FrameWriter {
         headers(stream, block.flip(), false);
     }
 
+    /** The client keeps a smaller table than blocks begin with: the next block says that ours is empty (RFC 7541 section 4.2). */
+    void tableShrinks() {
+        tableUpdateDue = true;
+    }
+
     /** A whole header block, in as many frames as it needs. */
-    void headers(int stream, ByteBuffer block, boolean endStream) throws IOException {
+    void headers(int stream, ByteBuffer fields, boolean endStream) throws IOException {
+        ByteBuffer block = fields;
+        if (tableUpdateDue) {
+            tableUpdateDue = false;
+            block = ByteBuffer.allocate(1 + fields.remaining())
+                    .put(EMPTY_TABLE)
+                    .put(fields)
+                    .flip();
+        }
         int type = FrameType.HEADERS;
         do {
             int n = Math.min(block.remaining(), FrameType.LONGEST);

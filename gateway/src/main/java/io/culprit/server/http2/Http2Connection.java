@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.StreamConnection;
@@ -179,6 +180,10 @@ public final class Http2Connection extends ClientConnection implements ClientSin
             }
         } catch (ConnectionException e) {
             giveUp(e);
+        } catch (SSLException e) {
+            RejectedConnection.record(
+                    services, loop, transport.peer(), "TLS", Failure.of(Cause.CLIENT_TLS_BAD_RECORD, e.getMessage()));
+            left("the client sent a bad TLS record");
         } catch (IOException e) {
             left("the client reset the connection");
         } catch (RuntimeException | Error e) {
@@ -204,6 +209,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
 
     @Override
     public void headers(int id, byte[] block, int length, boolean endStream) throws ConnectionException, IOException {
+        blockClock.disarm();
         fields.reset();
         try {
             decoder.decode(block, 0, length, fields);
@@ -252,17 +258,18 @@ public final class Http2Connection extends ClientConnection implements ClientSin
             reset(stream, ErrorCode.STREAM_CLOSED, "HEADERS behind the end of the request");
         } else if (!endStream) {
             reset(stream, ErrorCode.PROTOCOL_ERROR, "trailers that do not end the request");
-        } else if (!fields.malformed().isEmpty() || fields.method() != null) {
+        } else if (!fields.malformed().isEmpty() || fields.anyPseudo()) {
             reset(
                     stream,
                     ErrorCode.PROTOCOL_ERROR,
-                    "trailers with " + (fields.method() != null ? ":method" : fields.malformed()));
+                    "trailers with " + (fields.anyPseudo() ? "a pseudo-header field" : fields.malformed()));
         } else {
             stream.requestEnds();
         }
     }
 
-    private void reset(Http2Exchange stream, ErrorCode code, String why) {
+    private void reset(Http2Exchange stream, ErrorCode code, String why) throws ConnectionException {
+        guard.reset(); // it costs us the same, whoever says it
         resetStream(stream, code);
         stream.resetByClient("the client broke HTTP/2's rules: " + why);
     }
@@ -299,10 +306,12 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         try {
             readHead(stream, endStream, limits);
         } catch (MessageException e) {
+            RejectedStream rejected = new RejectedStream(services, stream);
+            stream.refuseBody();
             if (endStream) {
                 stream.requestEnds();
             }
-            new RejectedStream(services, stream).answer(e.failure());
+            rejected.answer(e.failure());
             return;
         }
         HttpExchange request = new HttpExchange(services.current(), stream);
@@ -346,6 +355,12 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     }
 
     @Override
+    public void blockBegins() {
+        loop.deadlines()
+                .arm(blockClock, services.config().limits().headTimeout().toNanos());
+    }
+
+    @Override
     public void data(int id, ByteBuffer payload, int flow, boolean endStream) throws ConnectionException, IOException {
         Http2Exchange stream = stream(id);
         receiveWindow -= flow;
@@ -357,10 +372,10 @@ public final class Http2Connection extends ClientConnection implements ClientSin
             writer.windowUpdate(0, WINDOW - receiveWindow);
             receiveWindow = WINDOW;
         }
-        if (payload.hasRemaining()) {
-            guard.useful();
-        } else if (!endStream) {
+        if (stream == null || !payload.hasRemaining() && !endStream) {
             guard.idleFrame(FrameType.DATA);
+        } else {
+            guard.useful(payload.remaining());
         }
         if (stream == null) {
             if (!lately.contains(id)) {
@@ -370,6 +385,10 @@ public final class Http2Connection extends ClientConnection implements ClientSin
                         "DATA on stream %d, which is closed".formatted(id));
             }
             return; // on its way when we reset the stream
+        }
+        if (stream.overruns(flow)) {
+            reset(stream, ErrorCode.FLOW_CONTROL_ERROR, "DATA beyond the stream's window");
+            return;
         }
         if (stream.ended()) {
             reset(stream, ErrorCode.STREAM_CLOSED, "DATA behind the end of the request");
@@ -394,6 +413,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     @Override
     public void settings(int identifier, int value) throws ConnectionException {
         switch (identifier) {
+            case 1 -> writer.tableShrinks();
             case 2 -> {
                 if (value != 0 && value != 1) {
                     throw ConnectionException.protocol("SETTINGS_ENABLE_PUSH of " + Integer.toUnsignedString(value));
@@ -408,8 +428,13 @@ public final class Http2Connection extends ClientConnection implements ClientSin
                 }
                 long more = value - initialWindow;
                 initialWindow = value;
-                for (Http2Exchange each : List.copyOf(streams.values())) {
-                    each.opened(more);
+                for (Http2Exchange each : streams.values()) {
+                    if (!each.opened(more)) {
+                        throw new ConnectionException(
+                                ErrorCode.FLOW_CONTROL_ERROR,
+                                Cause.CLIENT_H2_PROTOCOL,
+                                "SETTINGS_INITIAL_WINDOW_SIZE that opens stream %d beyond 2^31-1".formatted(each.id()));
+                    }
                 }
             }
             case 5 -> {
@@ -461,7 +486,10 @@ public final class Http2Connection extends ClientConnection implements ClientSin
                 reset(stream, ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE of 0");
                 return;
             }
-            stream.opened(more);
+            if (!stream.opened(more)) {
+                reset(stream, ErrorCode.FLOW_CONTROL_ERROR, "a window beyond 2^31-1");
+                return;
+            }
         }
         pump();
     }
@@ -473,6 +501,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     }
 
     void sent(int n) {
+        guard.sent();
         sendWindow -= n;
     }
 
@@ -505,6 +534,9 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     }
 
     void resetStream(Http2Exchange stream, ErrorCode code) {
+        if (!stream.resetNow()) {
+            return;
+        }
         try {
             writer.reset(stream.id(), code);
             lately.add(stream.id());
@@ -520,7 +552,11 @@ public final class Http2Connection extends ClientConnection implements ClientSin
 
     /** A stream is no more. */
     void over(Http2Exchange stream) {
-        if (!streams.remove(stream.id(), stream) || !streams.isEmpty() || over) {
+        boolean mine = streams.remove(stream.id(), stream);
+        if (mine) {
+            lately.add(stream.id());
+        }
+        if (!mine || !streams.isEmpty() || over) {
             return;
         }
         if (goingAway) {
@@ -620,6 +656,16 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         });
     }
 
+    private final Deadline blockClock = new Deadline() {
+        @Override
+        protected void expired() {
+            giveUp(new ConnectionException(
+                    ErrorCode.PROTOCOL_ERROR,
+                    Cause.CLIENT_TIMEOUT,
+                    "a header block that was not complete within limits.head_timeout"));
+        }
+    };
+
     private final Deadline closing = new Deadline() {
         @Override
         protected void expired() {
@@ -629,10 +675,13 @@ public final class Http2Connection extends ClientConnection implements ClientSin
 
     private void left(String how) {
         over = true;
-        for (Http2Exchange each : List.copyOf(streams.values())) {
-            each.resetByClient(how);
+        try {
+            for (Http2Exchange each : List.copyOf(streams.values())) {
+                each.resetByClient(how);
+            }
+        } finally {
+            close();
         }
-        close();
     }
 
     @Override
@@ -686,6 +735,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         services.clients().closed(this);
         loop.deadlines().remove(clock);
         loop.deadlines().remove(closing);
+        loop.deadlines().remove(blockClock);
         reader.release();
         List<Http2Exchange> running = List.copyOf(streams.values());
         loop.execute(() -> {

@@ -58,6 +58,7 @@ final class Http2Exchange implements ClientExchange {
     private boolean ended;
 
     private boolean endsUnannounced;
+    private boolean resetSent;
     private boolean refused;
     private boolean reset;
     private long arrived;
@@ -129,13 +130,8 @@ final class Http2Exchange implements ClientExchange {
     /** A DATA frame's payload; padding counts for the window only. */
     void data(ByteBuffer bytes, int flow) throws IOException, ConnectionException {
         window -= flow;
-        if (window < 0) {
-            connection.resetStream(this, ErrorCode.FLOW_CONTROL_ERROR);
-            events.gone("the client sent more than the stream's window takes");
-            return;
-        }
         arrived += bytes.remaining();
-        if (head.bodyLength() >= 0 && arrived > head.bodyLength() && !endsUnannounced) {
+        if (head.bodyLength() >= 0 && arrived > head.bodyLength() && !endsUnannounced && !refused) {
             broken("DATA of %d bytes, content-length says %d".formatted(arrived, head.bodyLength()));
             return;
         }
@@ -150,9 +146,21 @@ final class Http2Exchange implements ClientExchange {
         tellReadable();
     }
 
+    /** Whether this is more than the stream's window takes. */
+    boolean overruns(int flow) {
+        return flow > window;
+    }
+
+    /** Whether a reset of it may be sent, which it may once. */
+    boolean resetNow() {
+        boolean first = !resetSent;
+        resetSent = true;
+        return first;
+    }
+
     /** The request has no more. */
     void requestEnds() throws ConnectionException {
-        if (head.bodyLength() >= 0 && arrived != head.bodyLength() && !endsUnannounced) {
+        if (head.bodyLength() >= 0 && arrived != head.bodyLength() && !endsUnannounced && !refused) {
             broken("%d bytes of DATA, content-length says %d".formatted(arrived, head.bodyLength()));
             return;
         }
@@ -166,8 +174,8 @@ final class Http2Exchange implements ClientExchange {
         if (readable != null) {
             tellReadable();
         } else if (!headSent) {
-            events.gone(what);
             connection.resetStream(this, ErrorCode.PROTOCOL_ERROR);
+            events.gone(what);
         }
     }
 
@@ -607,13 +615,10 @@ final class Http2Exchange implements ClientExchange {
         return sendable() > 0 && !connection.writer().congested();
     }
 
-    /** The client opened the stream's window. @throws ConnectionException never, a stream's overflow is its own error */
-    void opened(long more) {
+    /** The client opened the stream's window. @return false when it is beyond what a window may be */
+    boolean opened(long more) {
         sendWindow += more;
-        if (sendWindow > Integer.MAX_VALUE) {
-            connection.resetStream(this, ErrorCode.FLOW_CONTROL_ERROR);
-            events.gone("the client opened the stream's window beyond 2^31-1");
-        }
+        return sendWindow <= Integer.MAX_VALUE;
     }
 
     /** Everything that was given has left: told when the connection knows, if this waits for it. */

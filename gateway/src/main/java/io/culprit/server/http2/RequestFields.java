@@ -24,6 +24,8 @@ final class RequestFields implements HpackDecoder.Fields {
     private String authority;
     private String protocol;
     private String host;
+    private boolean regular;
+    private boolean pseudo;
     private byte[] lines = NO_BYTES;
     private int length;
     private byte[] cookies = NO_BYTES;
@@ -45,6 +47,8 @@ final class RequestFields implements HpackDecoder.Fields {
         authority = null;
         protocol = null;
         host = null;
+        regular = false;
+        pseudo = false;
         length = 0;
         cookiesLength = 0;
         size = 0;
@@ -67,6 +71,11 @@ final class RequestFields implements HpackDecoder.Fields {
     /** Whether they take more than they may. */
     boolean tooBig() {
         return tooBig;
+    }
+
+    /** Whether any of them is a pseudo-header field. */
+    boolean anyPseudo() {
+        return pseudo;
     }
 
     int count() {
@@ -116,7 +125,8 @@ final class RequestFields implements HpackDecoder.Fields {
     }
 
     private void pseudo(String name, String value) {
-        if (length > 0 || cookiesLength > 0) {
+        pseudo = true;
+        if (regular) {
             wrong("pseudo-header field " + Sample.printable(name) + " behind a regular one");
             return;
         }
@@ -165,6 +175,7 @@ final class RequestFields implements HpackDecoder.Fields {
             wrong("white space around the value of field \"%s\"".formatted(Sample.printable(name, nameStart, nameEnd)));
             return;
         }
+        regular = true;
         HeaderName known = HeaderName.of(name, nameStart, nameEnd);
         switch (known) {
             case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE ->

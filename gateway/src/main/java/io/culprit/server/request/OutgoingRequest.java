@@ -205,7 +205,7 @@ final class OutgoingRequest implements ClientRequest {
         if (REPLACED.contains(name) || name.isHopByHop() || anyConnection && headers.isNamedInConnection(index)) {
             return true;
         }
-        if (certificateIsOurs && headers.isOfClientCertificate(name, index)) {
+        if (certificateIsOurs && headers.isOfClientCertificate(index)) {
             return true;
         }
         if (dropsUnderscores && headers.underscored() > 0 && headers.hasUnderscore(index)) {

@@ -191,6 +191,9 @@ record ClientHello(String name, List<Integer> versions, List<Integer> ciphers, L
 
     /** What it offers, for a message. */
     String shown() {
+        if (versions.isEmpty() || ciphers.isEmpty()) {
+            return "sent a ClientHello that cannot be read";
+        }
         StringBuilder out = new StringBuilder("offered ");
         out.append(String.join(
                 ", ",

@@ -34,6 +34,7 @@ final class HandshakeTrouble {
                 || text.contains("no_shared_cipher")
                 || text.contains("no_common_signature")
                 || text.contains("no_shared_group")
+                || text.contains("wrong_curve")
                 || text.contains("unable to find key material")
                 || text.contains("no available authentication scheme")
                 || text.contains("no supported")

@@ -4,6 +4,7 @@ import io.culprit.config.TlsConfig;
 import io.culprit.config.TlsConfig.ClientVerify;
 import io.culprit.config.TlsConfig.UnknownNames;
 import io.culprit.tls.CertificateChain;
+import io.culprit.tls.CipherNames;
 import io.culprit.tls.Pem;
 import io.culprit.tls.PemException;
 import io.culprit.tls.TlsSession.ClientCertificate;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
 
@@ -87,17 +87,8 @@ public final class ServerTls {
         return asked || edwards || !BoringEngines.available() ? new JdkEngines(terms) : new BoringEngines(terms);
     }
 
-    private List<String> suites() throws IOException, GeneralSecurityException {
-        List<String> known =
-                List.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
-        List<String> suites = new ArrayList<>();
-        for (String each : config.ciphers()) {
-            if (!known.contains(CipherNames.jdk(each))) {
-                throw new IOException("tls.ciphers: \"" + each + "\" is no cipher suite that is known here");
-            }
-            suites.add(CipherNames.jdk(each));
-        }
-        return suites;
+    private List<String> suites() {
+        return config.ciphers().stream().map(CipherNames::jdk).toList();
     }
 
     /**
@@ -152,6 +143,11 @@ public final class ServerTls {
     record Lent(SSLEngine engine, Engines from) {
         void release() {
             from.release(engine);
+        }
+
+        /** Whether the library tells what was wrong only when it is asked once more. */
+        boolean tellsLate() {
+            return from instanceof BoringEngines;
         }
     }
 

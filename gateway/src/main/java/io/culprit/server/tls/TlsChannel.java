@@ -42,6 +42,7 @@ final class TlsChannel implements ClientTransport.Secure {
     private ByteBuffer unsent;
 
     private boolean released;
+    private boolean nudge;
 
     TlsChannel(
             ServerTls.Lent lent,
@@ -85,13 +86,15 @@ final class TlsChannel implements ClientTransport.Secure {
         return plain != null || cipher != null && wholeRecord(cipher);
     }
 
-    /** One that is longer than a record may be is whole, too: the library refuses it by its header. */
+    /** One that is none, or is longer than a record may be, is whole, too: the library refuses it by its header. */
     private static boolean wholeRecord(ByteBuffer bytes) {
         if (bytes.remaining() < 5) {
             return false;
         }
+        int type = bytes.get(bytes.position());
         int length = bytes.getShort(bytes.position() + 3) & 0xffff;
-        return length > TlsBuffers.RECORD - 5 || bytes.remaining() >= 5 + length;
+        boolean none = type < 20 || type > 23 || bytes.get(bytes.position() + 1) != 3;
+        return none || length > TlsBuffers.RECORD - 5 || bytes.remaining() >= 5 + length;
     }
 
     /**
@@ -147,8 +150,9 @@ final class TlsChannel implements ClientTransport.Secure {
         in.flip();
         try {
             if (!wholeRecord(in)) {
-                return socketSaid < 0 ? -1 : 0;
+                return nudged() ? 1 : socketSaid < 0 ? -1 : 0;
             }
+            nudge = true;
             if (Alerts.inClear(in)) {
                 if (Alerts.isCloseNotify(in)) {
                     return -1;
@@ -166,6 +170,31 @@ final class TlsChannel implements ClientTransport.Secure {
                 cipher = hold(null, in);
             }
         }
+    }
+
+    /** BoringSSL ends a handshake only when it is asked again behind the last record. @return whether that changed anything */
+    private boolean nudged() throws SSLException {
+        if (!nudge) {
+            return false;
+        }
+        nudge = false;
+        engine.unwrap(NOTHING.clear(), scratch.plain.clear());
+        return engine.getHandshakeStatus() != SSLEngineResult.HandshakeStatus.NEED_UNWRAP;
+    }
+
+    /** While the library computes: takes what comes, to notice when the client leaves. @return false when it has */
+    boolean readAhead() throws IOException {
+        ByteBuffer in =
+                scratch.in.clear().limit(Math.max(0, IoLoop.BUFFER_SIZE - (cipher == null ? 0 : cipher.remaining())));
+        if (!in.hasRemaining()) {
+            below.suspendReads();
+            return true;
+        }
+        int n = below.read(in);
+        if (n > 0) {
+            cipher = hold(cipher, in.flip());
+        }
+        return n >= 0;
     }
 
     /** As many records as the target takes, without asking the socket again. */
@@ -220,6 +249,9 @@ final class TlsChannel implements ClientTransport.Secure {
         }
         if (now == SSLEngineResult.HandshakeStatus.NEED_WRAP) {
             wrapOwn();
+            if (lent.tellsLate()) {
+                wrapOwn(); // what was wrong with a record comes as an exception behind the alert
+            }
         }
     }
 

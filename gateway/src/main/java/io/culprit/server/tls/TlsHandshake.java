@@ -74,7 +74,7 @@ public final class TlsHandshake extends ClientConnection {
     private Optional<ClientHello> offered = Optional.empty();
     private Optional<TlsChannel> channel = Optional.empty();
     private boolean computing;
-    private boolean over;
+    private volatile boolean over;
     private long began;
 
     /**
@@ -134,10 +134,16 @@ public final class TlsHandshake extends ClientConnection {
 
     @Override
     protected void readable() {
-        if (over || computing) {
+        if (over) {
             return;
         }
         try {
+            if (computing) {
+                if (!channel.get().readAhead()) {
+                    left("the client closed the connection in the TLS handshake");
+                }
+                return;
+            }
             if (channel.isPresent()) {
                 advance(channel.get());
             } else {
@@ -272,11 +278,18 @@ public final class TlsHandshake extends ClientConnection {
         computing = true;
         socket.getWorker().execute(() -> {
             try {
-                tasks.forEach(Runnable::run);
+                if (!over) {
+                    tasks.forEach(Runnable::run); // not for a client that has left meanwhile
+                }
             } finally {
                 loop.execute(() -> {
                     computing = false;
-                    readable();
+                    if (over) {
+                        channel.get().release();
+                    } else {
+                        socket.getSourceChannel().resumeReads();
+                        readable();
+                    }
                 });
             }
         });
@@ -341,6 +354,10 @@ public final class TlsHandshake extends ClientConnection {
     }
 
     private void left(String how) {
+        if (hello == null && channel.isEmpty()) {
+            close(); // it never sent a byte
+            return;
+        }
         fail(Cause.CLIENT_TLS_CLOSED, how);
     }
 
@@ -394,7 +411,9 @@ public final class TlsHandshake extends ClientConnection {
         services.clients().idle(loop).remove(this);
         services.clients().closed(this);
         dropHello();
-        channel.ifPresent(TlsChannel::release);
+        if (!computing) {
+            channel.ifPresent(TlsChannel::release); // else the worker's thread is still at it
+        }
         memory.close();
     }
 }

@@ -73,14 +73,9 @@ final class HeaderVariables {
             case FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PORT, X_FORWARDED_PROTO -> !trusted;
             case TRACEPARENT -> trace.isPresent();
             case TRACESTATE -> trace.isPresent() && trace.get().beganHere();
-            case X_SSL_CLIENT_FINGERPRINT,
-                    X_SSL_CLIENT_I_DN,
-                    X_SSL_CLIENT_S_DN,
-                    X_SSL_CLIENT_SERIAL,
-                    X_SSL_CLIENT_VERIFY -> !trusted;
             default -> false;
         };
-        if (never || !isVariable(index)) {
+        if (never || !isVariable(index) || !trusted && headers.isOfClientCertificate(index)) {
             return true;
         }
         if (route.setHeaders().isEmpty() && route.removeHeaders().isEmpty()) {

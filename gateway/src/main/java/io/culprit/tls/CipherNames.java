@@ -1,14 +1,28 @@
-package io.culprit.server.tls;
+package io.culprit.tls;
+
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import javax.net.ssl.SSLContext;
 
 /**
  * Cipher suites have two names: OpenSSL's, which nginx and HAProxy use, such as {@code ECDHE-RSA-AES128-GCM-SHA256}, and the
  * registry's, such as {@code TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}. Stateless.
  */
-final class CipherNames {
+public final class CipherNames {
     private CipherNames() {}
 
+    /** Whether a suite is known here, by either name. */
+    public static boolean isKnown(String name) {
+        try {
+            return List.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites())
+                    .contains(jdk(name));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("a JDK without TLS", e);
+        }
+    }
+
     /** The registry's name of a suite of TLS 1.2, whichever of the two is given. */
-    static String jdk(String name) {
+    public static String jdk(String name) {
         if (name.startsWith("TLS_") || name.startsWith("SSL_")) {
             return name;
         }

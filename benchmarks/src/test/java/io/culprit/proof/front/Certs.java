@@ -1,0 +1,103 @@
+package io.culprit.proof.front;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.culprit.proof.Oracle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Certificates as people have them, made by openssl in a folder of the test's. */
+final class Certs {
+    private final Path directory;
+
+    Certs(Path directory) {
+        this.directory = directory;
+    }
+
+    Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    /** A certificate {@code NAME.crt} that signs itself, and its key {@code NAME.key}; the host is NAME.test. */
+    void selfSigned(String name, String... keyKind) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "req",
+                "-x509",
+                "-nodes",
+                "-days",
+                "30",
+                "-subj",
+                "/CN=" + name + ".test",
+                "-addext",
+                "subjectAltName=DNS:" + name + ".test,DNS:*." + name + ".test,IP:127.0.0.1",
+                "-keyout",
+                file(name + ".key").toString(),
+                "-out",
+                file(name + ".crt").toString()));
+        command.addAll(List.of(keyKind));
+        openssl(command);
+    }
+
+    /** A certificate signed by another one, with these extensions. */
+    void signed(String name, String authority, String extensions, String... times) throws Exception {
+        openssl(List.of(
+                "req",
+                "-new",
+                "-nodes",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-subj",
+                "/CN=" + name,
+                "-keyout",
+                file(name + ".key").toString(),
+                "-out",
+                file(name + ".csr").toString()));
+        Path extensionFile = Files.writeString(file(name + ".ext"), extensions);
+        List<String> command = new ArrayList<>(List.of(
+                "x509",
+                "-req",
+                "-in",
+                file(name + ".csr").toString(),
+                "-CA",
+                file(authority + ".crt").toString(),
+                "-CAkey",
+                file(authority + ".key").toString(),
+                "-CAcreateserial",
+                "-extfile",
+                extensionFile.toString(),
+                "-out",
+                file(name + ".crt").toString()));
+        command.addAll(times.length > 0 ? List.of(times) : List.of("-days", "30"));
+        openssl(command);
+    }
+
+    static String openssl(List<String> arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(Oracle.program("openssl", "openssl")));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes());
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue(), said);
+        return said;
+    }
+
+    /** What openssl's client says to a handshake that need not succeed. */
+    static String client(int port, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(Oracle.program("openssl", "openssl"), "s_client", "-connect", "127.0.0.1:" + port));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes());
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        return said;
+    }
+}

@@ -1,0 +1,172 @@
+package io.culprit.proof.front;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.culprit.config.ConfigDiff;
+import io.culprit.config.ConfigLoader;
+import io.culprit.config.GatewayConfig;
+import io.culprit.proof.Oracle;
+import io.culprit.proof.RawResponse;
+import io.culprit.proof.TestGateway;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Another configuration while requests run: none is lost, and what did not change stays. */
+class ReloadTest {
+    /** Reloads under load; CI makes more. */
+    private static final int RELOADS = Integer.getInteger("culprit.reloads", 40);
+
+    @TempDir
+    Path directory;
+
+    private Origin origin;
+    private Origin other;
+    private int port;
+    private TestGateway gateway;
+
+    @BeforeEach
+    void begin() throws Exception {
+        origin = new Origin();
+        other = new Origin();
+        port = Oracle.freePort();
+        gateway = TestGateway.start(yaml(origin, ""));
+    }
+
+    @AfterEach
+    void end() {
+        gateway.close();
+        origin.close();
+        other.close();
+    }
+
+    private String yaml(Origin to, String more) {
+        return """
+                listen: [ { address: "127.0.0.1:%d", http2: true } ]
+                upstreams:
+                  app: { servers: [ "127.0.0.1:%d" ] }
+                routes:
+                  - { match: { path: / }, upstream: app }
+                %s
+                """.formatted(port, to.port(), more);
+    }
+
+    private GatewayConfig config(String yaml) throws Exception {
+        Path file = directory.resolve("c.yaml");
+        Files.writeString(file, "journal: { url: off }\naccess_log: { format: off }\nexpose: full\n" + yaml);
+        return ConfigLoader.load(file, Map.of());
+    }
+
+    private String get(String target) throws IOException {
+        return RawResponse.exchange(port, "GET %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".formatted(target))
+                .text();
+    }
+
+    @Test
+    void whatChangedIsSaidAndInForce() throws Exception {
+        int added = Oracle.freePort();
+        assertTrue(get("/new").startsWith("HTTP/1.1 200 "));
+        ConfigDiff diff = gateway.gateway()
+                .reload(config(yaml(other, "  - { match: { exact: /new }, respond: { status: 418, body: tea } }")
+                        .replace("http2: true } ]", "http2: true }, { address: \"127.0.0.1:" + added + "\" } ]")));
+        assertEquals(
+                List.of("upstream app changed", "route =/new added", "listener 127.0.0.1:" + added + " added"),
+                diff.changed());
+        assertTrue(get("/new").startsWith("HTTP/1.1 418 "));
+        assertTrue(get("/head").startsWith("HTTP/1.1 200 "));
+        assertEquals(
+                200,
+                RawResponse.exchange(added, "GET /head HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                        .status());
+        gateway.gateway().reload(config(yaml(origin, "")));
+        TestGateway.await("the listener is closed", () -> refused(added));
+        assertTrue(get("/new").startsWith("HTTP/1.1 200 "));
+    }
+
+    private static boolean refused(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void anUpstreamThatDidNotChangeKeepsWhatItKnows() throws Exception {
+        var before = gateway.gateway().upstreams().get("app");
+        get("/head");
+        gateway.gateway().reload(config(yaml(origin, "  - { match: { exact: /x }, respond: { body: x } }")));
+        assertTrue(before == gateway.gateway().upstreams().get("app"));
+    }
+
+    @Test
+    void anAddressThatIsTakenChangesNothing() throws Exception {
+        try (Origin taken = new Origin()) {
+            IOException e = org.junit.jupiter.api.Assertions.assertThrows(
+                    IOException.class,
+                    () -> gateway.gateway()
+                            .reload(config(yaml(other, "  - { match: { exact: /x }, respond: { status: 418 } }")
+                                    .replace(
+                                            "http2: true } ]",
+                                            "http2: true }, { address: \"127.0.0.1:" + taken.port() + "\" } ]"))));
+            assertTrue(e.getMessage().contains("already in use"), e.getMessage());
+            assertTrue(get("/x").startsWith("HTTP/1.1 200 "));
+        }
+    }
+
+    @Test
+    void noRequestIsLostByReloads() throws Exception {
+        AtomicBoolean going = new AtomicBoolean(true);
+        AtomicInteger good = new AtomicInteger();
+        List<String> bad = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<CompletableFuture<Void>> load = new ArrayList<>();
+        for (HttpClient.Version version : HttpClient.Version.values()) {
+            HttpClient client = HttpClient.newBuilder().version(version).build();
+            for (int i = 0; i < 3; i++) {
+                String path = i == 0 ? "/slow" : i == 1 ? "/echo" : "/bytes/70000";
+                load.add(CompletableFuture.runAsync(() -> {
+                    while (going.get()) {
+                        try {
+                            HttpResponse<byte[]> response = client.send(
+                                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                            .POST(HttpRequest.BodyPublishers.ofByteArray(Origin.pattern(20_000)))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofByteArray());
+                            if (response.statusCode() == 200) {
+                                good.incrementAndGet();
+                            } else {
+                                bad.add(path + " " + response.statusCode() + " " + new String(response.body()));
+                            }
+                        } catch (IOException | InterruptedException e) {
+                            bad.add(version + " " + path + " " + e);
+                        }
+                    }
+                }));
+            }
+        }
+        for (int i = 0; i < RELOADS; i++) {
+            gateway.gateway().reload(config(yaml(i % 2 == 0 ? other : origin, "")));
+            Thread.sleep(20);
+        }
+        going.set(false);
+        load.forEach(CompletableFuture::join);
+        assertEquals(List.of(), bad);
+        assertTrue(good.get() > RELOADS, good + " requests");
+    }
+}
