@@ -70,7 +70,7 @@ final class ListenReader {
     }
 
     /** A certificate and its key; both may lie in one file. */
-    private static Optional<Certificate> certificate(Section section) {
+    static Optional<Certificate> certificate(Section section) {
         Optional<String> file = section.text("certificate");
         if (file.isEmpty()) {
             section.problem(section.node(), "\"" + section.name("certificate") + "\" is missing: a PEM file");

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param headLimit bytes of a response head
  * @param headerLimit header lines of a response head
  * @param buffering how much of requests and responses is held
+ * @param tls TLS to the servers, empty for none
  * @param fastcgi the site behind a FastCGI upstream, empty for other protocols
  */
 public record UpstreamConfig(
@@ -40,6 +41,7 @@ public record UpstreamConfig(
         int headLimit,
         int headerLimit,
         Buffering buffering,
+        Optional<UpstreamTls> tls,
         Optional<FastCgiConfig> fastcgi) {
 
     /** Whether idle connections are kept at all. */

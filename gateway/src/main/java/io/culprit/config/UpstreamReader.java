@@ -12,6 +12,7 @@ import io.culprit.config.UpstreamConfig.Queue;
 import io.culprit.config.UpstreamConfig.Server;
 import io.culprit.config.UpstreamConfig.Timeouts;
 import io.culprit.failure.RetryClass;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,7 +34,7 @@ final class UpstreamReader {
     static UpstreamConfig read(Section section, String name) {
         try (section) {
             Protocol protocol = protocol(section);
-            section.unsupported("tls", "");
+            Optional<UpstreamTls> tls = tls(section);
             Optional<FastCgiConfig> fastcgi = fastcgi(section, protocol);
             List<Server> servers = section.list("servers", (node, path) -> server(section, node, path));
             if (!section.has("servers")) {
@@ -56,20 +57,50 @@ final class UpstreamReader {
                     section.size("head_limit", 16 << 10, 128, 1 << 20),
                     section.integer("header_limit", 200, 1, 10_000),
                     buffering(section),
+                    tls,
                     fastcgi);
         }
     }
 
     private static Protocol protocol(Section section) {
         String protocol = section.text("protocol", "http");
-        if (Set.of("https", "h2c").contains(protocol)) {
+        if (protocol.equals("h2c")) {
             section.problem(
                     section.at("protocol"),
-                    "\"%s: %s\" is not supported by this version; http and fastcgi are"
-                            .formatted(section.name("protocol"), protocol));
+                    "\"%s: h2c\" is not supported by this version; http, https and fastcgi are"
+                            .formatted(section.name("protocol")));
+            return Protocol.HTTP;
+        }
+        if (protocol.equals("https")) {
             return Protocol.HTTP;
         }
         return section.choice("protocol", Protocol.HTTP, Protocol.class);
+    }
+
+    /** {@code protocol: https} asks for it, {@code tls} says how. */
+    private static Optional<UpstreamTls> tls(Section parent) {
+        boolean https = parent.text("protocol", "http").equals("https");
+        if (parent.has("tls") && !https) {
+            parent.problem(
+                    parent.keyNode("tls"),
+                    "\"%s\" needs \"%s: https\"".formatted(parent.name("tls"), parent.name("protocol")));
+        }
+        if (!https) {
+            return Optional.empty();
+        }
+        try (Section section = parent.section("tls")) {
+            Optional<Path> ca = section.text("ca").map(Path::of);
+            ca.ifPresent(file -> ListenReader.checkCa(section, file));
+            Optional<TlsConfig.Certificate> own = section.has("certificate") || section.has("key")
+                    ? ListenReader.certificate(section)
+                    : Optional.empty();
+            return Optional.of(new UpstreamTls(
+                    section.flag("verify", true),
+                    ca,
+                    section.text("name"),
+                    own,
+                    section.oneOf("min_version", "1.2", Set.of("1.2", "1.3"))));
+        }
     }
 
     private static Optional<FastCgiConfig> fastcgi(Section section, Protocol protocol) {

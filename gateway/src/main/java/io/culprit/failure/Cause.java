@@ -964,6 +964,15 @@ public enum Cause {
             false,
             "Nothing passed through the tunnel for timeouts.tunnel, and the upstream was silent for longer",
             "Have the application send pings, or raise timeouts.tunnel"),
+    TLS_CERTIFICATE_DEMANDED(
+            "tls.certificate-demanded",
+            Phase.TLS,
+            Blame.UPSTREAM,
+            "tls_alert_received",
+            RetryClass.ERROR,
+            true,
+            "The peer demands a certificate, and the gateway has none that it accepts",
+            "Set the upstream's tls.certificate and tls.key to ones that the peer trusts"),
     ORIGIN_ERROR(
             "origin.error",
             Phase.HEAD,

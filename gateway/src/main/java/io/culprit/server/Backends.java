@@ -10,12 +10,12 @@ import io.culprit.server.request.Target;
 import io.culprit.site.Site;
 import io.culprit.upstream.PoolWatch;
 import io.culprit.upstream.Upstream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * All upstreams with what guards and watches them. A change of the configuration keeps those that it does not touch, with
@@ -24,8 +24,15 @@ import java.util.function.Function;
 final class Backends {
     private final List<IoLoop> loops;
     private final Event.Sink events;
-    private final Function<UpstreamConfig, Upstream> maker;
+    private final Maker maker;
     private volatile Map<String, Backend> backends = Map.of();
+
+    /** Makes the engine of one upstream. */
+    @FunctionalInterface
+    interface Maker {
+        /** @throws IOException when a certificate cannot be used */
+        Upstream make(UpstreamConfig config) throws IOException;
+    }
 
     private record Backend(Target target, Optional<HealthCheck> check) {
         void start() {
@@ -41,7 +48,7 @@ final class Backends {
     }
 
     /** @param maker makes the engine of one upstream */
-    Backends(List<IoLoop> loops, Event.Sink events, Function<UpstreamConfig, Upstream> maker) {
+    Backends(List<IoLoop> loops, Event.Sink events, Maker maker) {
         this.loops = loops;
         this.events = events;
         this.maker = maker;
@@ -68,8 +75,12 @@ final class Backends {
         }
     }
 
-    /** Prepares the upstreams of a configuration. */
-    synchronized Change prepare(GatewayConfig config) {
+    /**
+     * Prepares the upstreams of a configuration.
+     *
+     * @throws IOException when a certificate cannot be used
+     */
+    synchronized Change prepare(GatewayConfig config) throws IOException {
         Change change = new Change();
         Map<String, Backend> before = backends;
         for (UpstreamConfig each : config.upstreams().values()) {
@@ -88,8 +99,8 @@ final class Backends {
         return change;
     }
 
-    private Backend backend(UpstreamConfig config) {
-        Upstream upstream = maker.apply(config);
+    private Backend backend(UpstreamConfig config) throws IOException {
+        Upstream upstream = maker.make(config);
         Optional<PoolWatch> pool = config.fastcgi()
                 .filter(f -> !f.statusEvery().isZero())
                 .map(f -> new PoolWatch(upstream, loops.get(0), f.statusPath(), f.statusEvery()));

@@ -15,7 +15,7 @@ import io.culprit.server.opening.ProxyPreamble;
 import io.culprit.server.request.Services;
 import io.culprit.server.tls.ServerTls;
 import io.culprit.server.tls.TlsHandshake;
-import io.culprit.server.tls.TlsScratch;
+import io.culprit.tls.TlsScratch;
 import io.culprit.tls.TlsSession;
 import java.util.Optional;
 import org.slf4j.Logger;

@@ -9,7 +9,7 @@ import io.culprit.server.clients.ClientConnection;
 import io.culprit.server.clients.Clients;
 import io.culprit.server.request.Services;
 import io.culprit.server.tls.ServerTls;
-import io.culprit.server.tls.TlsScratch;
+import io.culprit.tls.TlsScratch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

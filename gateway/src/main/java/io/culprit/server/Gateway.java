@@ -222,13 +222,14 @@ public final class Gateway implements AutoCloseable {
     public synchronized ConfigDiff reload(GatewayConfig next) throws IOException {
         ConfigDiff diff = ConfigDiff.of(config, next);
         Frontend.Change listeners;
+        Backends.Change upstreams;
         try {
+            upstreams = backends.prepare(next);
             listeners = frontend.prepare(next.listen());
         } catch (IOException e) {
             gauges.refused();
             throw e;
         }
-        Backends.Change upstreams = backends.prepare(next);
         services.set(services(next, upstreams));
         config = next;
         listeners.apply();

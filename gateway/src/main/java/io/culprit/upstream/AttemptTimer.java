@@ -14,6 +14,7 @@ public final class AttemptTimer {
     private long age;
     private long idle;
     private int served;
+    private long tlsStart;
     private long connectStart;
     private long sendStart;
     private long sent;
@@ -31,6 +32,7 @@ public final class AttemptTimer {
         idle = 0;
         served = 0;
         connectStart = UNSET;
+        tlsStart = UNSET;
         sendStart = UNSET;
         sent = UNSET;
         head = UNSET;
@@ -43,6 +45,11 @@ public final class AttemptTimer {
 
     void connecting() {
         connectStart = System.nanoTime();
+    }
+
+    /** The connection stands and the TLS handshake begins. */
+    void handshaking() {
+        tlsStart = System.nanoTime();
     }
 
     /** A kept connection is used from {@code now} of {@link System#nanoTime} on. */
@@ -149,8 +156,8 @@ public final class AttemptTimer {
                 age,
                 idle,
                 served,
-                connectStart == UNSET ? -1 : connected - connectStart,
-                -1,
+                connectStart == UNSET ? -1 : (tlsStart == UNSET ? connected : tlsStart) - connectStart,
+                tlsStart == UNSET ? -1 : connected - tlsStart,
                 sendStart == UNSET ? -1 : (sent == UNSET ? headEnd : sent) - sendStart,
                 sent == UNSET && head == UNSET ? -1 : Math.max(0, headEnd - (sent == UNSET ? headEnd : sent)),
                 head == UNSET ? -1 : now - head,

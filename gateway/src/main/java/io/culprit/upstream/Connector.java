@@ -10,7 +10,9 @@ import io.culprit.upstream.channel.Errno;
 import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.exchange.UpstreamConnection;
 import io.culprit.upstream.pool.ConnectionBudget;
+import io.culprit.upstream.tls.UpstreamHandshake;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,6 +36,8 @@ final class Connector implements ChannelHandler {
     private Optional<ConnectionBudget.Want> peerWant = Optional.empty();
     private int placesHeld;
     private boolean ended;
+    private Optional<UpstreamHandshake> handshake = Optional.empty();
+    private Runnable handshaking = () -> {};
     private final Deadline deadline = new Deadline() {
         @Override
         protected void expired() {
@@ -65,6 +69,11 @@ final class Connector implements ChannelHandler {
         this.taken = taken;
         this.usable = usable;
         this.failed = failed;
+    }
+
+    /** Told when the connection stands and the TLS handshake begins. */
+    void onHandshake(Runnable begins) {
+        handshaking = begins;
     }
 
     void start() {
@@ -162,11 +171,29 @@ final class Connector implements ChannelHandler {
 
     @Override
     public void connected() {
+        if (upstream.tls().isEmpty()) {
+            ready(channel);
+            return;
+        }
+        handshaking.run();
+        InetSocketAddress address = peer.address() instanceof InetSocketAddress inet ? inet : null;
+        handshake = Optional.of(new UpstreamHandshake(
+                upstream.tls().get(),
+                channel,
+                loop,
+                peer.host(),
+                address == null ? 0 : address.getPort(),
+                this::ready,
+                this::fail));
+        handshake.get().start();
+    }
+
+    private void ready(UpstreamChannel usable) {
         ended = true;
         loop.deadlines().remove(deadline);
         connected.accept(new UpstreamConnection(
                 loop,
-                channel,
+                usable,
                 peer,
                 upstream.config(),
                 upstream.newReader(),
@@ -221,10 +248,15 @@ final class Connector implements ChannelHandler {
                                 Cause.POOL_FULL,
                                 "no connection could be opened within timeouts.connect of %s: all allowed ones stayed in use"
                                         .formatted(limit))
-                        : Failure.of(
-                                Cause.CONNECT_TIMEOUT,
-                                "no answer from %s within timeouts.connect of %s".formatted(peer.name(), limit),
-                                Errno.ETIMEDOUT.label()));
+                        : handshake.isPresent()
+                                ? Failure.of(
+                                        Cause.TLS_TIMEOUT,
+                                        "the TLS handshake with %s was not done within timeouts.connect of %s"
+                                                .formatted(peer.name(), limit))
+                                : Failure.of(
+                                        Cause.CONNECT_TIMEOUT,
+                                        "no answer from %s within timeouts.connect of %s".formatted(peer.name(), limit),
+                                        Errno.ETIMEDOUT.label()));
     }
 
     private void fail(Failure failure) {
@@ -243,6 +275,7 @@ final class Connector implements ChannelHandler {
         loop.deadlines().remove(deadline);
         upstream.budget().cancel(upstreamWant);
         peer.budget().cancel(peerWant);
+        handshake.ifPresent(UpstreamHandshake::cancel);
         if (channel != null) {
             channel.close();
         }

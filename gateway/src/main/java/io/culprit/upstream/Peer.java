@@ -81,6 +81,11 @@ public final class Peer {
         return id;
     }
 
+    /** The host its server was configured with, empty for a unix socket: what a certificate must be for. */
+    public String host() {
+        return server.address().host();
+    }
+
     /** Where to connect to. */
     public SocketAddress address() {
         return address;

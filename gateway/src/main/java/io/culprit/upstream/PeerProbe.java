@@ -32,6 +32,7 @@ public final class PeerProbe implements AttemptListener {
         timer.start(peer.name());
         timer.connecting();
         connector = new Connector(upstream, peer, loop, false, this::use, this::use, kept -> true, this::attemptFailed);
+        connector.onHandshake(timer::handshaking);
         connector.start();
     }
 

@@ -14,6 +14,8 @@ import io.culprit.upstream.fastcgi.FastCgiResponseReader;
 import io.culprit.upstream.http1.Http1ResponseReader;
 import io.culprit.upstream.pool.ConnectionBudget;
 import io.culprit.upstream.pool.IdlePool;
+import io.culprit.upstream.tls.PeerTls;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,7 @@ public final class Upstream {
     private final Examiner examiner;
     private final Event.Sink events;
     private final Dialer dialer;
+    private final Optional<PeerTls> tls;
     private final List<IdlePool<Peer, UpstreamConnection>> pools = new ArrayList<>();
     private final Balancer balancer;
 
@@ -49,7 +52,11 @@ public final class Upstream {
             HostInspector look,
             Executor aside,
             Event.Sink events,
-            Dialer dialer) {
+            Dialer dialer)
+            throws IOException {
+        this.tls = config.tls().isPresent()
+                ? Optional.of(new PeerTls(config.tls().get(), loops.size()))
+                : Optional.empty();
         this.events = events;
         this.dialer = dialer;
         this.config = config;
@@ -108,6 +115,11 @@ public final class Upstream {
     }
 
     /** A reader for one connection, of the protocol the upstream speaks. */
+    /** TLS to its servers, empty for none. */
+    Optional<PeerTls> tls() {
+        return tls;
+    }
+
     ResponseReader newReader() {
         return switch (config.protocol()) {
             case HTTP -> new Http1ResponseReader(config.headLimit(), config.headerLimit());

@@ -114,6 +114,7 @@ public final class UpstreamCall implements AttemptListener {
                     taken -> reuse(taken, System.nanoTime()),
                     idle -> usable(idle, System.nanoTime()),
                     this::connectFailed);
+            connector.onHandshake(timer::handshaking);
             connector.start();
         }
     }

@@ -43,8 +43,67 @@ final class Certs {
         openssl(command);
     }
 
-    /** A certificate signed by another one, with these extensions. */
-    void signed(String name, String authority, String extensions, String... times) throws Exception {
+    /** A certificate signed by another one, with these extensions, valid for a month. */
+    void signed(String name, String authority, String extensions) throws Exception {
+        request(name, extensions);
+        openssl(List.of(
+                "x509",
+                "-req",
+                "-days",
+                "30",
+                "-in",
+                file(name + ".csr").toString(),
+                "-CA",
+                file(authority + ".crt").toString(),
+                "-CAkey",
+                file(authority + ".key").toString(),
+                "-CAcreateserial",
+                "-extfile",
+                file(name + ".ext").toString(),
+                "-out",
+                file(name + ".crt").toString()));
+    }
+
+    /** The same, valid between two moments such as 20200101000000Z. */
+    void signed(String name, String authority, String extensions, String from, String to) throws Exception {
+        request(name, extensions);
+        Files.writeString(file("db"), "");
+        Path config = Files.writeString(file("ca.cnf"), """
+                [ca]
+                default_ca = here
+                [here]
+                database = %s
+                new_certs_dir = %s
+                rand_serial = yes
+                default_md = sha256
+                policy = any
+                [any]
+                commonName = supplied
+                """.formatted(file("db"), directory));
+        openssl(List.of(
+                "ca",
+                "-batch",
+                "-notext",
+                "-config",
+                config.toString(),
+                "-in",
+                file(name + ".csr").toString(),
+                "-out",
+                file(name + ".crt").toString(),
+                "-startdate",
+                from,
+                "-enddate",
+                to,
+                "-extfile",
+                file(name + ".ext").toString(),
+                "-cert",
+                file(authority + ".crt").toString(),
+                "-keyfile",
+                file(authority + ".key").toString()));
+    }
+
+    private void request(String name, String extensions) throws Exception {
+        Files.writeString(file(name + ".ext"), extensions);
         openssl(List.of(
                 "req",
                 "-new",
@@ -59,23 +118,6 @@ final class Certs {
                 file(name + ".key").toString(),
                 "-out",
                 file(name + ".csr").toString()));
-        Path extensionFile = Files.writeString(file(name + ".ext"), extensions);
-        List<String> command = new ArrayList<>(List.of(
-                "x509",
-                "-req",
-                "-in",
-                file(name + ".csr").toString(),
-                "-CA",
-                file(authority + ".crt").toString(),
-                "-CAkey",
-                file(authority + ".key").toString(),
-                "-CAcreateserial",
-                "-extfile",
-                extensionFile.toString(),
-                "-out",
-                file(name + ".crt").toString()));
-        command.addAll(times.length > 0 ? List.of(times) : List.of("-days", "30"));
-        openssl(command);
     }
 
     static String openssl(List<String> arguments) throws Exception {

@@ -3,6 +3,7 @@ package io.culprit.server.tls;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.server.clients.ClientTransport;
+import io.culprit.tls.TlsBuffers;
 import io.culprit.tls.TlsSession;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -12,6 +12,8 @@ import io.culprit.server.clients.ClientConnection;
 import io.culprit.server.clients.ClientTransport;
 import io.culprit.server.request.RejectedConnection;
 import io.culprit.server.request.Services;
+import io.culprit.tls.TlsBuffers;
+import io.culprit.tls.TlsScratch;
 import io.culprit.tls.TlsSession;
 import java.io.IOException;
 import java.net.InetSocketAddress;

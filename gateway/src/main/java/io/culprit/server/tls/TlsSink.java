@@ -1,5 +1,6 @@
 package io.culprit.server.tls;
 
+import io.culprit.tls.TlsBuffers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -27,6 +27,11 @@ public interface UpstreamChannel {
      */
     int write(ByteBuffer source) throws IOException;
 
+    /** Whether an end that was read was meant by the other side, as far as the protocol below tells. */
+    default boolean endedProperly() {
+        return true;
+    }
+
     /** Says that nothing more will be sent; what comes can still be read. */
     void shutdownOutput() throws IOException;
 

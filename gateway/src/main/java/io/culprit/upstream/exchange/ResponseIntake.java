@@ -6,8 +6,10 @@ import io.culprit.http.MessageException;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.channel.Errno;
 import io.culprit.upstream.channel.UpstreamChannel;
+import io.culprit.upstream.tls.HandshakeFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * HEAD and BODY: what a connection reads while an exchange runs, as fast as the client takes it. Owned by the connection's
@@ -74,12 +76,21 @@ final class ResponseIntake {
         } catch (ListenerException e) {
             connection.failed(e.failure());
         } catch (IOException e) {
-            readFailed(Errno.of(e));
+            Optional<Failure> own = HandshakeFailure.behind(e);
+            if (own.isPresent()) {
+                connection.failed(own.get());
+            } else {
+                readFailed(Errno.of(e));
+            }
         }
     }
 
     private void endOfStream() {
-        if (reader.endsWithConnection() || reader.whole()) {
+        if (reader.endsWithConnection() && !channel.endedProperly()) {
+            connection.failed(Failure.of(
+                    Cause.BODY_TRUNCATED,
+                    "the upstream closed without TLS's end (close_notify) after " + reader.bodyProgress()));
+        } else if (reader.endsWithConnection() || reader.whole()) {
             connection.finish(0);
         } else {
             connection.failed(diagnosis.endOfStream());

@@ -1,4 +1,4 @@
-package io.culprit.server.tls;
+package io.culprit.tls;
 
 import io.culprit.loop.IoLoop;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -13,7 +13,7 @@ public final class TlsScratch {
     }
 
     /** That of one loop, on whose thread this is called. */
-    TlsBuffers of(IoLoop loop) {
+    public TlsBuffers of(IoLoop loop) {
         TlsBuffers buffers = all.get(loop.number());
         if (buffers == null) {
             buffers = new TlsBuffers();

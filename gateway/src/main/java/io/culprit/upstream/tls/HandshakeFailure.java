@@ -1,0 +1,67 @@
+package io.culprit.upstream.tls;
+
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/** From what the TLS library throws to a failure with its cause. Stateless. */
+public final class HandshakeFailure {
+    private static final String ALERT = "received fatal alert: ";
+
+    private HandshakeFailure() {}
+
+    /** @param demanded whether the server asked for a certificate that we do not have */
+    static Failure of(SSLException e, boolean demanded) {
+        for (Throwable each = e; each != null; each = each.getCause()) {
+            if (each instanceof PeerCertificateException certificate) {
+                return Failure.of(certificate.failure(), certificate.getMessage());
+            }
+        }
+        String text = String.valueOf(e.getMessage());
+        String lower = text.toLowerCase(Locale.ROOT);
+        int alert = lower.indexOf(ALERT);
+        if (alert >= 0) {
+            String name = text.substring(alert + ALERT.length());
+            if (name.contains("certificate_required")
+                    || demanded && name.contains("handshake_failure")
+                    || demanded && name.contains("bad_certificate")) {
+                return Failure.of(
+                        Cause.TLS_CERTIFICATE_DEMANDED,
+                        "the server sent the alert %s: it wants a certificate of ours".formatted(name));
+            }
+            return Failure.of(Cause.TLS_ALERT, "the server sent the alert " + name);
+        }
+        return Failure.of(Cause.TLS_ALERT, "the handshake failed: " + text);
+    }
+
+    /** A failure with a cause of TLS's own behind what broke a connection that stood; empty for all else. */
+    public static Optional<Failure> behind(IOException e) {
+        return e instanceof DemandedException
+                ? Optional.of(Failure.of(Cause.TLS_CERTIFICATE_DEMANDED, e.getMessage()))
+                : Optional.empty();
+    }
+
+    /** What breaks a connection that stands: a bad record, or an alert behind the handshake. */
+    static IOException inStream(SSLException e, boolean demanded) {
+        String text = String.valueOf(e.getMessage());
+        return demanded
+                ? demanded("the server wants a certificate of ours: " + text)
+                : new IOException("Connection reset: TLS: " + text, e);
+    }
+
+    static IOException demanded(String how) {
+        return new DemandedException(how);
+    }
+
+    /** In TLS 1.3 a server tells only behind the handshake that it wants a certificate (RFC 8446 section 4.4.2.4). */
+    private static final class DemandedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private DemandedException(String how) {
+            super(how);
+        }
+    }
+}

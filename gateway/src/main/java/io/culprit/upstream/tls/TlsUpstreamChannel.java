@@ -1,0 +1,414 @@
+package io.culprit.upstream.tls;
+
+import io.culprit.loop.IoLoop;
+import io.culprit.tls.TlsBuffers;
+import io.culprit.upstream.channel.ChannelHandler;
+import io.culprit.upstream.channel.UpstreamChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
+
+/**
+ * Plaintext to and from a server behind TLS. Bytes count as written when the socket has taken their records; an idle connection
+ * holds no buffer. Owned by one loop.
+ */
+final class TlsUpstreamChannel implements UpstreamChannel {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final UpstreamChannel below;
+    private final PeerTls tls;
+    private final SSLEngine engine;
+    private final IoLoop loop;
+    private final TlsBuffers scratch;
+    private ChannelHandler handler;
+    private ByteBuffer cipher;
+    private ByteBuffer plain;
+    private ByteBuffer unsent;
+    private long owed;
+    private boolean wantsWrites;
+    private boolean readsSuspended;
+    private boolean received;
+    private boolean again;
+    private boolean open = true;
+
+    TlsUpstreamChannel(UpstreamChannel below, SSLEngine engine, IoLoop loop, PeerTls tls, ChannelHandler handler) {
+        this.below = below;
+        this.engine = engine;
+        this.loop = loop;
+        this.tls = tls;
+        this.scratch = tls.scratch().of(loop);
+        this.handler = handler;
+    }
+
+    SSLEngine engine() {
+        return engine;
+    }
+
+    @Override
+    public boolean connected() {
+        return true;
+    }
+
+    @Override
+    public void handler(ChannelHandler newHandler) {
+        handler = newHandler;
+    }
+
+    private static boolean wholeRecord(ByteBuffer bytes) {
+        if (bytes.remaining() < 5) {
+            return false;
+        }
+        int at = bytes.position();
+        int type = bytes.get(at);
+        int length = bytes.getShort(at + 3) & 0xffff;
+        boolean none = type < 20 || type > 23 || bytes.get(at + 1) != 3;
+        return none || length > TlsBuffers.RECORD - 5 || bytes.remaining() >= 5 + length;
+    }
+
+    /** What a server sent that is no TLS; empty when the next bytes may be a record. */
+    boolean nextIsNoRecord() {
+        return cipher != null
+                && cipher.remaining() > 0
+                && (cipher.get(cipher.position()) < 20 || cipher.get(cipher.position()) > 23);
+    }
+
+    /** The bytes that came and were not used. */
+    ByteBuffer unread() {
+        return cipher == null ? NOTHING : cipher.duplicate();
+    }
+
+    /** Takes what the socket has. @return -1 at its end, else bytes taken */
+    private int fill(ByteBuffer in) throws IOException {
+        in.clear();
+        if (cipher != null) {
+            in.put(cipher);
+            cipher = giveBack(cipher);
+        }
+        int before = in.position();
+        ByteBuffer view = in.duplicate().flip();
+        int said = wholeRecord(view) ? 0 : below.read(in);
+        in.flip();
+        return said < 0 ? -1 : in.limit() - before;
+    }
+
+    /**
+     * One step of a handshake that waits for the server.
+     *
+     * @return above 0 when there was one, 0 when more bytes are needed, -1 when the server has closed
+     */
+    int shake() throws IOException {
+        ByteBuffer in = scratch.in;
+        int said = fill(in);
+        try {
+            if (!wholeRecord(in)) {
+                return said < 0 ? -1 : 0;
+            }
+            ByteBuffer window = scratch.plain.clear();
+            SSLEngineResult result = engine.unwrap(in, window);
+            if (window.flip().hasRemaining()) {
+                plain = hold(plain, window);
+            }
+            return result.getStatus() == SSLEngineResult.Status.CLOSED ? -1 : 1;
+        } finally {
+            keep(in);
+        }
+    }
+
+    private void keep(ByteBuffer in) {
+        if (in.hasRemaining() && open) {
+            cipher = hold(null, in);
+        }
+    }
+
+    /** Has the engine say what it has to say. */
+    void wrapOwn() throws IOException {
+        ByteBuffer window = scratch.out.clear();
+        try {
+            SSLEngineResult result;
+            do {
+                result = engine.wrap(NOTHING.clear(), window);
+            } while (result.bytesProduced() > 0
+                    && result.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP
+                    && window.remaining() >= TlsBuffers.RECORD);
+        } finally {
+            send(window.flip());
+        }
+    }
+
+    private void send(ByteBuffer made) throws IOException {
+        if (unsent == null) {
+            below.write(made);
+        }
+        if (made.hasRemaining()) {
+            unsent = hold(unsent, made);
+            below.resumeWrites();
+        }
+    }
+
+    private boolean flush() throws IOException {
+        if (unsent != null) {
+            below.write(unsent);
+            if (!unsent.hasRemaining()) {
+                unsent = giveBack(unsent);
+            }
+        }
+        return unsent == null;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        if (plain != null) {
+            return takePlain(target);
+        }
+        if (engine.isInboundDone()) {
+            return -1;
+        }
+        ByteBuffer in = scratch.in;
+        int said = fill(in);
+        int start = target.position();
+        try {
+            while (target.hasRemaining() && wholeRecord(in)) {
+                SSLEngineResult result = engine.unwrap(in, target);
+                if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+                    if (target.position() > start) {
+                        break;
+                    }
+                    ByteBuffer window = scratch.plain.clear();
+                    result = engine.unwrap(in, window);
+                    if (window.flip().hasRemaining()) {
+                        plain = hold(null, window);
+                        takePlain(target);
+                    }
+                }
+                after(result.getHandshakeStatus());
+                if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+                    break;
+                }
+            }
+        } catch (SSLException e) {
+            throw HandshakeFailure.inStream(e, !received && tls.lacksCertificate(engine));
+        } finally {
+            keep(in);
+        }
+        int n = target.position() - start;
+        tellIfHeld();
+        if (n > 0) {
+            received = true;
+            return n;
+        }
+        if (said < 0 && !received && tls.lacksCertificate(engine)) {
+            throw HandshakeFailure.demanded(
+                    "the server closed the connection after it had asked for a certificate of ours");
+        }
+        if (engine.isInboundDone()) {
+            return -1;
+        }
+        return said < 0 ? -1 : 0;
+    }
+
+    private int takePlain(ByteBuffer target) {
+        int n = Math.min(plain.remaining(), target.remaining());
+        target.put(target.position(), plain, plain.position(), n);
+        target.position(target.position() + n);
+        plain.position(plain.position() + n);
+        if (!plain.hasRemaining()) {
+            plain = giveBack(plain);
+        }
+        return n;
+    }
+
+    private void after(SSLEngineResult.HandshakeStatus status) throws IOException {
+        SSLEngineResult.HandshakeStatus now = status;
+        while (now == SSLEngineResult.HandshakeStatus.NEED_TASK) {
+            for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+                task.run();
+            }
+            now = engine.getHandshakeStatus();
+        }
+        if (now == SSLEngineResult.HandshakeStatus.NEED_WRAP) {
+            wrapOwn();
+        }
+    }
+
+    /** Bytes that can be had without the socket: no event of it will tell. */
+    private void tellIfHeld() {
+        boolean held = plain != null || cipher != null && wholeRecord(cipher);
+        if (held && !again && !readsSuspended) {
+            again = true;
+            loop.execute(() -> {
+                again = false;
+                if (open && !readsSuspended) {
+                    handler.readable();
+                }
+            });
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        if (!flush()) {
+            return 0;
+        }
+        int total = 0;
+        if (owed > 0) {
+            total = (int) Math.min(owed, source.remaining());
+            source.position(source.position() + total);
+            owed -= total;
+        }
+        while (owed == 0 && source.hasRemaining()) {
+            int mark = source.position();
+            ByteBuffer window = scratch.out.clear();
+            while (source.hasRemaining() && window.remaining() >= TlsBuffers.RECORD) {
+                SSLEngineResult result = engine.wrap(source, window);
+                if (result.getStatus() != SSLEngineResult.Status.OK) {
+                    throw new IOException("Broken pipe: the server has ended the TLS connection");
+                }
+            }
+            send(window.flip());
+            if (unsent != null) {
+                owed = source.position() - mark;
+                source.position(mark);
+                return total;
+            }
+            total += source.position() - mark;
+        }
+        return total;
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        engine.closeOutbound();
+        if (flush()) {
+            wrapOwn();
+        }
+    }
+
+    /** RFC 8446 section 6.1: an end without close_notify may be a forgery. */
+    @Override
+    public boolean endedProperly() {
+        return engine.isInboundDone();
+    }
+
+    @Override
+    public void resumeWrites() {
+        wantsWrites = true;
+        below.resumeWrites();
+    }
+
+    @Override
+    public void suspendWrites() {
+        wantsWrites = false;
+        if (unsent == null) {
+            below.suspendWrites();
+        }
+    }
+
+    @Override
+    public void resumeReads() {
+        readsSuspended = false;
+        below.resumeReads();
+        tellIfHeld();
+    }
+
+    @Override
+    public void suspendReads() {
+        readsSuspended = true;
+        below.suspendReads();
+    }
+
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        try {
+            if (!engine.isOutboundDone()) {
+                engine.closeOutbound();
+                if (flush()) {
+                    wrapOwn();
+                }
+            }
+        } catch (IOException e) {
+            below.close();
+        }
+        cipher = giveBack(cipher);
+        plain = giveBack(plain);
+        unsent = giveBack(unsent);
+        below.close();
+    }
+
+    /** Who hears of the socket below. */
+    ChannelHandler events() {
+        return new ChannelHandler() {
+            @Override
+            public void readable() {
+                handler.readable();
+            }
+
+            @Override
+            public void writable() {
+                socketWritable();
+            }
+
+            @Override
+            public void abandoned() {
+                handler.abandoned();
+            }
+
+            @Override
+            public void connected() {
+                throw new IllegalStateException("the channel was connected already");
+            }
+
+            @Override
+            public void connectFailed(IOException e) {
+                throw new IllegalStateException("the channel was connected already", e);
+            }
+        };
+    }
+
+    private void socketWritable() {
+        try {
+            if (!flush()) {
+                return;
+            }
+        } catch (IOException e) {
+            wantsWrites = true; // whoever writes next is told the same
+        }
+        if (wantsWrites) {
+            handler.writable();
+        } else {
+            below.suspendWrites();
+        }
+    }
+
+    private ByteBuffer hold(ByteBuffer before, ByteBuffer bytes) {
+        ByteBuffer held = before;
+        if (held == null) {
+            held = loop.lendLarge();
+        } else {
+            held.compact();
+        }
+        if (held.remaining() < bytes.remaining()) {
+            ByteBuffer grown = ByteBuffer.allocate(held.position() + bytes.remaining());
+            loop.memory().heap(grown.capacity());
+            grown.put(held.flip());
+            giveBack(held);
+            held = grown;
+        }
+        return held.put(bytes).flip();
+    }
+
+    /** @return null */
+    private ByteBuffer giveBack(ByteBuffer held) {
+        if (held != null && held.isDirect()) {
+            loop.giveBackLarge(held);
+        } else if (held != null) {
+            loop.memory().heap(-held.capacity());
+        }
+        return null;
+    }
+}
