@@ -166,7 +166,15 @@ final class TlsUpstreamChannel implements UpstreamChannel {
             return -1;
         }
         ByteBuffer in = scratch.in;
-        int said = fill(in);
+        int said;
+        try {
+            said = fill(in);
+        } catch (IOException e) {
+            throw !received && tls.lacksCertificate(engine)
+                    ? HandshakeFailure.demanded(
+                            "the server reset the connection after it had asked for a certificate of ours")
+                    : e;
+        }
         int start = target.position();
         try {
             while (target.hasRemaining() && wholeRecord(in)) {
