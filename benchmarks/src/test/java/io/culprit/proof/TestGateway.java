@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 /** A gateway in this process on a free port, from a configuration given as text. */
 public final class TestGateway implements AutoCloseable {
     private static final Pattern JOURNAL = Pattern.compile("(?m)^journal:");
+    private static final Pattern EXPOSE = Pattern.compile("(?m)^expose:");
     private static final Pattern LISTEN = Pattern.compile("(?m)^listen:");
     private static final Pattern ACCESS_LOG = Pattern.compile("(?m)^access_log:");
 
@@ -38,10 +39,8 @@ public final class TestGateway implements AutoCloseable {
         try {
             Files.writeString(
                     file,
-                    """
-                    expose: full
-                    error_log: { path: /dev/null }
-                    """
+                    "error_log: { path: /dev/null }\n"
+                            + (EXPOSE.matcher(yaml).find() ? "" : "expose: full\n")
                             + (LISTEN.matcher(yaml).find() ? "" : "listen: [ { address: \"127.0.0.1:0\" } ]\n")
                             + (ACCESS_LOG.matcher(yaml).find()
                                     ? ""

@@ -88,6 +88,7 @@ public final class ConfigLoader {
                 admin(top),
                 top.choice("dialect", Dialect.NGINX, Dialect.class),
                 top.choice("expose", Expose.CAUSE, Expose.class),
+                ErrorPagesReader.pages(top),
                 top.list("trusted_proxies", (node, name) -> network(top, node, name)),
                 limits(top),
                 LogReader.access(top),

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param admin listener for operators, empty for none
  * @param dialect whose statuses and log lines failures are answered with
  * @param expose how much a failure reply tells the client
+ * @param pages the operator's own pages for failures
  * @param trustedProxies networks whose forwarded headers and request ids are believed
  * @param limits limits of a client's request
  * @param accessLog one line per request
@@ -38,6 +39,7 @@ public record GatewayConfig(
         Optional<AdminConfig> admin,
         Dialect dialect,
         Expose expose,
+        ErrorPages pages,
         List<Network> trustedProxies,
         Limits limits,
         AccessLogConfig accessLog,
@@ -60,6 +62,7 @@ public record GatewayConfig(
                 admin,
                 dialect,
                 expose,
+                pages,
                 trustedProxies,
                 limits,
                 accessLog,

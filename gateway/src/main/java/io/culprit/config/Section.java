@@ -23,14 +23,21 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 final class Section implements AutoCloseable {
     /** What people look for, other gateways have, and this one will: no misspelling of another key. */
-    private static final Set<String> NOT_YET = Set.of(
-            "http3", "compression", "gzip", "rate", "pages", "drain", "allow", "deny", "redirect", "respond", "cache");
+    private static final Set<String> NOT_YET = Set.of("http3", "compression", "gzip", "cache");
 
     /** Keys that people look for at the wrong place, and where they belong. */
-    private static final Map<String, String> ELSEWHERE = Map.of(
-            "tls", "an entry of listen, or of an upstream",
-            "http2", "an entry of listen",
-            "proxy_protocol", "an entry of listen, or of an upstream");
+    private static final Map<String, String> ELSEWHERE = Map.ofEntries(
+            Map.entry("tls", "an entry of listen, or of an upstream"),
+            Map.entry("http2", "an entry of listen"),
+            Map.entry("proxy_protocol", "an entry of listen"),
+            Map.entry("pages", "the top of the file"),
+            Map.entry("drain", "the top of the file"),
+            Map.entry("rate", "an entry of routes"),
+            Map.entry("allow", "an entry of routes"),
+            Map.entry("deny", "an entry of routes"),
+            Map.entry("redirect", "an entry of routes"),
+            Map.entry("respond", "an entry of routes"),
+            Map.entry("response", "an entry of routes"));
 
     private final ReadContext context;
     private final Node node;

@@ -2,6 +2,7 @@ package io.culprit.reply;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.culprit.config.ErrorPages;
 import io.culprit.config.GatewayConfig.Expose;
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The reply for a failure of which nothing was sent yet: status line, headers and a body in the form the client
@@ -49,6 +51,7 @@ public final class FailureReply {
      * What a reply is made from.
      *
      * @param status decided by the dialect
+     * @param pages the operator's own
      * @param accept the request's Accept, possibly empty
      * @param headRequest no body is sent, but its length is
      * @param retryAfterSeconds for a 503
@@ -59,6 +62,7 @@ public final class FailureReply {
             int status,
             String requestId,
             Expose expose,
+            ErrorPages pages,
             String accept,
             boolean headRequest,
             int retryAfterSeconds,
@@ -67,6 +71,12 @@ public final class FailureReply {
     /** The whole reply. */
     public static OwnReply of(Spec spec) {
         Form form = Form.of(spec.accept());
+        Optional<String> page = form == Form.PROBLEM
+                ? Optional.empty()
+                : spec.pages().template(spec.status()).map(template -> filled(template, spec));
+        if (page.isPresent()) {
+            form = Form.HTML;
+        }
         ReplyHead head = new ReplyHead(spec.status())
                 .with("Content-Type", form.contentType)
                 .with("Cache-Control", "no-store")
@@ -85,7 +95,14 @@ public final class FailureReply {
         if (!retryAfter.isEmpty()) {
             head.with("Retry-After", retryAfter);
         }
-        return new OwnReply(head, body(spec, form), spec.headRequest());
+        byte[] body = page.map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
+        return new OwnReply(head, body != null ? body : body(spec, form), spec.headRequest());
+    }
+
+    private static String filled(String template, Spec spec) {
+        String cause =
+                spec.expose() == Expose.NONE ? "" : spec.failure().cause().id();
+        return ErrorPage.filled(template, spec.status(), cause, spec.requestId());
     }
 
     private static String allowed(Failure failure) {

@@ -25,14 +25,17 @@ class ExhaustionTest {
         Cell cell = burst(clients, 100);
         long served = cell.outcomes.getOrDefault(Cell.GOOD, 0L);
         assertTrue(served >= Math.min(clients - 1, 15), cell.outcomes + "");
-        assertTrue(served <= 26, cell.outcomes + " are more than pool and queue could hold");
+        // Five more for each 100 ms by which a busy test machine sent late: so long the pool had work coming in.
+        long late = (cell.lateness.getMaxValue() + 99_999) / 100_000;
+        assertTrue(served <= 26 + 5 * late, cell.outcomes + " are more than pool and queue could hold");
         assertEquals(cell.requests, served + cell.outcomes.getOrDefault("queue.full", 0L), cell.outcomes + "");
         // The last of the queue waits for three rounds of 100 ms; the rest is what a busy test machine adds.
         assertTrue(cell.percentileMillis(99) < 700, cell.percentileMillis(99) + " ms");
         if (clients > 100) {
-            assertTrue(
-                    cell.failures.getValueAtPercentile(50) < 50_000,
-                    "refusals took " + cell.failures.getValueAtPercentile(50) + " us");
+            // Against those that were served, not against a clock: both are as slow as the machine is at the time.
+            long refused = cell.failures.getValueAtPercentile(50);
+            long answered = cell.service.getValueAtPercentile(50);
+            assertTrue(refused < answered, "refusals took " + refused + " us, answers " + answered + " us");
         }
     }
 

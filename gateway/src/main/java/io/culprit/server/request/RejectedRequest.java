@@ -35,6 +35,7 @@ public final class RejectedRequest {
                 status,
                 trace.traceId(),
                 services.config().expose(),
+                services.config().pages(),
                 "",
                 client.head().method().equals("HEAD"),
                 1,
