@@ -27,6 +27,7 @@ public record ConfigDiff(List<String> changed, List<String> atNextStart) {
         key("dialect", before, after, GatewayConfig::dialect, changed);
         key("expose", before, after, GatewayConfig::expose, changed);
         key("pages", before, after, GatewayConfig::pages, changed);
+        key("compression", before, after, GatewayConfig::compression, changed);
         key("trusted_proxies", before, after, GatewayConfig::trustedProxies, changed);
         key("limits", before, after, GatewayConfig::limits, changed);
         key("drain", before, after, GatewayConfig::drain, changed);

@@ -15,13 +15,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Reads a configuration file and all it includes, and finds every problem in one run. */
 public final class ConfigLoader {
+    private static final Pattern MEDIA_TYPE = Pattern.compile("[A-Za-z0-9.+-]+/([A-Za-z0-9.+-]+|\\*)");
+
     private static final long LEAST_MEMORY = 1 << 20;
 
     private final Path path;
@@ -79,6 +85,14 @@ public final class ConfigLoader {
         shared(top);
         include(top);
         List<ListenConfig> listen = top.list("listen", (node, name) -> ListenReader.listen(top.section(node, name)));
+        Set<java.net.InetSocketAddress> addresses = new java.util.HashSet<>();
+        for (ListenConfig each : listen) {
+            if (each.address().getPort() != 0 && !addresses.add(each.address())) {
+                top.problem(
+                        top.at("listen"),
+                        "\"listen\" has %s twice".formatted(io.culprit.listen.BindTrouble.shown(each.address())));
+            }
+        }
         if (listen.isEmpty() && !top.has("listen")) {
             top.problem(top.node(), "\"listen\" is missing: no client could connect");
         }
@@ -89,6 +103,7 @@ public final class ConfigLoader {
                 top.choice("dialect", Dialect.NGINX, Dialect.class),
                 top.choice("expose", Expose.CAUSE, Expose.class),
                 ErrorPagesReader.pages(top),
+                compression(top),
                 top.list("trusted_proxies", (node, name) -> network(top, node, name)),
                 limits(top),
                 LogReader.access(top),
@@ -104,6 +119,27 @@ public final class ConfigLoader {
                 routes.stream().map(RouteReader.Placed::route).toList(),
                 drain(top),
                 List.of());
+    }
+
+    private static Optional<CompressionConfig> compression(Section top) {
+        if (!top.has("compression")) {
+            return Optional.empty();
+        }
+        try (Section section = top.section("compression")) {
+            List<String> types = section.has("types") ? section.texts("types") : CompressionConfig.USUAL;
+            for (String each : types) {
+                if (!MEDIA_TYPE.matcher(each).matches()) {
+                    section.problem(
+                            section.at("types"),
+                            "\"%s\" has \"%s\"; a media type was expected, such as text/html or text/*"
+                                    .formatted(section.name("types"), Section.shown(each)));
+                }
+            }
+            Set<String> lower =
+                    types.stream().map(each -> each.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+            return Optional.of(
+                    new CompressionConfig(lower, section.size("min", 1024), section.integer("level", 4, 1, 9)));
+        }
     }
 
     /** {@code drain: 30s} is short for {@code drain: { timeout: 30s }}. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param dialect whose statuses and log lines failures are answered with
  * @param expose how much a failure reply tells the client
  * @param pages the operator's own pages for failures
+ * @param compression which answers are compressed, empty for none
  * @param trustedProxies networks whose forwarded headers and request ids are believed
  * @param limits limits of a client's request
  * @param accessLog one line per request
@@ -40,6 +41,7 @@ public record GatewayConfig(
         Dialect dialect,
         Expose expose,
         ErrorPages pages,
+        Optional<CompressionConfig> compression,
         List<Network> trustedProxies,
         Limits limits,
         AccessLogConfig accessLog,
@@ -63,6 +65,7 @@ public record GatewayConfig(
                 dialect,
                 expose,
                 pages,
+                compression,
                 trustedProxies,
                 limits,
                 accessLog,

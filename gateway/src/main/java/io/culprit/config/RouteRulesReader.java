@@ -74,10 +74,18 @@ final class RouteRulesReader {
 
     private static Optional<RouteAction> respond(Section section) {
         try (section) {
-            return Optional.of(new RouteAction.Respond(
-                    section.integer("status", 200, 200, 599),
-                    section.text("body", ""),
-                    section.text("content_type", "text/plain; charset=utf-8")));
+            int status = section.integer("status", 200, 200, 599);
+            String body = section.text("body", "");
+            if (!body.isEmpty() && (status == 204 || status == 205 || status == 304)) {
+                section.problem(section.at("body"), "a response of status %d has no body".formatted(status));
+            }
+            String type = section.text("content_type", "text/plain; charset=utf-8");
+            if (type.chars().anyMatch(c -> c < ' ' || c >= 127)) {
+                section.problem(
+                        section.at("content_type"),
+                        "\"%s\" has a character no header may have".formatted(section.name("content_type")));
+            }
+            return Optional.of(new RouteAction.Respond(status, body, type));
         }
     }
 

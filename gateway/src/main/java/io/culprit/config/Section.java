@@ -23,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 final class Section implements AutoCloseable {
     /** What people look for, other gateways have, and this one will: no misspelling of another key. */
-    private static final Set<String> NOT_YET = Set.of("http3", "compression", "gzip", "cache");
+    private static final Set<String> NOT_YET = Set.of("http3", "cache");
 
     /** Keys that people look for at the wrong place, and where they belong. */
     private static final Map<String, String> ELSEWHERE = Map.ofEntries(
@@ -31,6 +31,8 @@ final class Section implements AutoCloseable {
             Map.entry("http2", "an entry of listen"),
             Map.entry("proxy_protocol", "an entry of listen"),
             Map.entry("pages", "the top of the file"),
+            Map.entry("compression", "the top of the file"),
+            Map.entry("gzip", "compression, at the top of the file"),
             Map.entry("drain", "the top of the file"),
             Map.entry("rate", "an entry of routes"),
             Map.entry("allow", "an entry of routes"),

@@ -207,9 +207,8 @@ public final class ListenSocket implements AutoCloseable {
         /** Clients whose connections stand already would be reset by the socket's close. */
         private void acceptRest() {
             try {
-                for (SocketChannel client = socket.accept();
-                        client != null && owner.hasRoom();
-                        client = socket.accept()) {
+                SocketChannel client;
+                while (owner.hasRoom() && (client = socket.accept()) != null) {
                     hand(client);
                 }
             } catch (IOException e) {

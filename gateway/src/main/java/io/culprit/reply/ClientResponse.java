@@ -11,6 +11,9 @@ import java.nio.channels.FileChannel;
  * told from within one of these methods. Owned by one IO thread.
  */
 public interface ClientResponse {
+    /** Length of a body of the gateway's own that is not known beforehand. */
+    long STREAMED = -2;
+
     /** Asks for back-pressure as soon as the client is behind, instead of buffering. */
     void eager(boolean streamAtOnce);
 
@@ -54,7 +57,8 @@ public interface ClientResponse {
     /**
      * Stages a head of the gateway's own.
      *
-     * @param bodyLength bytes of the body, -1 for none and no announcement of one (304)
+     * @param bodyLength bytes of the body, -1 for none and no announcement of one (304), {@link #STREAMED} where {@link #end}
+     *     tells where it ends
      * @param bodyless whether the body that the head announces does not follow
      */
     void head(ReplyHead head, long bodyLength, boolean bodyless) throws IOException;

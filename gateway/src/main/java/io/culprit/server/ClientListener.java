@@ -70,6 +70,14 @@ final class ClientListener implements ListenSocket.Owner, TlsHandshake.Next {
         return settings.config();
     }
 
+    /** What it has for the same terms and the same files, to be kept: sessions go on, and nothing is read anew. */
+    Optional<ServerTls> sameTls(ListenConfig other) {
+        Settings now = settings;
+        return now.config().tls().equals(other.tls()) && now.config().http2() == other.http2()
+                ? now.tls().filter(each -> !each.filesChanged())
+                : Optional.empty();
+    }
+
     /** Its TLS now, empty for plain connections. */
     Optional<ServerTls> tls() {
         return settings.tls();

@@ -118,13 +118,17 @@ final class Frontend {
         Change change = new Change();
         try {
             for (ListenConfig config : configs) {
-                Optional<ServerTls> tls = tls(config);
                 Optional<Listening> kept = listening.stream()
                         .filter(each -> each.owner().config().address().equals(config.address()))
                         .findFirst();
+                Optional<ServerTls> tls = kept.flatMap(each -> each.owner().sameTls(config));
+                if (tls.isEmpty()) {
+                    tls = tls(config);
+                }
+                Optional<ServerTls> inForce = tls;
                 if (kept.isPresent()) {
                     change.next.add(kept.get());
-                    change.steps.add(() -> kept.get().owner().change(config, tls));
+                    change.steps.add(() -> kept.get().owner().change(config, inForce));
                 } else {
                     Listening opened = listen(config, tls);
                     change.opened.add(opened);

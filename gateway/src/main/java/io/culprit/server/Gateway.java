@@ -55,6 +55,8 @@ import org.xnio.XnioWorker;
  */
 public final class Gateway implements AutoCloseable {
     /** Looks around failed peers that may wait: more peers failing at once than this are an outage of another kind. */
+    private static final long DRAIN_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final int LOOKS = 64;
 
     /** How long clients may take to take the answer that the gateway stops. */
@@ -220,6 +222,9 @@ public final class Gateway implements AutoCloseable {
      * @throws IOException when an address cannot be bound or a certificate cannot be used; nothing has changed then
      */
     public synchronized ConfigDiff reload(GatewayConfig next) throws IOException {
+        if (lifecycle.leaving()) {
+            throw new IOException("the gateway is coming to its end");
+        }
         ConfigDiff diff = ConfigDiff.of(config, next);
         Frontend.Change listeners;
         Backends.Change upstreams;
@@ -265,8 +270,11 @@ public final class Gateway implements AutoCloseable {
         pause(config.drain().delay().toNanos(), () -> false);
         lifecycle.drain();
         frontend.stopAccepting();
-        frontend.drain();
-        pause(config.drain().timeout().toNanos(), () -> frontend.connections() == 0);
+        long end = System.nanoTime() + config.drain().timeout().toNanos();
+        do {
+            frontend.drain(); // again and again: some were accepted only now, or had just said something
+            pause(Math.min(DRAIN_STEP_NANOS, end - System.nanoTime()), () -> frontend.connections() == 0);
+        } while (frontend.connections() > 0 && !lifecycle.stopping() && System.nanoTime() - end < 0);
         int left = frontend.connections();
         if (left > 0) {
             LOG.warn("{} connections were not done within drain.timeout and are cut", left);

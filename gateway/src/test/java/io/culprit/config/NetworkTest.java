@@ -1,7 +1,9 @@
 package io.culprit.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,6 +28,15 @@ class NetworkTest {
                 Network.parse(network)
                         .orElseThrow()
                         .contains(Network.literalAddress(address).orElseThrow()));
+    }
+
+    @Test
+    void equalNetworksAreEqual() {
+        assertEquals(Network.parse("10.0.0.0/8"), Network.parse("10.0.0.0/8"));
+        assertEquals(
+                Network.parse("::1").hashCode(), Network.parse("0:0::1/128").hashCode());
+        assertNotEquals(Network.parse("10.0.0.0/8"), Network.parse("10.0.0.0/9"));
+        assertEquals("10.0.0.0/8", Network.parse("10.0.0.0/8").orElseThrow().toString());
     }
 
     @ParameterizedTest

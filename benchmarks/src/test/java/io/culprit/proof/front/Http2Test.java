@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culprit.failure.Outcome;
 import io.culprit.proof.TestGateway;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -370,6 +372,18 @@ class Http2Test {
             assertEquals("GOAWAY 0", client.answer(1));
             assertEquals("200 END", client.answer(1));
             assertEquals(0, left.get());
+        }
+    }
+
+    @Test
+    void clientsThatHaveSaidNothingDoNotHoldTheDrainUp() throws Exception {
+        try (Socket first = gateway.connect();
+                Socket second = gateway.connect()) {
+            long begun = System.nanoTime();
+            assertEquals(0, gateway.gateway().drain());
+            assertTrue(System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(20), "drain.timeout is 30 s");
+            assertEquals(-1, first.getInputStream().read());
+            assertEquals(-1, second.getInputStream().read());
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.culprit.proof.front;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.proof.RawResponse;
@@ -31,6 +32,10 @@ class RouteRulesTest {
                   - { match: { path: /moved }, redirect: { to: "$scheme://new.test$uri?was=$args" } }
                   - { match: { exact: /ok }, respond: { body: "ok", content_type: text/x-ok } }
                   - { match: { path: /admin }, upstream: app, allow: [ 10.0.0.0/8 ], deny: [ 10.6.0.0/16 ] }
+                  - { match: { path: /one }, upstream: app, deny: [ 10.6.0.0/16 ] }
+                  - { match: { path: /one/two }, upstream: app, deny: [ 10.6.0.0/16 ] }
+                  - { match: { exact: /none }, respond: { status: 204 } }
+                  - { match: { path: /own }, redirect: { to: "$uri/" } }
                   - { match: { path: /often }, upstream: app, rate: { requests: 1/m, burst: 2 } }
                 """.formatted(origin.port()));
     }
@@ -50,7 +55,10 @@ class RouteRulesTest {
     @CsvSource({
         "/old/a?b=c, 308, https://a.test/old/a?b=c",
         "http://a.test:80/old, 308, https://a.test/old",
-        "/moved/x?y, 301, http://new.test/moved/x?was=y"
+        "/moved/x?y, 301, http://new.test/moved/x?was=y",
+        "/own/a, 301, /own/a/",
+        "//other.test/../own, 301, /other.test/../own/",
+        "/\\other.test/../own, 301, /other.test/../own/"
     })
     void aRedirectFillsItsTemplate(String target, int status, String location) throws IOException {
         RawResponse response = get(target);
@@ -64,6 +72,28 @@ class RouteRulesTest {
         assertEquals(200, response.status());
         assertEquals("ok", response.body());
         assertEquals("text/x-ok", response.header("Content-Type"));
+    }
+
+    @Test
+    void aStatusWithoutABodyIsTheEndOfItsResponse() throws IOException {
+        String text = gateway.send("GET /none HTTP/1.1\r\nHost: a\r\n\r\nGET /ok HTTP/1.1\r\nHost: a\r\n"
+                        + "Connection: close\r\n\r\n")
+                .text();
+        assertTrue(text.startsWith("HTTP/1.1 204 ") && !text.split("\r\n\r\n")[0].contains("Content-Length"), text);
+        assertTrue(text.contains("\r\n\r\nHTTP/1.1 200 "), text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{ status: 204, body: x }', a response of status 204 has no body",
+        "'{ status: 304, body: x }', a response of status 304 has no body",
+        "'{ content_type: \"a\\r\\nb\" }', has a character no header may have"
+    })
+    void whatNoResponseCanBeIsRefused(String respond, String problem) {
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class,
+                () -> TestGateway.start("routes: [ { respond: %s } ]".formatted(respond)));
+        assertTrue(refused.getMessage().contains(problem), refused.getMessage());
     }
 
     @Test
@@ -87,6 +117,17 @@ class RouteRulesTest {
         "/x/%2e%2e;/admin, 192.0.2.1, 403, client.ambiguous-path",
         "/x/..%5cadmin, 192.0.2.1, 403, client.ambiguous-path",
         "/x/..%252fadmin, 192.0.2.1, 403, client.ambiguous-path",
+        "/x/..;%2fq/%61dmin, 192.0.2.1, 403, client.ambiguous-path",
+        "/x/%2e%2e;%2fq/admin, 192.0.2.1, 403, client.ambiguous-path",
+        "/x\\..\\..\\admin, 192.0.2.1, 403, client.ambiguous-path",
+        "/x/..;/..;/admin, 192.0.2.1, 403, client.ambiguous-path",
+        "/x/..%5c..%5cadmin, 192.0.2.1, 403, client.ambiguous-path",
+        "/x/..%252f..%252fadmin, 192.0.2.1, 403, client.ambiguous-path",
+        "/admin//../x, 192.0.2.1, 403, client.ambiguous-path",
+        "/admin/../x, 192.0.2.1, 403, client.ambiguous-path",
+        "/admin%5c..%5c..%5cx, 192.0.2.1, 403, client.ambiguous-path",
+        "/a//b/../c%20d, 192.0.2.1, 200, ''",
+        "/one/two;v=1, 192.0.2.1, 200, ''",
         "/x;y=z, 192.0.2.1, 200, ''"
     })
     void nobodyComesPastAllowAndDeny(String target, String client, int status, String cause) throws IOException {

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tunnels of each end, as in front-cases.tsv WT*: bytes, half-closes, who ended it and how. */
 class TunnelTest {
+    private static final int MUCH = 20_000_000;
+
     @TempDir
     Path directory;
 
@@ -90,10 +92,19 @@ class TunnelTest {
                             .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes()));
             write(
                     client,
-                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                            + "Sec-WebSocket-Accept: " + accept + "\r\n\r\n" + (path.equals("/early") ? "EARLY" : ""));
+                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: " + (path.equals("/other") ? "smtp" : "websocket")
+                            + "\r\nConnection: Upgrade\r\n" + "Sec-WebSocket-Accept: " + accept + "\r\n\r\n"
+                            + (path.equals("/early") ? "EARLY" : ""));
             switch (path) {
                 case "/close" -> {}
+                case "/much" -> {
+                    client.getOutputStream().write(Origin.pattern(MUCH));
+                }
+                case "/slow" -> {
+                    Thread.sleep(500); // so long the client's bytes pile up, and its end behind them
+                    write(client, in.readAllBytes().length + " bytes");
+                }
+                case "/other" -> {}
                 case "/reset" -> client.setSoLinger(true, 0);
                 default -> {
                     in.transferTo(client.getOutputStream());
@@ -242,6 +253,64 @@ class TunnelTest {
             socket.getInputStream().readNBytes(2);
             write(socket, "GET /404 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             assertTrue(head(socket).startsWith("HTTP/1.1 404 "));
+        }
+    }
+
+    @Test
+    void anotherProtocolThanTheOneAskedForIsNoTunnel() throws IOException {
+        try (Socket socket = open("/other")) {
+            assertTrue(head(socket).startsWith("HTTP/1.1 502 "));
+        }
+    }
+
+    @Test
+    void whatAClientSentBeforeItsEndArrivesHoweverSlowTheUpstreamIs() throws IOException {
+        try (Socket socket = open("/slow")) {
+            head(socket);
+            socket.getOutputStream().write(Origin.pattern(7_000_000));
+            socket.shutdownOutput();
+            assertEquals("7000000 bytes", rest(socket));
+        }
+        assertEquals("delivered", logged("ending"));
+    }
+
+    @Test
+    void aClientOfHttp2ThatFallsBehindGetsItAllTheSame() throws IOException {
+        try (Http2Client client = new Http2Client(gateway.port())) {
+            client.frame(
+                    Http2Client.HEADERS,
+                    Http2Client.END_HEADERS,
+                    1,
+                    Http2Client.fields(
+                            ":method",
+                            "CONNECT",
+                            ":protocol",
+                            "websocket",
+                            ":scheme",
+                            "http",
+                            ":path",
+                            "/much",
+                            ":authority",
+                            "a.test"));
+            long got = 0;
+            boolean ended = false;
+            for (Http2Client.Frame frame = client.next(); frame != null && !ended; frame = client.next()) {
+                if (frame.type() == Http2Client.DATA) {
+                    got += frame.payload().length;
+                    ended = frame.endsStream();
+                    byte[] more = java.nio.ByteBuffer.allocate(4)
+                            .putInt(frame.payload().length)
+                            .array();
+                    if (frame.payload().length > 0) {
+                        client.frame(Http2Client.WINDOW_UPDATE, 0, 0, more);
+                        client.frame(Http2Client.WINDOW_UPDATE, 0, 1, more);
+                    }
+                }
+                if (ended) {
+                    break;
+                }
+            }
+            assertEquals(MUCH, got);
         }
     }
 

@@ -125,7 +125,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
 
     /** Whether the connection outlives the running exchange. */
     boolean persistent() {
-        return persistent && !services.lifecycle().draining();
+        return persistent && !services.lifecycle().leaving();
     }
 
     /** The connection ends with the running exchange. */
@@ -204,7 +204,11 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         if (input.full()) {
             source.suspendReads();
         } else if (!input.readAhead()) {
-            exchange.gone("the client closed the connection");
+            if (input.tunnels() && !input.broken()) {
+                source.suspendReads(); // the end is read again behind all that came before it
+            } else {
+                exchange.gone(input.broken() ? "the client reset the connection" : "the client closed the connection");
+            }
         }
     }
 

@@ -1,9 +1,13 @@
 package io.culprit.server.http1;
 
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
+import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.http.ResponseHead;
+import io.culprit.http.Sample;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.reply.Ascii;
@@ -19,6 +23,7 @@ import io.culprit.upstream.fastcgi.FastCgiRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -215,6 +220,13 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
 
     @Override
     public void switched(ResponseHead head, HeadChanges changes) throws IOException {
+        String given = head.headers().first(HeaderName.UPGRADE);
+        if (!given.isEmpty() && !input.head().headers().lists(HeaderName.UPGRADE, given.toLowerCase(Locale.ROOT))) {
+            throw new MessageException(Failure.of(
+                    Cause.HEAD_UNREQUESTED_UPGRADE,
+                    "101 that switches to %s, the client asked for %s"
+                            .formatted(Sample.printable(given), Sample.printable(upgrade()))));
+        }
         connection.endsHere();
         input.tunnel();
         committable = true;
@@ -239,7 +251,7 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
 
     @Override
     public void head(ReplyHead head, long bodyLength, boolean bodyless) throws IOException {
-        begin(bodyLength, bodyless || bodyLength < 0);
+        begin(bodyLength, bodyless || bodyLength == -1);
         int size = FRAMING;
         for (Field each : head.fields()) {
             size += each.name().length() + each.value().length() + 4;

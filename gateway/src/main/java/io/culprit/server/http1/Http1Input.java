@@ -95,6 +95,7 @@ final class Http1Input {
     private long bodyLeft;
     private boolean headClock;
     private boolean released;
+    private boolean broken;
 
     Http1Input(StreamSourceConduit socket, IoLoop loop, MemoryAccount memory, Limits limits, Events events) {
         this.socket = socket;
@@ -389,8 +390,14 @@ final class Http1Input {
         try {
             return held.readMore(socket) >= 0;
         } catch (IOException e) {
+            broken = true;
             return false; // reset: whatever the kernel calls it, nobody waits for the answer any more
         }
+    }
+
+    /** Whether the client was found to have reset the connection. */
+    boolean broken() {
+        return broken;
     }
 
     /** The connection's raw input, for throwing away what comes after a rejection. */

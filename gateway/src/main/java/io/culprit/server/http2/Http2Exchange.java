@@ -81,6 +81,7 @@ final class Http2Exchange implements ClientExchange {
     private boolean eager;
     private boolean waiting;
     private boolean blocked;
+    private boolean producerWaits;
     private FileChannel file;
     private long filePosition;
     private long fileEnd;
@@ -335,7 +336,9 @@ final class Http2Exchange implements ClientExchange {
 
     @Override
     public boolean saturated() {
-        return pending.remaining() > 0 && (eager || pending.full());
+        boolean saturated = pending.remaining() > 0 && (eager || pending.full());
+        producerWaits |= saturated;
+        return saturated;
     }
 
     @Override
@@ -449,7 +452,7 @@ final class Http2Exchange implements ClientExchange {
         if (bodyLength >= 0) {
             HpackEncoder.field("content-length", Long.toString(bodyLength), out);
         }
-        stage(out.flip(), bodyLength, bodyless || bodyLength < 0);
+        stage(out.flip(), bodyLength, bodyless || bodyLength == -1);
     }
 
     private void stage(ByteBuffer block, long bodyLength, boolean bodyless) {
@@ -582,7 +585,18 @@ final class Http2Exchange implements ClientExchange {
             blocked = false;
             stall.disarm();
         }
+        if (!waits && producerWaits) {
+            producerWaits = false;
+            loop().execute(this::wanted);
+        }
         return waits;
+    }
+
+    /** The stream takes bytes again, however much its neighbours still have to send. */
+    private void wanted() {
+        if (!torn && !reset && !endSent) {
+            events.drained();
+        }
     }
 
     private void pumpFile() throws IOException {

@@ -156,6 +156,16 @@ abstract class Opening extends ClientConnection {
     }
 
     @Override
+    public final void drain() {
+        if (held == null) {
+            readable(); // what has come already is served
+            if (!over && held == null) {
+                close();
+            }
+        }
+    }
+
+    @Override
     public final void stop() {
         close();
     }

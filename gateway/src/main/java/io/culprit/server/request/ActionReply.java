@@ -42,10 +42,20 @@ final class ActionReply {
             while (end < template.length() && isName(template.charAt(end))) {
                 end++;
             }
-            out.append(value(template.substring(dollar + 1, end), head, https));
+            String value = value(template.substring(dollar + 1, end), head, https);
+            out.append(out.isEmpty() ? withinHost(value) : value);
             at = end;
         }
         return out.toString();
+    }
+
+    /** A target that begins with the client's path must not name another host, as {@code //other.test} and {@code /\} would. */
+    private static String withinHost(String value) {
+        int slashes = 0;
+        while (slashes < value.length() && (value.charAt(slashes) == '/' || value.charAt(slashes) == '\\')) {
+            slashes++;
+        }
+        return slashes < 2 ? value : "/" + value.substring(slashes);
     }
 
     private static boolean isName(char c) {

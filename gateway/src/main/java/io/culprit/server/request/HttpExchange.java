@@ -1,6 +1,9 @@
 package io.culprit.server.request;
 
 import io.culprit.admission.Applicant;
+import io.culprit.compress.AcceptEncoding;
+import io.culprit.compress.GzipResponse;
+import io.culprit.config.CompressionConfig;
 import io.culprit.config.GatewayConfig;
 import io.culprit.config.Limits.Underscores;
 import io.culprit.config.UpstreamConfig;
@@ -17,6 +20,7 @@ import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryBudget;
 import io.culprit.loop.Spill;
 import io.culprit.loop.Trouble;
+import io.culprit.reply.ClientResponse;
 import io.culprit.reply.FailureReply;
 import io.culprit.reply.HeadChanges;
 import io.culprit.reply.OwnReply;
@@ -58,6 +62,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     private FileReply file;
     private LocalReply local;
     private Tunnel tunnel;
+    private GzipResponse gzip;
     private Permit permit;
     private TotalClock total = TotalClock.NONE;
     private boolean upstreamDone;
@@ -244,7 +249,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
                     found,
                     head.headers().lists(HeaderName.ACCEPT_ENCODING, "gzip"),
                     head.headers().lists(HeaderName.ACCEPT_ENCODING, "br"));
-            file = new FileReply(loop, client, opened, head, changes());
+            file = new FileReply(loop, response(), opened, head, changes());
             file.start();
             fileDrained();
         } catch (IOException e) {
@@ -252,14 +257,33 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         }
     }
 
+    /** The client's side as the relay and files see it: compressed where the configuration says so. */
+    private ClientResponse response() {
+        Optional<CompressionConfig> compression = services.config().compression();
+        if (compression.isEmpty()) {
+            return client;
+        }
+        // An HTTP/1.0 client would learn of the end by a close only, which nginx spares it too.
+        boolean accepted = !client.protocol().equals("HTTP/1.0")
+                && AcceptEncoding.gzip(head.headers().first(HeaderName.ACCEPT_ENCODING));
+        gzip = new GzipResponse(client, compression.get(), accepted, loop, client.memory(), this::drained);
+        return gzip;
+    }
+
     private void fileDrained() {
         try {
+            if (gzip != null) {
+                gzip.resume();
+            }
             file.proceed();
+            if (gzip != null && file.complete()) {
+                gzip.endFile();
+            }
         } catch (IOException e) {
             fail(Failure.of(Cause.BODY_TRUNCATED, "the file could not be read: " + e.getMessage()));
             return;
         }
-        if (file.complete() && client.idle() && !client.broken() && !ended) {
+        if (file.complete() && (gzip == null || gzip.idle()) && client.idle() && !client.broken() && !ended) {
             delivered(file.status(), null);
         }
     }
@@ -298,7 +322,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         client.limits(buffering.memory(), buffering.response() ? buffering.disk() : 0);
         long most = buffering.memory() + IoLoop.BUFFER_SIZE;
         Spill held = new Spill(loop, client.memory(), most, 0, services.files());
-        relay = new Relay(this, client, head.method().equals("HEAD"), changes(), buffering, held);
+        relay = new Relay(this, response(), head.method().equals("HEAD"), changes(), buffering, held);
         call = new UpstreamCall(target().upstream(), loop, ((ToUpstream) prepared).request(), relay);
         record.calling(call);
         call.start(intake == null && permit.queueNanos() < 0 ? record.startNanos() : System.nanoTime());
@@ -347,10 +371,10 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         permit.leave();
         record.tunnelEnd(end.cause());
         boolean closed = end.cause() == Cause.TUNNEL_CLIENT_CLOSED || end.cause() == Cause.TUNNEL_UPSTREAM_CLOSED;
-        Outcome.Ending how = closed
+        Outcome.Ending how = closed && clean
                 ? Outcome.Ending.DELIVERED
                 : end.cause().blame() == Blame.CLIENT ? Outcome.Ending.CLIENT_GONE : Outcome.Ending.FAILED;
-        record.write(how, relay.status(), true, closed ? null : end);
+        record.write(how, relay.status(), true, closed && clean ? null : end);
         release();
         if (clean) {
             client.finished(record.endNanos());
@@ -494,6 +518,9 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     }
 
     private void release() {
+        if (gzip != null) {
+            gzip.release();
+        }
         if (file != null) {
             file.release();
         }
@@ -513,7 +540,9 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         } else if (file != null) {
             guarded(this::fileDrained);
         } else if (upstreamDone) {
-            guarded(this::relayedWhole);
+            if (client.idle()) {
+                guarded(this::relayedWhole);
+            }
         } else if (call != null) {
             call.resume();
         }

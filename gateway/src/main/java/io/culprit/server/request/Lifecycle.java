@@ -11,7 +11,7 @@ public final class Lifecycle {
 
     private volatile State state = State.RUNNING;
 
-    /** Whether new clients should go elsewhere, as far as a load balancer asks. */
+    /** Whether clients should go elsewhere: load balancers are told so, and so are clients of HTTP/1.1 with each answer. */
     public boolean leaving() {
         return state != State.RUNNING;
     }

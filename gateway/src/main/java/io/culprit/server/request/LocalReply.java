@@ -62,7 +62,8 @@ final class LocalReply {
         byte[] body = reply.body();
         try {
             client.limits(body.length + 4096L, 0);
-            client.head(reply.head(), body.length, reply.headRequest());
+            boolean bodiless = status() == 204 || status() == 304; // RFC 9110 section 8.6: without a length either
+            client.head(reply.head(), bodiless ? -1 : body.length, reply.headRequest() || bodiless);
             if (body.length > 0 && !reply.headRequest()) {
                 client.body(ByteBuffer.wrap(body));
             }

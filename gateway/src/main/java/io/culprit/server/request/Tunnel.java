@@ -223,7 +223,7 @@ final class Tunnel implements ChannelHandler {
             upstreamPaused = false;
             channel.resumeReads();
         }
-        if (clientEnded && upstreamEnded) {
+        if (clientEnded && upstreamEnded && client.idle()) {
             bothEnded();
         }
     }
@@ -252,7 +252,7 @@ final class Tunnel implements ChannelHandler {
 
     /** The client left. */
     void clientGone(String how) {
-        boolean closed = how.contains("closed");
+        boolean closed = clientEnded || how.contains("closed");
         end(
                 Failure.of(
                         closed ? Cause.TUNNEL_CLIENT_CLOSED : Cause.TUNNEL_CLIENT_RESET,

@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.ReferenceCountUtil;
+import java.lang.ref.Cleaner;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -33,6 +34,8 @@ final class BoringEngines implements Engines {
                 "io.netty.leakDetection.level", System.getProperty("io.netty.leakDetection.level", "disabled"));
     }
 
+    private static final Cleaner CLEANER = Cleaner.create();
+
     private final SslContext context;
 
     BoringEngines(Terms terms) throws SSLException {
@@ -52,6 +55,8 @@ final class BoringEngines implements Engines {
         }
         this.context = builder.build();
         ((OpenSslServerSessionContext) ((ReferenceCountedOpenSslContext) context).sessionContext()).setTicketKeys();
+        SslContext released = context; // engines that still run keep it, and connections keep their engines
+        CLEANER.register(this, () -> ReferenceCountUtil.release(released));
     }
 
     /** Whether the native library loads here; if not, why stands in the log once. */

@@ -387,6 +387,16 @@ public final class TlsHandshake extends ClientConnection {
     }
 
     @Override
+    public void drain() {
+        if (hello == null && channel.isEmpty()) {
+            readable(); // what has come already is served
+            if (!over && hello == null && channel.isEmpty()) {
+                close();
+            }
+        }
+    }
+
+    @Override
     public void stop() {
         close();
     }
