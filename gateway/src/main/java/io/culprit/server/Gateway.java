@@ -66,6 +66,7 @@ public final class Gateway implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
+    private final RateLimits rates = new RateLimits();
     private volatile GatewayConfig config;
     private final XnioWorker worker;
     private final List<IoLoop> loops;
@@ -120,10 +121,13 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Services services(GatewayConfig of, Backends.Change change) {
+        RouteTable<Destination> routes = new RouteTable<>(
+                of.routes(), route -> Destination.of(route, change.target(route.upstream()), rates.of(route)));
+        rates.settled();
         return new Services(
                 of,
                 DialectTable.bundled(),
-                new RouteTable<>(of.routes(), route -> Destination.of(route, change.target(route.upstream()))),
+                routes,
                 monitor.recorder(),
                 new Tracing(of.telemetry()),
                 clients,

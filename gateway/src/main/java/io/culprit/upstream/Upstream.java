@@ -270,7 +270,7 @@ public final class Upstream {
         return Optional.empty();
     }
 
-    /** Closes all idle connections, each on its own thread. */
+    /** Closes all idle connections, each on its own thread, and from now on each that a request is done with. */
     public void closeIdle() {
         for (IoLoop loop : loops) {
             loop.execute(() -> pools.get(loop.number()).closeAll());

@@ -116,6 +116,30 @@ class ReloadTest {
     }
 
     @Test
+    void whatDidNotChangeIsNotSaidToHaveChangedAndForgivesNobody() throws Exception {
+        String yaml = yaml(origin, """
+                  - { match: { path: /often }, upstream: app, rate: { requests: 1/h } }
+                  - { match: { path: /closed }, upstream: app, deny: [ 0.0.0.0/0 ] }
+                """);
+        gateway.gateway().reload(config(yaml));
+        assertTrue(get("/often").startsWith("HTTP/1.1 200 "));
+        assertTrue(get("/often").startsWith("HTTP/1.1 429 "));
+        ConfigDiff diff = gateway.gateway().reload(config(yaml));
+        assertEquals(List.of(), diff.changed());
+        assertTrue(get("/often").startsWith("HTTP/1.1 429 "));
+        gateway.gateway().reload(config(yaml.replace("1/h", "2/h")));
+        assertTrue(get("/often").startsWith("HTTP/1.1 200 "));
+    }
+
+    @Test
+    void whileItComesToItsEndNothingIsReloaded() throws Exception {
+        GatewayConfig next = config(yaml(other, ""));
+        gateway.gateway().drain();
+        org.junit.jupiter.api.Assertions.assertThrows(
+                IOException.class, () -> gateway.gateway().reload(next));
+    }
+
+    @Test
     void anAddressThatIsTakenChangesNothing() throws Exception {
         try (Origin taken = new Origin()) {
             IOException e = org.junit.jupiter.api.Assertions.assertThrows(

@@ -1,5 +1,6 @@
 package io.culprit.server.request;
 
+import io.culprit.admission.RateLimit;
 import io.culprit.config.RouteConfig;
 import io.culprit.config.RouteRules;
 import io.culprit.reply.Field;
@@ -17,9 +18,13 @@ import java.util.Optional;
  * @param changes what the route changes in the heads of responses
  */
 public record Destination(Optional<Target> target, RouteGate gate, HeadChanges changes) {
-    /** Of a route. */
-    public static Destination of(RouteConfig route, Optional<Target> target) {
-        return new Destination(target, new RouteGate(route.rules()), changes(route.rules()));
+    /**
+     * Of a route.
+     *
+     * @param rate what counts its clients' requests, empty for no bound
+     */
+    public static Destination of(RouteConfig route, Optional<Target> target, Optional<RateLimit> rate) {
+        return new Destination(target, new RouteGate(route.rules(), rate), changes(route.rules()));
     }
 
     private static HeadChanges changes(RouteRules rules) {

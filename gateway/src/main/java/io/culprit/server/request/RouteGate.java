@@ -16,9 +16,10 @@ public final class RouteGate {
     private final RouteRules rules;
     private final Optional<RateLimit> rate;
 
-    RouteGate(RouteRules rules) {
+    /** @param rate as the rules have it */
+    RouteGate(RouteRules rules, Optional<RateLimit> rate) {
         this.rules = rules;
-        this.rate = rules.rate().map(r -> new RateLimit(r.perSecond(), r.burst()));
+        this.rate = rate;
     }
 
     /**

@@ -34,6 +34,7 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
     private final KeepAlive keepAlive;
     private final ArrayDeque<C> idle = new ArrayDeque<>();
     private final AtomicInteger size = new AtomicInteger();
+    private boolean closed;
 
     /** An empty pool with these limits. */
     public IdlePool(KeepAlive keepAlive) {
@@ -73,7 +74,8 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
      * @param now of {@link System#nanoTime}
      */
     public boolean keep(C connection, boolean wantedElsewhere, long now) {
-        if (keepAlive.connections() == 0
+        if (closed
+                || keepAlive.connections() == 0
                 || wantedElsewhere
                 || connection.served() >= keepAlive.requests()
                 || connection.ageNanos(now) >= keepAlive.age().toNanos()) {
@@ -116,8 +118,9 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
         size.lazySet(idle.size());
     }
 
-    /** Closes all. */
+    /** Closes all, and keeps none from now on: requests that still run bring theirs back. */
     public void closeAll() {
+        closed = true;
         while (!idle.isEmpty()) {
             C next = idle.pollFirst();
             removed(next);
