@@ -1,8 +1,6 @@
 package io.culprit.compress;
 
 import io.culprit.config.CompressionConfig;
-import io.culprit.http.HeaderBlock;
-import io.culprit.http.HeaderName;
 import io.culprit.http.ResponseHead;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
@@ -18,15 +16,12 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * A client's response whose body is compressed where the client takes gzip and the answer is one that nginx would compress:
- * 200, 403 or 404 of a listed type, not coded already, not a part (RFC 9110 section 8.4; section 7.7 for {@code
- * no-transform}). A strong validator becomes a weak one, since the bytes are others than those it was made for. Without
+ * A client's response whose body is compressed where the client takes gzip and the answer is {@link Eligibility eligible}. A strong validator becomes a weak one, since the bytes are others than those it was made for. Without
  * memory to spare the answer goes out as it is. Owned by one IO thread.
  */
 public final class GzipResponse implements ClientResponse {
@@ -36,7 +31,8 @@ public final class GzipResponse implements ClientResponse {
     private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 3};
 
     private final ClientResponse client;
-    private final CompressionConfig config;
+    private final Eligibility eligibility;
+    private final int level;
     private final boolean accepted;
     private final IoLoop loop;
     private final MemoryAccount memory;
@@ -63,7 +59,8 @@ public final class GzipResponse implements ClientResponse {
             MemoryAccount memory,
             Runnable more) {
         this.client = client;
-        this.config = config;
+        this.eligibility = new Eligibility(config);
+        this.level = config.level();
         this.accepted = accepted;
         this.loop = loop;
         this.memory = memory;
@@ -73,8 +70,7 @@ public final class GzipResponse implements ClientResponse {
     @Override
     public void head(ResponseHead head, HeadChanges changes, long bodyLength, boolean bodyless) throws IOException {
         release();
-        HeaderBlock headers = head.headers();
-        if (!eligible(head.status(), headers.first(HeaderName.CONTENT_TYPE), bodyLength) || bound(headers)) {
+        if (!eligibility.of(head, bodyLength)) {
             client.head(head, changes, bodyLength, bodyless);
             return;
         }
@@ -88,7 +84,7 @@ public final class GzipResponse implements ClientResponse {
         removed.add("etag");
         removed.add("accept-ranges");
         added.add(new Field("Content-Encoding", "gzip"));
-        value(headers, "etag").ifPresent(etag -> added.add(new Field("ETag", weak(etag))));
+        Eligibility.value(head.headers(), "etag").ifPresent(etag -> added.add(new Field("ETag", weak(etag))));
         client.head(head, new HeadChanges(List.copyOf(removed), List.copyOf(added)), -1, bodyless);
     }
 
@@ -96,62 +92,23 @@ public final class GzipResponse implements ClientResponse {
     public void head(ReplyHead head, long bodyLength, boolean bodyless) throws IOException {
         release();
         List<Field> fields = head.fields();
-        String type = own(fields, "Content-Type").orElse("");
-        if (!eligible(head.status(), type, bodyLength)
-                || own(fields, "Content-Encoding").isPresent()
-                || own(fields, "Content-Range").isPresent()) {
+        if (!eligibility.of(head, bodyLength)) {
             client.head(head, bodyLength, bodyless);
             return;
         }
-        if (!own(fields, "Vary").orElse("").equalsIgnoreCase("Accept-Encoding")) {
+        if (!Eligibility.own(fields, "Vary").orElse("").equalsIgnoreCase("Accept-Encoding")) {
             head.with("Vary", "Accept-Encoding");
         }
         if (!accepted || !begin(bodyless)) {
             client.head(head, bodyLength, bodyless);
             return;
         }
-        Optional<String> etag = own(fields, "ETag");
+        Optional<String> etag = Eligibility.own(fields, "ETag");
         fields.removeIf(
                 each -> each.name().equals("Accept-Ranges") || each.name().equals("ETag"));
         etag.ifPresent(strong -> head.with("ETag", weak(strong)));
         head.with("Content-Encoding", "gzip");
         client.head(head, STREAMED, bodyless);
-    }
-
-    private static Optional<String> own(List<Field> fields, String name) {
-        return fields.stream()
-                .filter(each -> each.name().equalsIgnoreCase(name))
-                .map(Field::value)
-                .findFirst();
-    }
-
-    private boolean eligible(int status, String contentType, long bodyLength) {
-        return (status == 200 || status == 403 || status == 404)
-                && (bodyLength < 0 || bodyLength >= config.least())
-                && config.has(contentType);
-    }
-
-    /** Whether an upstream has bound its bytes to the form they have. */
-    private static boolean bound(HeaderBlock headers) {
-        return value(headers, "content-encoding").isPresent()
-                || value(headers, "content-range").isPresent()
-                || value(headers, "content-digest").isPresent()
-                || value(headers, "content-md5").isPresent()
-                || value(headers, "cache-control")
-                        .filter(v -> v.toLowerCase(Locale.ROOT).contains("no-transform"))
-                        .isPresent();
-    }
-
-    /** All values of a field, joined by commas; empty when there is none. */
-    private static Optional<String> value(HeaderBlock headers, String lowerName) {
-        StringBuilder found = null;
-        for (int i = 0; i < headers.count(); i++) {
-            if (headers.isNamed(i, lowerName)) {
-                found = found == null ? new StringBuilder() : found.append(", ");
-                found.append(headers.valueText(i));
-            }
-        }
-        return Optional.ofNullable(found).map(StringBuilder::toString);
     }
 
     private static String weak(String etag) {
@@ -167,7 +124,7 @@ public final class GzipResponse implements ClientResponse {
             return false;
         }
         memory.heap(Deflaters.WEIGHT);
-        deflater = Deflaters.ofThread().take(config.level());
+        deflater = Deflaters.ofThread().take(level);
         begun = false;
         checksum.reset();
         return true;

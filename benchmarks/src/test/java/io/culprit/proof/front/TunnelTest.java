@@ -96,7 +96,7 @@ class TunnelTest {
                             + "\r\nConnection: Upgrade\r\n" + "Sec-WebSocket-Accept: " + accept + "\r\n\r\n"
                             + (path.equals("/early") ? "EARLY" : ""));
             switch (path) {
-                case "/close" -> {}
+                case "/close", "/other" -> {}
                 case "/much" -> {
                     client.getOutputStream().write(Origin.pattern(MUCH));
                 }
@@ -104,7 +104,6 @@ class TunnelTest {
                     Thread.sleep(500); // so long the client's bytes pile up, and its end behind them
                     write(client, in.readAllBytes().length + " bytes");
                 }
-                case "/other" -> {}
                 case "/reset" -> client.setSoLinger(true, 0);
                 default -> {
                     in.transferTo(client.getOutputStream());
@@ -129,6 +128,27 @@ class TunnelTest {
                 "GET " + path + " HTTP/1.1\r\nHost: a.test\r\nConnection: keep-alive, Upgrade\r\n"
                         + "Upgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         return socket;
+    }
+
+    /** The extended CONNECT of RFC 8441, on stream 1. */
+    private static void connect(Http2Client client, String path) throws IOException {
+        client.frame(
+                Http2Client.HEADERS,
+                Http2Client.END_HEADERS,
+                1,
+                Http2Client.fields(
+                        ":method",
+                        "CONNECT",
+                        ":protocol",
+                        "websocket",
+                        ":scheme",
+                        "http",
+                        ":path",
+                        path,
+                        ":authority",
+                        "a.test",
+                        "sec-websocket-version",
+                        "13"));
     }
 
     private static String head(Socket socket) throws IOException {
@@ -277,21 +297,7 @@ class TunnelTest {
     @Test
     void aClientOfHttp2ThatFallsBehindGetsItAllTheSame() throws IOException {
         try (Http2Client client = new Http2Client(gateway.port())) {
-            client.frame(
-                    Http2Client.HEADERS,
-                    Http2Client.END_HEADERS,
-                    1,
-                    Http2Client.fields(
-                            ":method",
-                            "CONNECT",
-                            ":protocol",
-                            "websocket",
-                            ":scheme",
-                            "http",
-                            ":path",
-                            "/much",
-                            ":authority",
-                            "a.test"));
+            connect(client, "/much");
             long got = 0;
             boolean ended = false;
             for (Http2Client.Frame frame = client.next(); frame != null && !ended; frame = client.next()) {
@@ -332,23 +338,7 @@ class TunnelTest {
     @Test
     void anExtendedConnectOfHttp2IsATunnelToo() throws IOException {
         try (Http2Client client = new Http2Client(gateway.port())) {
-            client.frame(
-                    Http2Client.HEADERS,
-                    Http2Client.END_HEADERS,
-                    1,
-                    Http2Client.fields(
-                            ":method",
-                            "CONNECT",
-                            ":protocol",
-                            "websocket",
-                            ":scheme",
-                            "http",
-                            ":path",
-                            "/echo",
-                            ":authority",
-                            "a.test",
-                            "sec-websocket-version",
-                            "13"));
+            connect(client, "/echo");
             client.frame(Http2Client.DATA, 0, 1, "PING".getBytes());
             client.frame(Http2Client.DATA, Http2Client.END_STREAM, 1, "END".getBytes());
             StringBuilder echoed = new StringBuilder();

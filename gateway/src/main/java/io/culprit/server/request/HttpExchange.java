@@ -283,7 +283,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
             fail(Failure.of(Cause.BODY_TRUNCATED, "the file could not be read: " + e.getMessage()));
             return;
         }
-        if (file.complete() && (gzip == null || gzip.idle()) && client.idle() && !client.broken() && !ended) {
+        if (file.complete() && (gzip == null ? client : gzip).idle() && !client.broken() && !ended) {
             delivered(file.status(), null);
         }
     }

@@ -4,7 +4,9 @@ import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.server.clients.ClientTransport;
 import io.culprit.tls.TlsBuffers;
+import io.culprit.tls.TlsRecords;
 import io.culprit.tls.TlsSession;
+import io.culprit.tls.WaitingBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -31,16 +33,15 @@ final class TlsChannel implements ClientTransport.Secure {
     private final SSLEngine engine;
     private final IoLoop loop;
     private final TlsBuffers scratch;
-    private final MemoryAccount memory;
     private final StreamSourceConduit below;
     private final StreamSinkConduit out;
     private TlsSession session;
-    /** Ciphertext that was read and not used yet; null for none. */
-    private ByteBuffer cipher;
-    /** Plaintext nobody has taken yet; null for none. */
-    private ByteBuffer plain;
-    /** Ciphertext the socket did not take; null for none. */
-    private ByteBuffer unsent;
+    /** Ciphertext that was read and not used yet. */
+    private final WaitingBytes cipher;
+    /** Plaintext nobody has taken yet. */
+    private final WaitingBytes plain;
+    /** Ciphertext the socket did not take. */
+    private final WaitingBytes unsent;
 
     private boolean released;
     private boolean nudge;
@@ -57,7 +58,9 @@ final class TlsChannel implements ClientTransport.Secure {
         loop.memory().heap(BoringEngines.NATIVE_BYTES);
         this.loop = loop;
         this.scratch = scratch;
-        this.memory = memory;
+        this.cipher = new WaitingBytes(loop, memory);
+        this.plain = new WaitingBytes(loop, memory);
+        this.unsent = new WaitingBytes(loop, memory);
         this.below = below;
         this.out = out;
     }
@@ -77,25 +80,12 @@ final class TlsChannel implements ClientTransport.Secure {
 
     /** Puts ciphertext in front of what the socket has. */
     void putBack(ByteBuffer bytes) {
-        if (bytes.hasRemaining()) {
-            cipher = hold(cipher, bytes);
-        }
+        cipher.append(bytes);
     }
 
     /** Whether plaintext, or a whole record of it, can be had without the socket. */
     boolean holds() {
-        return plain != null || cipher != null && wholeRecord(cipher);
-    }
-
-    /** One that is none, or is longer than a record may be, is whole, too: the library refuses it by its header. */
-    private static boolean wholeRecord(ByteBuffer bytes) {
-        if (bytes.remaining() < 5) {
-            return false;
-        }
-        int type = bytes.get(bytes.position());
-        int length = bytes.getShort(bytes.position() + 3) & 0xffff;
-        boolean none = type < 20 || type > 23 || bytes.get(bytes.position() + 1) != 3;
-        return none || length > TlsBuffers.RECORD - 5 || bytes.remaining() >= 5 + length;
+        return !plain.isEmpty() || !cipher.isEmpty() && TlsRecords.whole(cipher.bytes());
     }
 
     /**
@@ -106,19 +96,16 @@ final class TlsChannel implements ClientTransport.Secure {
      * @throws IOException when the socket is broken
      */
     int read(ByteBuffer target) throws IOException {
-        if (plain != null) {
-            return takePlain(target);
+        if (!plain.isEmpty()) {
+            return plain.take(target);
         }
         if (released || engine.isInboundDone()) {
             return -1;
         }
         ByteBuffer in = scratch.in.clear();
-        if (cipher != null) {
-            in.put(cipher);
-            cipher = giveBack(cipher);
-        }
+        cipher.drainTo(in);
         int socketSaid = 0;
-        if (!wholeRecord(flipped(in))) {
+        if (!TlsRecords.whole(flipped(in))) {
             socketSaid = below.read(in);
         }
         in.flip();
@@ -126,8 +113,8 @@ final class TlsChannel implements ClientTransport.Secure {
             int n = unwrap(in, target);
             return n == 0 && (socketSaid < 0 || engine.isInboundDone()) ? -1 : n;
         } finally {
-            if (in.hasRemaining() && !released) {
-                cipher = hold(null, in);
+            if (!released) {
+                cipher.append(in);
             }
         }
     }
@@ -143,14 +130,11 @@ final class TlsChannel implements ClientTransport.Secure {
      */
     int shake() throws IOException {
         ByteBuffer in = scratch.in.clear();
-        if (cipher != null) {
-            in.put(cipher);
-            cipher = giveBack(cipher);
-        }
-        int socketSaid = wholeRecord(flipped(in)) ? 0 : below.read(in);
+        cipher.drainTo(in);
+        int socketSaid = TlsRecords.whole(flipped(in)) ? 0 : below.read(in);
         in.flip();
         try {
-            if (!wholeRecord(in)) {
+            if (!TlsRecords.whole(in)) {
                 return nudged() ? 1 : socketSaid < 0 ? -1 : 0;
             }
             nudge = true;
@@ -162,13 +146,11 @@ final class TlsChannel implements ClientTransport.Secure {
             }
             ByteBuffer window = scratch.plain.clear();
             SSLEngineResult result = engine.unwrap(in, window);
-            if (window.flip().hasRemaining()) {
-                plain = hold(plain, window); // the first request came with the handshake's last message
-            }
+            plain.append(window.flip()); // the first request came with the handshake's last message
             return result.getStatus() == SSLEngineResult.Status.CLOSED ? -1 : 1;
         } finally {
-            if (in.hasRemaining() && !released) {
-                cipher = hold(null, in);
+            if (!released) {
+                cipher.append(in);
             }
         }
     }
@@ -185,15 +167,14 @@ final class TlsChannel implements ClientTransport.Secure {
 
     /** While the library computes: takes what comes, to notice when the client leaves. @return false when it has */
     boolean readAhead() throws IOException {
-        ByteBuffer in =
-                scratch.in.clear().limit(Math.max(0, IoLoop.BUFFER_SIZE - (cipher == null ? 0 : cipher.remaining())));
+        ByteBuffer in = scratch.in.clear().limit(Math.max(0, IoLoop.BUFFER_SIZE - cipher.size()));
         if (!in.hasRemaining()) {
             below.suspendReads();
             return true;
         }
         int n = below.read(in);
         if (n > 0) {
-            cipher = hold(cipher, in.flip());
+            cipher.append(in.flip());
         }
         return n >= 0;
     }
@@ -201,7 +182,7 @@ final class TlsChannel implements ClientTransport.Secure {
     /** As many records as the target takes, without asking the socket again. */
     private int unwrap(ByteBuffer in, ByteBuffer target) throws IOException {
         int start = target.position();
-        while (target.hasRemaining() && wholeRecord(in)) {
+        while (target.hasRemaining() && TlsRecords.whole(in)) {
             SSLEngineResult result;
             try {
                 result = engine.unwrap(in, target);
@@ -211,9 +192,9 @@ final class TlsChannel implements ClientTransport.Secure {
                     }
                     ByteBuffer window = scratch.plain.clear();
                     result = engine.unwrap(in, window);
-                    plain = hold(null, window.flip());
-                    if (plain.hasRemaining()) {
-                        takePlain(target);
+                    plain.append(window.flip());
+                    if (!plain.isEmpty()) {
+                        plain.take(target);
                     }
                 }
             } catch (SSLException e) {
@@ -226,17 +207,6 @@ final class TlsChannel implements ClientTransport.Secure {
             }
         }
         return target.position() - start;
-    }
-
-    private int takePlain(ByteBuffer target) {
-        int n = Math.min(plain.remaining(), target.remaining());
-        target.put(target.position(), plain, plain.position(), n);
-        target.position(target.position() + n);
-        plain.position(plain.position() + n);
-        if (!plain.hasRemaining()) {
-            plain = giveBack(plain);
-        }
-        return n;
     }
 
     /** What the library wants after the handshake: answers to key updates, refusals of renegotiation. */
@@ -275,15 +245,13 @@ final class TlsChannel implements ClientTransport.Secure {
     }
 
     private void sendOwn(ByteBuffer made) throws IOException {
-        if (unsent == null) {
+        if (unsent.isEmpty()) {
             out.write(made);
         }
-        if (made.hasRemaining()) {
-            if (unsent != null && unsent.remaining() > MOST_UNSENT) {
-                throw new IOException("it asks for more answers than it reads");
-            }
-            unsent = hold(unsent, made);
+        if (made.hasRemaining() && unsent.size() > MOST_UNSENT) {
+            throw new IOException("it asks for more answers than it reads");
         }
+        unsent.append(made);
     }
 
     /** Tells the client by an alert why it ends, as far as the socket takes it. */
@@ -303,7 +271,7 @@ final class TlsChannel implements ClientTransport.Secure {
 
     /** Whether ciphertext waits for the socket. */
     boolean unsent() {
-        return unsent != null;
+        return !unsent.isEmpty();
     }
 
     /**
@@ -315,21 +283,16 @@ final class TlsChannel implements ClientTransport.Secure {
         if (released) {
             throw new ClosedChannelException();
         }
-        if (unsent != null) {
-            out.write(unsent);
-            if (!unsent.hasRemaining()) {
-                unsent = giveBack(unsent);
-            }
+        if (!unsent.isEmpty()) {
+            out.write(unsent.bytes());
         }
-        return unsent == null;
+        return unsent.settle();
     }
 
     /** Writes ciphertext; the rest waits, and is {@link #unsent}. */
     void send(ByteBuffer made) throws IOException {
         out.write(made);
-        if (made.hasRemaining()) {
-            unsent = hold(null, made);
-        }
+        unsent.append(made);
     }
 
     ByteBuffer window() {
@@ -361,44 +324,10 @@ final class TlsChannel implements ClientTransport.Secure {
             return;
         }
         released = true;
-        cipher = giveBack(cipher);
-        plain = giveBack(plain);
-        unsent = giveBack(unsent);
+        cipher.release();
+        plain.release();
+        unsent.release();
         loop.memory().heap(-BoringEngines.NATIVE_BYTES);
         lent.release();
-    }
-
-    /** Bytes in a buffer of the loop, behind those that wait already. */
-    private ByteBuffer hold(ByteBuffer before, ByteBuffer bytes) {
-        ByteBuffer held = before;
-        if (held == null) {
-            held = loop.lendLarge();
-            memory.buffers(IoLoop.BUFFER_SIZE);
-        } else {
-            held.compact();
-        }
-        if (held.remaining() < bytes.remaining()) {
-            held = larger(held, bytes.remaining());
-        }
-        return held.put(bytes).flip();
-    }
-
-    private ByteBuffer larger(ByteBuffer held, int more) {
-        ByteBuffer grown = ByteBuffer.allocate(held.position() + more);
-        memory.heap(grown.capacity());
-        grown.put(held.flip());
-        giveBack(held);
-        return grown;
-    }
-
-    /** @return null */
-    private ByteBuffer giveBack(ByteBuffer held) {
-        if (held != null && held.isDirect()) {
-            loop.giveBackLarge(held);
-            memory.buffers(-IoLoop.BUFFER_SIZE);
-        } else if (held != null) {
-            memory.heap(-held.capacity());
-        }
-        return null;
     }
 }

@@ -1,11 +1,15 @@
 package io.culprit.upstream.tls;
 
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryAccount;
 import io.culprit.tls.TlsBuffers;
+import io.culprit.tls.TlsRecords;
+import io.culprit.tls.WaitingBytes;
 import io.culprit.upstream.channel.ChannelHandler;
 import io.culprit.upstream.channel.UpstreamChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
@@ -23,9 +27,9 @@ final class TlsUpstreamChannel implements UpstreamChannel {
     private final IoLoop loop;
     private final TlsBuffers scratch;
     private ChannelHandler handler;
-    private ByteBuffer cipher;
-    private ByteBuffer plain;
-    private ByteBuffer unsent;
+    private final WaitingBytes cipher;
+    private final WaitingBytes plain;
+    private final WaitingBytes unsent;
     private long owed;
     private boolean wantsWrites;
     private boolean readsSuspended;
@@ -40,6 +44,10 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         this.tls = tls;
         this.scratch = tls.scratch().of(loop);
         this.handler = handler;
+        MemoryAccount memory = new MemoryAccount(loop, Optional.empty());
+        this.cipher = new WaitingBytes(loop, memory);
+        this.plain = new WaitingBytes(loop, memory);
+        this.unsent = new WaitingBytes(loop, memory);
     }
 
     SSLEngine engine() {
@@ -56,39 +64,24 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         handler = newHandler;
     }
 
-    private static boolean wholeRecord(ByteBuffer bytes) {
-        if (bytes.remaining() < 5) {
-            return false;
-        }
-        int at = bytes.position();
-        int type = bytes.get(at);
-        int length = bytes.getShort(at + 3) & 0xffff;
-        boolean none = type < 20 || type > 23 || bytes.get(at + 1) != 3;
-        return none || length > TlsBuffers.RECORD - 5 || bytes.remaining() >= 5 + length;
-    }
-
     /** What a server sent that is no TLS; empty when the next bytes may be a record. */
     boolean nextIsNoRecord() {
-        return cipher != null
-                && cipher.remaining() > 0
-                && (cipher.get(cipher.position()) < 20 || cipher.get(cipher.position()) > 23);
+        return !cipher.isEmpty()
+                && !TlsRecords.isType(cipher.bytes().get(cipher.bytes().position()));
     }
 
     /** The bytes that came and were not used. */
     ByteBuffer unread() {
-        return cipher == null ? NOTHING : cipher.duplicate();
+        return cipher.isEmpty() ? NOTHING : cipher.bytes().duplicate();
     }
 
     /** Takes what the socket has. @return -1 at its end, else bytes taken */
     private int fill(ByteBuffer in) throws IOException {
         in.clear();
-        if (cipher != null) {
-            in.put(cipher);
-            cipher = giveBack(cipher);
-        }
+        cipher.drainTo(in);
         int before = in.position();
         ByteBuffer view = in.duplicate().flip();
-        int said = wholeRecord(view) ? 0 : below.read(in);
+        int said = TlsRecords.whole(view) ? 0 : below.read(in);
         in.flip();
         return said < 0 ? -1 : in.limit() - before;
     }
@@ -102,14 +95,12 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         ByteBuffer in = scratch.in;
         int said = fill(in);
         try {
-            if (!wholeRecord(in)) {
+            if (!TlsRecords.whole(in)) {
                 return said < 0 ? -1 : 0;
             }
             ByteBuffer window = scratch.plain.clear();
             SSLEngineResult result = engine.unwrap(in, window);
-            if (window.flip().hasRemaining()) {
-                plain = hold(plain, window);
-            }
+            plain.append(window.flip());
             return result.getStatus() == SSLEngineResult.Status.CLOSED ? -1 : 1;
         } finally {
             keep(in);
@@ -117,8 +108,8 @@ final class TlsUpstreamChannel implements UpstreamChannel {
     }
 
     private void keep(ByteBuffer in) {
-        if (in.hasRemaining() && open) {
-            cipher = hold(null, in);
+        if (open) {
+            cipher.append(in);
         }
     }
 
@@ -138,29 +129,26 @@ final class TlsUpstreamChannel implements UpstreamChannel {
     }
 
     private void send(ByteBuffer made) throws IOException {
-        if (unsent == null) {
+        if (unsent.isEmpty()) {
             below.write(made);
         }
         if (made.hasRemaining()) {
-            unsent = hold(unsent, made);
+            unsent.append(made);
             below.resumeWrites();
         }
     }
 
     private boolean flush() throws IOException {
-        if (unsent != null) {
-            below.write(unsent);
-            if (!unsent.hasRemaining()) {
-                unsent = giveBack(unsent);
-            }
+        if (!unsent.isEmpty()) {
+            below.write(unsent.bytes());
         }
-        return unsent == null;
+        return unsent.settle();
     }
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        if (plain != null) {
-            return takePlain(target);
+        if (!plain.isEmpty()) {
+            return plain.take(target);
         }
         if (engine.isInboundDone()) {
             return -1;
@@ -177,7 +165,7 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         }
         int start = target.position();
         try {
-            while (target.hasRemaining() && wholeRecord(in)) {
+            while (target.hasRemaining() && TlsRecords.whole(in)) {
                 SSLEngineResult result = engine.unwrap(in, target);
                 if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
                     if (target.position() > start) {
@@ -185,9 +173,9 @@ final class TlsUpstreamChannel implements UpstreamChannel {
                     }
                     ByteBuffer window = scratch.plain.clear();
                     result = engine.unwrap(in, window);
-                    if (window.flip().hasRemaining()) {
-                        plain = hold(null, window);
-                        takePlain(target);
+                    plain.append(window.flip());
+                    if (!plain.isEmpty()) {
+                        plain.take(target);
                     }
                 }
                 after(result.getHandshakeStatus());
@@ -216,17 +204,6 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         return said < 0 ? -1 : 0;
     }
 
-    private int takePlain(ByteBuffer target) {
-        int n = Math.min(plain.remaining(), target.remaining());
-        target.put(target.position(), plain, plain.position(), n);
-        target.position(target.position() + n);
-        plain.position(plain.position() + n);
-        if (!plain.hasRemaining()) {
-            plain = giveBack(plain);
-        }
-        return n;
-    }
-
     private void after(SSLEngineResult.HandshakeStatus status) throws IOException {
         SSLEngineResult.HandshakeStatus now = status;
         while (now == SSLEngineResult.HandshakeStatus.NEED_TASK) {
@@ -242,7 +219,7 @@ final class TlsUpstreamChannel implements UpstreamChannel {
 
     /** Bytes that can be had without the socket: no event of it will tell. */
     private void tellIfHeld() {
-        boolean held = plain != null || cipher != null && wholeRecord(cipher);
+        boolean held = !plain.isEmpty() || !cipher.isEmpty() && TlsRecords.whole(cipher.bytes());
         if (held && !again && !readsSuspended) {
             again = true;
             loop.execute(() -> {
@@ -275,7 +252,7 @@ final class TlsUpstreamChannel implements UpstreamChannel {
                 }
             }
             send(window.flip());
-            if (unsent != null) {
+            if (!unsent.isEmpty()) {
                 owed = source.position() - mark;
                 source.position(mark);
                 return total;
@@ -308,7 +285,7 @@ final class TlsUpstreamChannel implements UpstreamChannel {
     @Override
     public void suspendWrites() {
         wantsWrites = false;
-        if (unsent == null) {
+        if (unsent.isEmpty()) {
             below.suspendWrites();
         }
     }
@@ -342,9 +319,9 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         } catch (IOException e) {
             below.close();
         }
-        cipher = giveBack(cipher);
-        plain = giveBack(plain);
-        unsent = giveBack(unsent);
+        cipher.release();
+        plain.release();
+        unsent.release();
         below.close();
     }
 
@@ -391,32 +368,5 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         } else {
             below.suspendWrites();
         }
-    }
-
-    private ByteBuffer hold(ByteBuffer before, ByteBuffer bytes) {
-        ByteBuffer held = before;
-        if (held == null) {
-            held = loop.lendLarge();
-        } else {
-            held.compact();
-        }
-        if (held.remaining() < bytes.remaining()) {
-            ByteBuffer grown = ByteBuffer.allocate(held.position() + bytes.remaining());
-            loop.memory().heap(grown.capacity());
-            grown.put(held.flip());
-            giveBack(held);
-            held = grown;
-        }
-        return held.put(bytes).flip();
-    }
-
-    /** @return null */
-    private ByteBuffer giveBack(ByteBuffer held) {
-        if (held != null && held.isDirect()) {
-            loop.giveBackLarge(held);
-        } else if (held != null) {
-            loop.memory().heap(-held.capacity());
-        }
-        return null;
     }
 }
