@@ -156,4 +156,27 @@ class ArchitectureTest {
                         "io.culprit.record.log..")
                 .check(ALL);
     }
+
+    @Test
+    void triageKnowsTheVocabularyOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.culprit.triage..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.culprit.server..", "io.culprit.upstream..", "io.culprit.reply..", "io.undertow..")
+                .check(ALL);
+    }
+
+    @Test
+    void theClassifierNeedsNothingButTheJdk() {
+        classes()
+                .that()
+                .resideInAPackage("io.culprit.triage.classify..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.culprit.triage.classify..", "io.culprit.failure..")
+                .check(ALL);
+    }
 }

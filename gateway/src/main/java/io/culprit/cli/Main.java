@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
             CheckCommand.class,
             ReloadCommand.class,
             TrainCommand.class,
+            TriageCommand.class,
             LauncherCommands.Sim.class,
             LauncherCommands.Rehearse.class,
             LauncherCommands.LoadTest.class,

@@ -9,7 +9,15 @@ public enum Blame {
     /** What lies between gateway and upstream: routes, firewalls, name servers. */
     NETWORK,
     /** The server behind the gateway. */
-    UPSTREAM;
+    UPSTREAM,
+    /** The machine: its memory, its disk. Of a {@link Condition} only. */
+    MACHINE,
+    /** Whoever wrote a configuration. Of a {@link Condition} only. */
+    CONFIG,
+    /** Whoever ordered a restart or a new version. Of a {@link Condition} only. */
+    DEPLOY,
+    /** Nobody has to act. Of a {@link Condition} only. */
+    NONE;
 
     private final String id = name().toLowerCase(java.util.Locale.ROOT);
 

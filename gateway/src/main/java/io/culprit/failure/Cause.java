@@ -9,7 +9,7 @@ import java.util.Optional;
  * {@code Proxy-Status} carry it. A new cause needs a row for every dialect in {@code dialects.tsv}; the build fails
  * without it.
  */
-public enum Cause {
+public enum Cause implements Diagnosis {
     ROUTE_NONE(
             "route.none",
             Phase.ADMIT,
@@ -1025,6 +1025,7 @@ public enum Cause {
     }
 
     /** Stable dotted id, e.g. {@code connect.refused}. */
+    @Override
     public String id() {
         return id;
     }
@@ -1035,6 +1036,7 @@ public enum Cause {
     }
 
     /** Who has to act. */
+    @Override
     public Blame blame() {
         return blame;
     }
@@ -1055,11 +1057,13 @@ public enum Cause {
     }
 
     /** One sentence that says what happened. */
+    @Override
     public String summary() {
         return summary;
     }
 
     /** What to do about it, as an instruction. */
+    @Override
     public String remedy() {
         return remedy;
     }

@@ -1,0 +1,153 @@
+package io.culprit.cli;
+
+import io.culprit.triage.Triage;
+import io.culprit.triage.read.Filter;
+import io.culprit.triage.read.Progress;
+import io.culprit.triage.report.TextReport;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code culprit triage}: says what broke from logs alone. */
+@Command(
+        name = "triage",
+        description = "Read logs of any mix and say what broke, since when, whose fault it is and what to change.",
+        footer = {
+            "",
+            "Knows nginx, PHP-FPM, PHP, Apache, HAProxy, Envoy, ALB, Caddy, Traefik, gunicorn, uvicorn, uWSGI, Puma, Node.js,"
+                    + " Tomcat, databases, the kernel, systemd, Heroku, Cloudflare and Culprit; plain, .gz, .xz and .zst; behind"
+                    + " prefixes of docker, Kubernetes, compose, journald and syslog.",
+            "Exit 0: nothing found. 1: something was. 2: wrong usage.",
+            "",
+            "Examples:",
+            "  culprit triage /var/log",
+            "  culprit triage access.log error.log /var/log/php8.2-fpm.log --since 14:00",
+            "  kubectl logs deploy/shop | culprit triage -"
+        })
+final class TriageCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "files, folders, or - for standard input; an nginx.conf among them gives its log formats")
+    private List<String> files;
+
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description = "only lines from then on: 14:00, 2026-11-26T14:00, 2026-11-26, 90m, 2h, 3d")
+    private String since;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "only lines up to then")
+    private String until;
+
+    @Option(
+            names = "--host",
+            paramLabel = "NAME",
+            description = "only requests with this Host, or lines of this machine")
+    private String host = "";
+
+    @Option(names = "--path", paramLabel = "PREFIX", description = "only requests whose path begins so")
+    private String path = "";
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            description = "an access log's format, as nginx's log_format has it")
+    private List<String> formats = List.of();
+
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description =
+                    "zone of times without one, e.g. Europe/Berlin (default: what the access logs say, else this machine's)")
+    private String zone;
+
+    @Option(names = "--json", description = "print everything as JSON")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Optional<ZoneId> known = zone();
+        Filter filter = filter(known);
+        PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        Triage.Result result;
+        ProgressLine progress = new ProgressLine();
+        try {
+            result = Triage.run(files, formats, known, filter, progress);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        } finally {
+            progress.done();
+        }
+        new TextReport(result, out, System.console() != null && System.getenv("NO_COLOR") == null).print();
+        out.flush();
+        return result.isFinding() ? 1 : 0;
+    }
+
+    private Optional<ZoneId> zone() {
+        if (zone == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ZoneId.of(zone));
+        } catch (DateTimeException e) {
+            throw new ParameterException(spec.commandLine(), "--zone " + zone + ": " + e.getMessage());
+        }
+    }
+
+    private Filter filter(Optional<ZoneId> known) {
+        if (since == null && until == null && host.isEmpty() && path.isEmpty()) {
+            return Filter.NONE;
+        }
+        ZoneId at = known.orElse(ZoneId.systemDefault());
+        try {
+            return new Filter(
+                    since == null ? Long.MIN_VALUE : PointInTime.micros(since, at),
+                    until == null ? Long.MAX_VALUE : PointInTime.micros(until, at),
+                    host,
+                    path);
+        } catch (DateTimeException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+    }
+
+    /** How far reading has come, on a terminal only. */
+    private static final class ProgressLine implements Progress {
+        private static final long EVERY_NANOS = 100_000_000L;
+        private final boolean terminal = System.console() != null;
+        private long toldNanos = System.nanoTime();
+        private boolean told;
+
+        @Override
+        public synchronized void read(long bytes, long total) {
+            long now = System.nanoTime();
+            if (!terminal || total < 64 << 20 || now - toldNanos < EVERY_NANOS) {
+                return;
+            }
+            toldNanos = now;
+            told = true;
+            int percent = (int) (bytes * 100 / Math.max(1, total));
+            String bar = "#".repeat(percent / 2) + ".".repeat(50 - percent / 2);
+            System.err.printf("\r[%s] %3d %%  %d of %d MiB", bar, percent, bytes >> 20, total >> 20);
+        }
+
+        synchronized void done() {
+            if (told) {
+                System.err.print("\r\u001b[K");
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.culprit.triage;
+
+import io.culprit.triage.chain.Chains;
+import io.culprit.triage.chain.Evidence;
+import io.culprit.triage.chain.Link;
+import io.culprit.triage.classify.LogClassifier;
+import io.culprit.triage.classify.LogFormat;
+import io.culprit.triage.read.Filter;
+import io.culprit.triage.read.LogFile;
+import io.culprit.triage.read.LogFiles;
+import io.culprit.triage.read.Progress;
+import io.culprit.triage.read.Reading;
+import io.culprit.triage.tally.Tally;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads logs and says what broke. */
+public final class Triage {
+    private static final Pattern LOG_FORMAT =
+            Pattern.compile("log_format\\s+[\\w.-]+\\s+((?:escape=\\w+\\s+)?(?:'[^']*'\\s*|\"[^\"]*\"\\s*)+);");
+    private static final long LONGEST_CONFIGURATION = 1 << 20;
+
+    private Triage() {}
+
+    /**
+     * What was found.
+     *
+     * @param files what was read
+     * @param problems what could not be read, each with its file and why
+     * @param evidence failures and events
+     * @param links what lies behind the failures
+     */
+    public record Result(List<LogFile> files, List<String> problems, Evidence evidence, List<Link> links) {
+        /** Whether anything failed, or anything happened that makes requests fail. */
+        public boolean isFinding() {
+            return new Verdict(this).isFinding();
+        }
+
+        /** All that was counted. */
+        public Tally tally() {
+            return evidence.tally();
+        }
+    }
+
+    /**
+     * Reads files and folders.
+     *
+     * @param arguments names; {@code -} is standard input
+     * @param formats access logs' formats besides the known ones, as nginx's log_format has them
+     * @param zone zone of times without one, empty for what the logs themselves tell
+     * @throws IllegalArgumentException when a format is none
+     */
+    public static Result run(
+            List<String> arguments, List<String> formats, Optional<ZoneId> zone, Filter filter, Progress progress)
+            throws InterruptedException {
+        LogFiles found = LogFiles.find(arguments);
+        List<String> problems = new ArrayList<>(found.problems());
+        List<LogFormat> known = new ArrayList<>();
+        formats.forEach(f -> known.add(new LogFormat(f)));
+        for (Path file : found.configurations()) {
+            known.addAll(formats(file, problems));
+        }
+        Reading reading = new Reading(found.files(), new LogClassifier(known), zone, filter, progress);
+        Tally tally = reading.run();
+        problems.addAll(reading.problems());
+        Evidence evidence = new Evidence(tally, reading.offset(), reading::where);
+        return new Result(found.files(), List.copyOf(problems), evidence, Chains.find(evidence));
+    }
+
+    /** The formats that a configuration of nginx defines. */
+    private static List<LogFormat> formats(Path file, List<String> problems) {
+        List<LogFormat> formats = new ArrayList<>();
+        String text;
+        try {
+            if (Files.size(file) > LONGEST_CONFIGURATION) {
+                problems.add(file + ": larger than 1 MiB, its log formats were not looked for");
+                return formats;
+            }
+            text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            problems.add(file + ": " + e);
+            return formats;
+        }
+        Matcher matcher = LOG_FORMAT.matcher(text);
+        while (matcher.find()) {
+            String format = matcher.group(1)
+                    .replaceAll("['\"]\\s*['\"]", "")
+                    .replaceAll("['\"]", "")
+                    .strip();
+            try {
+                if (!matcher.group(1).contains("escape=json")) {
+                    formats.add(new LogFormat(format));
+                }
+            } catch (IllegalArgumentException e) {
+                problems.add(file + ": " + e.getMessage());
+            }
+        }
+        return formats;
+    }
+}

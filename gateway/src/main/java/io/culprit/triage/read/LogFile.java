@@ -1,0 +1,99 @@
+package io.culprit.triage.read;
+
+import io.airlift.compress.zstd.ZstdInputStream;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * A file with log lines.
+ *
+ * @param path where it lies; null for standard input
+ * @param name what the reader calls it
+ * @param size bytes on disk, 0 for standard input
+ * @param packing how it is packed
+ */
+public record LogFile(Path path, String name, long size, Packing packing) {
+    /** Compression, by the file's first bytes and not by its name. */
+    public enum Packing {
+        PLAIN,
+        GZIP,
+        XZ,
+        ZSTD
+    }
+
+    /** The memory an .xz file may ask for, in KiB: one made with the highest preset needs 65 MiB. */
+    private static final int XZ_MEMORY_KIB = 80 * 1024;
+
+    private static final int BUFFER = 256 * 1024;
+
+    /** A file on disk. */
+    public static LogFile of(Path path, String name) throws IOException {
+        byte[] head = new byte[6];
+        int read;
+        try (InputStream in = Files.newInputStream(path)) {
+            read = in.readNBytes(head, 0, head.length);
+        }
+        return new LogFile(path, name, Files.size(path), packing(head, read));
+    }
+
+    /** Standard input, whatever it is packed with. */
+    public static LogFile standardInput() {
+        return new LogFile(null, "-", 0, Packing.PLAIN);
+    }
+
+    /** Whether it can be read from any byte on, by several threads at a time. */
+    boolean splits() {
+        return path != null && packing == Packing.PLAIN;
+    }
+
+    /**
+     * Its unpacked bytes.
+     *
+     * @throws IOException when it cannot be read, or is not packed as its first bytes say
+     */
+    InputStream open() throws IOException {
+        if (path == null) {
+            BufferedInputStream in = new BufferedInputStream(System.in, BUFFER);
+            in.mark(16);
+            byte[] head = new byte[6];
+            int read = in.readNBytes(head, 0, head.length);
+            in.reset();
+            return unpacked(in, packing(head, read));
+        }
+        return unpacked(new BufferedInputStream(Files.newInputStream(path), BUFFER), packing);
+    }
+
+    private static InputStream unpacked(InputStream in, Packing packing) throws IOException {
+        return switch (packing) {
+            case PLAIN -> in;
+            case GZIP -> new GZIPInputStream(in, BUFFER);
+            case XZ -> new XZInputStream(in, XZ_MEMORY_KIB);
+            case ZSTD -> new ZstdInputStream(in);
+        };
+    }
+
+    private static Packing packing(byte[] head, int read) {
+        if (read >= 2 && (head[0] & 0xff) == 0x1f && (head[1] & 0xff) == 0x8b) {
+            return Packing.GZIP;
+        }
+        if (read >= 6
+                && (head[0] & 0xff) == 0xfd
+                && head[1] == '7'
+                && head[2] == 'z'
+                && head[3] == 'X'
+                && head[4] == 'Z') {
+            return Packing.XZ;
+        }
+        boolean zstd = read >= 4
+                && (head[0] & 0xff) == 0x28
+                && (head[1] & 0xff) == 0xb5
+                && (head[2] & 0xff) == 0x2f
+                && (head[3] & 0xff) == 0xfd;
+        return zstd ? Packing.ZSTD : Packing.PLAIN;
+    }
+}

@@ -1,0 +1,138 @@
+package io.culprit.triage.read;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The files that arguments name: files as they are, folders with all in them that may be a log. Rotated ones come in order, the
+ * oldest first: {@code access.log.2.gz}, {@code access.log.1}, {@code access.log}.
+ *
+ * @param files what is to be read
+ * @param configurations nginx's files met on the way, which may define log formats
+ * @param problems what cannot be read, each with its name and why
+ */
+public record LogFiles(List<LogFile> files, List<Path> configurations, List<String> problems) {
+    private static final int DEEPEST = 12;
+    private static final Pattern ROTATED =
+            Pattern.compile("(.*?)[.-](\\d{1,4}|\\d{8}(?:-?\\d{2,6})?|\\d{4}-\\d{2}-\\d{2})(\\.(?:gz|xz|zst|log))?");
+    private static final Pattern NO_LOG = Pattern.compile(
+            ".*\\.(?:jar|class|png|jpe?g|gif|webp|ico|woff2?|pdf|zip|tar|tgz|deb|rpm|so|o|a|db|sqlite3?|mo|journal|py|js|css|html?"
+                    + "|php|java|md|yaml|yml|toml|ini|pem|crt|key|cer|sock|pid|lock|bin|dat|tsv|csv)");
+
+    /** Files of a system's log folder that are no text. */
+    private static final List<String> BINARY = List.of("wtmp", "btmp", "lastlog", "faillog", "tallylog", "truth.txt");
+
+    /** Looks at files and folders; {@code -} is standard input. */
+    public static LogFiles find(List<String> arguments) {
+        List<LogFile> files = new ArrayList<>();
+        List<Path> configurations = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (String argument : arguments) {
+            if (argument.equals("-")) {
+                files.add(LogFile.standardInput());
+                continue;
+            }
+            Path path = Path.of(argument);
+            if (Files.isDirectory(path)) {
+                folder(path, files, configurations, problems);
+            } else if (path.getFileName() != null
+                    && path.getFileName().toString().endsWith(".conf")) {
+                configurations.add(path);
+            } else {
+                add(path, argument, files, problems);
+            }
+        }
+        return new LogFiles(List.copyOf(files), List.copyOf(configurations), List.copyOf(problems));
+    }
+
+    private static void folder(Path top, List<LogFile> files, List<Path> configurations, List<String> problems) {
+        List<Path> found = new ArrayList<>();
+        try {
+            Files.walkFileTree(
+                    top,
+                    java.util.EnumSet.noneOf(java.nio.file.FileVisitOption.class),
+                    DEEPEST,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                            String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+                            if (name.endsWith(".conf") && attributes.isRegularFile()) {
+                                configurations.add(file);
+                            } else if (attributes.isRegularFile()
+                                    && !name.startsWith(".")
+                                    && !BINARY.contains(name)
+                                    && !NO_LOG.matcher(name).matches()) {
+                                found.add(file);
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException e) {
+                            problems.add(file + ": " + reason(e));
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                            boolean hidden = folder.getFileName() != null
+                                    && folder.getFileName().toString().startsWith(".")
+                                    && !folder.equals(top);
+                            return hidden ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+                        }
+                    });
+        } catch (IOException e) {
+            problems.add(top + ": " + reason(e));
+        }
+        found.sort(Comparator.comparing((Path p) -> stem(p))
+                .thenComparing(Comparator.comparingLong(LogFiles::age).reversed()));
+        for (Path each : found) {
+            add(each, each.toString(), files, problems);
+        }
+    }
+
+    private static void add(Path path, String name, List<LogFile> files, List<String> problems) {
+        try {
+            files.add(LogFile.of(path, name));
+        } catch (IOException | SecurityException e) {
+            problems.add(name + ": " + reason(e));
+        }
+    }
+
+    private static String stem(Path path) {
+        Matcher rotated = ROTATED.matcher(path.toString());
+        String name = rotated.matches() ? rotated.group(1) : path.toString();
+        return name.endsWith(".log") ? name.substring(0, name.length() - 4) : name;
+    }
+
+    /** The higher the older; dates count backwards from the future. */
+    private static long age(Path path) {
+        Matcher rotated = ROTATED.matcher(path.toString());
+        if (!rotated.matches()) {
+            return -1;
+        }
+        String digits = rotated.group(2).replace("-", "");
+        long number = Long.parseLong(digits);
+        return digits.length() <= 4 ? number : Long.MAX_VALUE / 2 - number;
+    }
+
+    static String reason(Exception e) {
+        if (e instanceof java.nio.file.NoSuchFileException) {
+            return "there is no such file";
+        }
+        if (e instanceof java.nio.file.AccessDeniedException) {
+            return "no right to read it";
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+}

@@ -1,0 +1,209 @@
+package io.culprit.triage.read;
+
+import java.util.Locale;
+
+/**
+ * Joins physical lines to records: stack traces, slow-log entries, errors of PHP that nginx quotes with their line feeds, parts of
+ * a line that a container runtime has cut. A record is handed on when the next one begins. Belongs to one thread and one stream.
+ */
+final class Records {
+    /** Takes records. */
+    interface Sink {
+        /**
+         * @param text lines joined by line feeds, bytes as ISO 8859-1
+         * @param line number of its first line, from 1 within the stream
+         */
+        void record(String text, long line);
+    }
+
+    private static final int MOST_LINES = 200;
+    private static final int LONGEST = 65_536;
+    private static final String STDERR = "FastCGI sent in stderr: \"";
+    private static final String[] AFTER_SPACES = {
+        "at ",
+        "File \"",
+        "thrown in ",
+        "... ",
+        "errno:",
+        "code:",
+        "syscall:",
+        "address:",
+        "port:",
+        "Caused by:",
+        "^",
+        "from /",
+        "main ",
+        "raise ",
+        "self.",
+        "return "
+    };
+
+    private final Sink sink;
+    private final StringBuilder joined = new StringBuilder();
+    private String first;
+    private long number;
+    private int lines;
+    private boolean quoted;
+    private boolean trace;
+    private String part = "";
+
+    Records(Sink sink) {
+        this.sink = sink;
+    }
+
+    /** Takes the next line. */
+    void line(String raw, long at) {
+        String text = raw;
+        char c = text.isEmpty() ? 0 : text.charAt(0);
+        if (c >= '0' && c <= '9' && text.length() > 40 && text.charAt(10) == 'T') {
+            text = whole(text);
+            if (text == null) {
+                return;
+            }
+        }
+        if (more(text)) {
+            return;
+        }
+        flush();
+        first = text;
+        number = at;
+        lines = 1;
+        quoted = text.length() > 60 && c >= '0' && c <= '9' && open(text);
+        trace = text.startsWith("Traceback (most");
+    }
+
+    /** Hands on what waits. */
+    void flush() {
+        if (first == null) {
+            return;
+        }
+        String text = lines == 1 ? first : joined.toString();
+        first = null;
+        joined.setLength(0);
+        if (!text.isEmpty()) {
+            sink.record(text, number);
+        }
+    }
+
+    /** Takes a line only if it belongs to the record that waits. */
+    boolean more(String text) {
+        boolean belongs = first != null
+                && lines < MOST_LINES
+                && joined.length() < LONGEST
+                && continues(text, text.isEmpty() ? 0 : text.charAt(0));
+        if (belongs) {
+            join(text);
+        }
+        return belongs;
+    }
+
+    private void join(String text) {
+        if (lines++ == 1) {
+            joined.append(first);
+        }
+        joined.append('\n').append(text);
+    }
+
+    /** CRI: {@code TIME stream P part}, to be joined with what follows. Null while a line is not whole. */
+    private String whole(String text) {
+        int space = text.indexOf(' ');
+        if (space < 0 || !text.startsWith(" stderr ", space) && !text.startsWith(" stdout ", space)) {
+            return text;
+        }
+        int flag = space + 8;
+        if (text.length() < flag + 2 || text.charAt(flag + 1) != ' ') {
+            return text;
+        }
+        if (text.charAt(flag) == 'P' && part.length() < LONGEST) {
+            part = part.isEmpty()
+                    ? text.substring(0, flag) + "F " + text.substring(flag + 2)
+                    : part + text.substring(flag + 2);
+            return null;
+        }
+        if (part.isEmpty()) {
+            return text;
+        }
+        String all = part + text.substring(flag + 2);
+        part = "";
+        return all;
+    }
+
+    private static boolean open(String text) {
+        int at = text.indexOf(STDERR);
+        return at >= 0 && text.indexOf("\" while ", at) < 0;
+    }
+
+    private boolean continues(String text, char c) {
+        if (quoted) {
+            if (text.contains("\" while ")) {
+                quoted = false;
+            }
+            return true;
+        }
+        boolean usual = tail(text, c);
+        if (!usual && c == 'T' && text.startsWith("Traceback (most recent call last)")) {
+            trace = true;
+            return true;
+        }
+        if (!usual && trace) {
+            trace = false;
+            return exception(text);
+        }
+        return usual;
+    }
+
+    /** Whether a line looks as only lines within a record do. */
+    static boolean tail(String text, char c) {
+        switch (c) {
+            case ' ', '\t' -> {
+                int i = 0;
+                while (i < text.length() && (text.charAt(i) == ' ' || text.charAt(i) == '\t')) {
+                    i++;
+                }
+                for (String word : AFTER_SPACES) {
+                    if (text.startsWith(word, i)) {
+                        return true;
+                    }
+                }
+                return i >= 4;
+            }
+            case '#' -> {
+                return text.length() > 2 && Character.isDigit(text.charAt(1));
+            }
+            case '[' -> {
+                return text.startsWith("[0x");
+            }
+            case 's' -> {
+                return text.startsWith("script_filename = ");
+            }
+            case 'S' -> {
+                return text.startsWith("Stack trace:") || text.startsWith("SEVERE: ");
+            }
+            case 'W' -> {
+                return text.startsWith("WARNING: ");
+            }
+            case 'I' -> {
+                return text.startsWith("INFO: ");
+            }
+            case '}' -> {
+                return text.length() == 1;
+            }
+            case 'j' -> {
+                return text.startsWith("java.") || text.startsWith("javax.");
+            }
+            case 'C' -> {
+                return text.startsWith("Caused by: ");
+            }
+            default -> {
+                return false;
+            }
+        }
+    }
+
+    /** {@code ValueError: ...}, the last line of a trace of Python. */
+    private static boolean exception(String text) {
+        int colon = text.indexOf(':');
+        String name = (colon < 0 ? text : text.substring(0, colon)).toLowerCase(Locale.ROOT);
+        return name.indexOf(' ') < 0 && (name.endsWith("error") || name.endsWith("exception") || name.endsWith("exit"));
+    }
+}
