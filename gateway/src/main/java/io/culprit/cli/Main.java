@@ -21,6 +21,9 @@ import picocli.CommandLine.ScopeType;
             ReloadCommand.class,
             TrainCommand.class,
             TriageCommand.class,
+            ExplainCommand.class,
+            WhoseCommand.class,
+            LintCommand.class,
             LauncherCommands.Sim.class,
             LauncherCommands.Rehearse.class,
             LauncherCommands.LoadTest.class,
@@ -53,8 +56,12 @@ public final class Main {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {"culprit " + number()};
+        }
+
+        static String number() {
             String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"culprit " + (version == null ? "(built from classes)" : version)};
+            return version == null ? "(built from classes)" : version;
         }
     }
 }

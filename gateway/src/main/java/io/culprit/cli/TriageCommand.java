@@ -3,9 +3,14 @@ package io.culprit.cli;
 import io.culprit.triage.Triage;
 import io.culprit.triage.read.Filter;
 import io.culprit.triage.read.Progress;
+import io.culprit.triage.report.HtmlReport;
+import io.culprit.triage.report.JsonReport;
 import io.culprit.triage.report.TextReport;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
@@ -78,8 +83,18 @@ final class TriageCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print everything as JSON")
     private boolean json;
 
+    @Option(names = "--html", paramLabel = "PAGE", description = "also write one self-contained page to this file")
+    private Path html;
+
+    @Option(
+            names = "--into",
+            paramLabel = "JDBC",
+            description =
+                    "also write what failed into this journal (jdbc:h2:... or jdbc:postgresql:...), for the dashboard to show")
+    private String into;
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         Optional<ZoneId> known = zone();
         Filter filter = filter(known);
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
@@ -92,9 +107,40 @@ final class TriageCommand implements Callable<Integer> {
         } finally {
             progress.done();
         }
-        new TextReport(result, out, System.console() != null && System.getenv("NO_COLOR") == null).print();
+        if (result.tally().lines() == 0 && !result.problems().isEmpty()) {
+            result.problems().forEach(problem -> System.err.println("culprit: " + problem));
+            return 2;
+        }
+        if (json) {
+            JsonReport.write(result, out);
+        } else {
+            new TextReport(result, out, System.console() != null && System.getenv("NO_COLOR") == null).print();
+        }
         out.flush();
+        if (html != null) {
+            Files.writeString(html, HtmlReport.of(result), StandardCharsets.UTF_8);
+            System.err.println("The page is in " + html);
+        }
+        if (into != null) {
+            importInto(result);
+        }
         return result.isFinding() ? 1 : 0;
+    }
+
+    private void importInto(Triage.Result result) {
+        if (!into.startsWith("jdbc:")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--into " + into + ": not jdbc:h2:... or jdbc:postgresql:...");
+        }
+        try {
+            int minutes = TriageImport.write(result, into);
+            System.err.println(
+                    minutes
+                            + " counts are in the journal; what is older than its retention goes at the gateway's next clean-up");
+        } catch (IOException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--into: the journal cannot be written: " + e.getMessage());
+        }
     }
 
     private Optional<ZoneId> zone() {

@@ -291,8 +291,8 @@ public final class TextReport {
         return text.length() <= most ? text : text.substring(0, most - 1) + "\u2026";
     }
 
-    /** What comes out of a log must not steer the terminal. */
-    static String safe(String text) {
+    /** A text without what steers a terminal: it comes out of a log or an answer. */
+    public static String safe(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -1,0 +1,55 @@
+package io.culprit.triage.conf;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * A directive of a configuration, with the block behind it where it has one.
+ *
+ * @param name its name
+ * @param args its arguments, quotes removed
+ * @param block what stands in its braces, empty without
+ * @param isBlock whether it has braces
+ * @param file where it stands
+ * @param line from 1
+ */
+public record Directive(String name, List<String> args, List<Directive> block, boolean isBlock, Path file, int line) {
+    /** An argument, empty where there are fewer. */
+    public String arg(int index) {
+        return index < args.size() ? args.get(index) : "";
+    }
+
+    /** The directives of that name in its block. */
+    public Stream<Directive> all(String wanted) {
+        return block.stream().filter(d -> d.name.equals(wanted));
+    }
+
+    /** The last directive of that name in its block: the one that holds. */
+    public Optional<Directive> last(String wanted) {
+        return all(wanted).reduce((a, b) -> b);
+    }
+
+    /** Whether its block has a directive of that name. */
+    public boolean has(String wanted) {
+        return all(wanted).findAny().isPresent();
+    }
+
+    /** Itself and all below, outer ones first. */
+    public void walk(Consumer<Directive> visitor) {
+        visitor.accept(this);
+        block.forEach(d -> d.walk(visitor));
+    }
+
+    /** As it would be written, the block left out. */
+    public String text() {
+        return args.isEmpty() ? name : name + " " + String.join(" ", args);
+    }
+
+    /** {@code file:line}. */
+    public String where() {
+        return file + ":" + line;
+    }
+}

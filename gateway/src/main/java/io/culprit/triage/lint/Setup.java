@@ -1,0 +1,224 @@
+package io.culprit.triage.lint;
+
+import io.culprit.triage.conf.ConfException;
+import io.culprit.triage.conf.Directive;
+import io.culprit.triage.conf.NginxConf;
+import io.culprit.triage.conf.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+
+/** All configurations that belong to one site, by whose they are. Filled once, then only read. */
+public final class Setup {
+    private static final long LOOKED_AT = 64 * 1024;
+
+    private final Edge edge;
+    private final long memory;
+    private final List<Directive> nginx = new ArrayList<>();
+    private final List<Settings> pools = new ArrayList<>();
+    private final List<Settings> php = new ArrayList<>();
+    private final List<Settings> wordpress = new ArrayList<>();
+    private final List<Settings> haproxy = new ArrayList<>();
+    private final List<Settings> apache = new ArrayList<>();
+    private final List<Settings> gunicorn = new ArrayList<>();
+    private final List<Path> culprit = new ArrayList<>();
+    private final List<String> read = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+
+    /**
+     * @param memory bytes that the machine has, 0 for unknown
+     */
+    public Setup(Edge edge, long memory) {
+        this.edge = edge;
+        this.memory = memory;
+    }
+
+    /** Reads a file, or what is known within a folder; what cannot be read becomes a problem. */
+    public void add(Path path) {
+        if (Files.isDirectory(path)) {
+            folder(path);
+            return;
+        }
+        try {
+            file(path);
+        } catch (NoSuchFileException e) {
+            problems.add(path + ": there is no such file");
+        } catch (java.nio.file.AccessDeniedException e) {
+            problems.add(path + ": no right to read it");
+        } catch (IOException e) {
+            problems.add(path + ": " + e.getMessage());
+        } catch (ConfException e) {
+            problems.add(e.getMessage());
+        }
+    }
+
+    private void folder(Path folder) {
+        try (Stream<Path> all = Files.walk(folder, 8)) {
+            List<Path> known = all.filter(Files::isRegularFile)
+                    .filter(Setup::isMain)
+                    .sorted()
+                    .toList();
+            if (known.isEmpty()) {
+                problems.add(folder + ": no configuration that is known in it");
+            }
+            known.forEach(this::add);
+        } catch (IOException | java.io.UncheckedIOException e) {
+            problems.add(folder + ": " + e.getMessage());
+        }
+    }
+
+    private static boolean isMain(Path file) {
+        String path = file.toString();
+        String name = file.getFileName().toString();
+        return name.equals("nginx.conf")
+                || path.contains("/pool.d/") && name.endsWith(".conf")
+                || path.contains("/fpm/") && name.equals("php.ini")
+                || name.equals("wp-config.php")
+                || name.equals("haproxy.cfg")
+                || name.equals("apache2.conf")
+                || name.equals("httpd.conf")
+                || path.contains("/sites-enabled/") && path.contains("/apache2/")
+                || name.equals("gunicorn.conf.py")
+                || name.equals("culprit.yaml");
+    }
+
+    private void file(Path file) throws IOException, ConfException {
+        String text = head(file);
+        String name = file.getFileName().toString();
+        if (name.endsWith(".py")) {
+            gunicorn.add(Settings.python(file));
+            read.add("gunicorn " + file);
+        } else if (name.equals("wp-config.php") || text.contains("DB_NAME")) {
+            wordpress.add(Settings.defines(file));
+            read.add("WordPress " + file);
+        } else if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+            culprit.add(file);
+            read.add("culprit " + file);
+        } else if (has(text, "(frontend|backend|listen|defaults|global)(\\s.*)?")
+                && has(text, "\\s+(timeout|server|bind|mode)\\s.*")) {
+            haproxy.add(Settings.haproxy(file));
+            read.add("HAProxy " + file);
+        } else if (has(text, "\\s*pm\\s*=.*") || has(text, "\\s*pm\\.\\w+\\s*=.*") || has(text, "\\s*listen\\s*=.*")) {
+            pools.add(Settings.ini(file));
+            read.add("PHP-FPM " + file);
+        } else if (has(text, "\\s*\\[PHP]\\s*")
+                || has(text, "\\s*(memory_limit|post_max_size|max_execution_time)\\s*=.*")) {
+            php.add(Settings.ini(file));
+            read.add("PHP " + file);
+        } else if (has(text, "\\s*<(VirtualHost|Directory|IfModule|Proxy|Location|FilesMatch).*")
+                || has(text, "(ServerRoot|KeepAliveTimeout|ProxyPass|LoadModule)\\s.*")) {
+            apache.add(Settings.apache(file));
+            read.add("Apache " + file);
+        } else {
+            NginxConf.Parsed parsed = NginxConf.read(file);
+            nginx.add(parsed.root());
+            problems.addAll(parsed.problems());
+            read.add("nginx " + file);
+        }
+    }
+
+    private static String head(Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            return new String(in.readNBytes((int) LOOKED_AT), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static boolean has(String text, String line) {
+        return text.lines().anyMatch(l -> l.matches(line));
+    }
+
+    /** Calls back for each block that asks an upstream, with the directive that names it. */
+    public void passes(BiConsumer<Scope, Directive> visitor) {
+        nginx.forEach(root -> passes(new Scope(root, null), visitor));
+    }
+
+    private static void passes(Scope scope, BiConsumer<Scope, Directive> visitor) {
+        for (Directive each : scope.block().block()) {
+            if (each.isBlock()) {
+                passes(new Scope(each, scope), visitor);
+            } else if (each.name().endsWith("_pass") && !each.args().isEmpty()) {
+                visitor.accept(scope, each);
+            }
+        }
+    }
+
+    /** Calls back for each block, outer ones first. */
+    public void scopes(java.util.function.Consumer<Scope> visitor) {
+        nginx.forEach(root -> scopes(new Scope(root, null), visitor));
+    }
+
+    private static void scopes(Scope scope, java.util.function.Consumer<Scope> visitor) {
+        visitor.accept(scope);
+        scope.block().block().stream().filter(Directive::isBlock).forEach(d -> scopes(new Scope(d, scope), visitor));
+    }
+
+    /** The upstream block of that name. */
+    public Optional<Directive> upstream(String name) {
+        List<Directive> found = new ArrayList<>();
+        nginx.forEach(root -> root.walk(d -> {
+            if (d.name().equals("upstream") && d.arg(0).equals(name)) {
+                found.add(d);
+            }
+        }));
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
+    }
+
+    public Edge edge() {
+        return edge;
+    }
+
+    /** Bytes of memory, 0 for unknown. */
+    public long memory() {
+        return memory;
+    }
+
+    public List<Directive> nginx() {
+        return nginx;
+    }
+
+    public List<Settings> pools() {
+        return pools;
+    }
+
+    public List<Settings> php() {
+        return php;
+    }
+
+    public List<Settings> wordpress() {
+        return wordpress;
+    }
+
+    public List<Settings> haproxy() {
+        return haproxy;
+    }
+
+    public List<Settings> apache() {
+        return apache;
+    }
+
+    public List<Settings> gunicorn() {
+        return gunicorn;
+    }
+
+    /** Culprit's own configurations. */
+    public List<Path> culprit() {
+        return culprit;
+    }
+
+    /** What was read, by whose it is. */
+    public List<String> read() {
+        return read;
+    }
+
+    /** What could not be read, with file and line. */
+    public List<String> problems() {
+        return problems;
+    }
+}
