@@ -1,7 +1,7 @@
 package io.culprit.proof;
 
 /** The payload of a response, chunked or not. */
-final class Dechunk {
+public final class Dechunk {
     private Dechunk() {}
 
     /** Length of the payload of a chunked response, without copying it. */
@@ -19,7 +19,7 @@ final class Dechunk {
         }
     }
 
-    static String body(RawResponse response) {
+    public static String body(RawResponse response) {
         if (!response.header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
             return response.body();
         }

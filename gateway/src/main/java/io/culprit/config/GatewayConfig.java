@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The whole configuration, checked and immutable. The contract of the file is in {@code conf/culprit.yaml}.
@@ -81,6 +82,14 @@ public record GatewayConfig(
                 routes,
                 drain,
                 List.copyOf(found));
+    }
+
+    /** The routes that a request by this scheme may take: of equals, one that asks for the scheme goes first. */
+    public List<RouteConfig> routes(String scheme) {
+        return Stream.concat(
+                        routes.stream().filter(r -> r.scheme().equals(scheme)),
+                        routes.stream().filter(r -> r.scheme().isEmpty()))
+                .toList();
     }
 
     /** What this gateway is called where several are looked at together: the journal's {@code instance}, else the host. */

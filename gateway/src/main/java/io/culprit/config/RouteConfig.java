@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param name shown in logs and metrics; the match in short where none was given
  * @param host host to match, {@code *.} wildcards allowed, empty for any
+ * @param scheme {@code http} or {@code https}, by which the client came; empty for both
  * @param kind how {@code path} is compared
  * @param path prefix, whole path or regular expression
  * @param methods methods to match, empty for any
@@ -23,6 +24,7 @@ import java.util.Optional;
 public record RouteConfig(
         String name,
         String host,
+        String scheme,
         PathKind kind,
         String path,
         List<String> methods,
@@ -48,6 +50,7 @@ public record RouteConfig(
         this(
                 name,
                 host,
+                "",
                 kind,
                 path,
                 methods,

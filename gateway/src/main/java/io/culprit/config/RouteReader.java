@@ -17,6 +17,7 @@ final class RouteReader {
     private static final Pattern PLAIN_PATH = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@/-]*");
 
     private static final Pattern HOST = Pattern.compile("(\\*\\.)?[a-z0-9_.:\\[\\]-]+");
+    private static final List<String> SCHEMES = List.of("", "http", "https");
     private static final List<String> FRAMING =
             List.of("content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "keep-alive");
 
@@ -58,6 +59,7 @@ final class RouteReader {
             RouteConfig route = new RouteConfig(
                     name,
                     match.host,
+                    match.scheme,
                     match.kind,
                     match.path,
                     match.methods,
@@ -112,9 +114,9 @@ final class RouteReader {
         }
     }
 
-    private record Match(String host, PathKind kind, String path, List<String> methods) {
+    private record Match(String host, String scheme, PathKind kind, String path, List<String> methods) {
         String shown() {
-            String prefix = host.isEmpty() ? "" : host;
+            String prefix = scheme.isEmpty() ? host : scheme + "://" + host;
             return prefix
                     + switch (kind) {
                         case EXACT -> "=";
@@ -134,6 +136,13 @@ final class RouteReader {
                         section.at("host"),
                         "\"%s\" is \"%s\"; a host name was expected, such as shop.test or *.shop.test"
                                 .formatted(section.name("host"), Section.shown(host)));
+            }
+            String scheme = section.text("scheme", "");
+            if (!SCHEMES.contains(scheme)) {
+                section.problem(
+                        section.at("scheme"),
+                        "\"%s\" is \"%s\"; http or https was expected"
+                                .formatted(section.name("scheme"), Section.shown(scheme)));
             }
             List<String> methods = section.texts("methods");
             for (String method : methods) {
@@ -157,7 +166,7 @@ final class RouteReader {
             if (kinds > 1) {
                 section.problem(section.node(), "path, prefix, exact and regex exclude each other");
             }
-            return new Match(host, kind, path, methods);
+            return new Match(host, scheme, kind, path, methods);
         }
     }
 
@@ -222,6 +231,7 @@ final class RouteReader {
     private static boolean hides(RouteConfig first, RouteConfig second) {
         boolean same = first.kind() == second.kind()
                 && first.path().equals(second.path())
+                && first.scheme().equals(second.scheme())
                 && first.host().equals(second.host());
         if (!same) {
             return false;

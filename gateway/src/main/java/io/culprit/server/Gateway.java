@@ -4,6 +4,7 @@ import io.culprit.admission.Admission;
 import io.culprit.config.ConfigDiff;
 import io.culprit.config.GatewayConfig;
 import io.culprit.config.ListenConfig;
+import io.culprit.config.RouteConfig;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Event;
 import io.culprit.loop.IoLoop;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,13 +123,19 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Services services(GatewayConfig of, Backends.Change change) {
-        RouteTable<Destination> routes = new RouteTable<>(
-                of.routes(), route -> Destination.of(route, change.target(route.upstream()), rates.of(route)));
+        Map<RouteConfig, Destination> destinations = new IdentityHashMap<>();
+        of.routes()
+                .forEach(route -> destinations.put(
+                        route, Destination.of(route, change.target(route.upstream()), rates.of(route))));
         rates.settled();
+        boolean schemes = of.routes().stream().anyMatch(route -> !route.scheme().isEmpty());
+        RouteTable<Destination> routes = new RouteTable<>(of.routes("http"), destinations::get);
+        RouteTable<Destination> secure = schemes ? new RouteTable<>(of.routes("https"), destinations::get) : routes;
         return new Services(
                 of,
                 DialectTable.bundled(),
                 routes,
+                secure,
                 monitor.recorder(),
                 new Tracing(of.telemetry()),
                 clients,

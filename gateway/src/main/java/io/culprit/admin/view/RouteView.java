@@ -41,6 +41,7 @@ public final class RouteView {
         return new Tree()
                 .put("name", route.name())
                 .put("host", route.host())
+                .put("scheme", route.scheme())
                 .put("match", route.kind().name().toLowerCase(java.util.Locale.ROOT))
                 .put("path", route.path())
                 .put("methods", route.methods())

@@ -26,6 +26,7 @@ import io.culprit.reply.HeadChanges;
 import io.culprit.reply.OwnReply;
 import io.culprit.reply.Relay;
 import io.culprit.route.Route;
+import io.culprit.route.RouteTable;
 import io.culprit.server.request.Prepared.Answered;
 import io.culprit.server.request.Prepared.ToFile;
 import io.culprit.server.request.Prepared.ToUpstream;
@@ -134,7 +135,8 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     private void route() {
         try {
             byte[] normal = Routing.normalPath(head);
-            route = Routing.route(services.routes(), head, normal);
+            RouteTable<Destination> routes = services.routes(head, client.forwarded());
+            route = Routing.route(routes, head, normal);
             record.routed(route);
             Optional<Failure> refusal = refusal();
             if (refusal.isPresent()) {
@@ -142,7 +144,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
                 return;
             }
             countUnderscores();
-            if (Routing.lacksSlash(services.routes(), head, normal)) {
+            if (Routing.lacksSlash(routes, head, normal)) {
                 answered(Preparation.redirect(Routing.withSlash(
                         head, normal.length > 0 ? new String(normal, StandardCharsets.ISO_8859_1) : head.path())));
                 return;
@@ -174,8 +176,9 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         return route.target()
                 .gate()
                 .refusal(address, record.clientAddress(), record.startNanos())
-                .or(() ->
-                        services.restricts() ? PathReadings.refusal(services.routes(), head, route) : Optional.empty());
+                .or(() -> services.restricts()
+                        ? PathReadings.refusal(services.routes(head, client.forwarded()), head, route)
+                        : Optional.empty());
     }
 
     private Target target() {

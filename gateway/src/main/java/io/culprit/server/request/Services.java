@@ -2,9 +2,11 @@ package io.culprit.server.request;
 
 import io.culprit.config.GatewayConfig;
 import io.culprit.dialect.DialectTable;
+import io.culprit.http.RequestHead;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.TempFiles;
 import io.culprit.record.Recorder;
+import io.culprit.reply.ForwardedHeaders;
 import io.culprit.route.RouteTable;
 import io.culprit.server.clients.Clients;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.xnio.XnioIoThread;
 /**
  * What every request needs, wired for one configuration by {@link io.culprit.server.Gateway}. Immutable.
  *
+ * @param routes for clients without TLS
+ * @param secureRoutes for those with it; the same table where no route asks for a scheme
  * @param tracing begins or continues each request's trace
  * @param clients all connections of clients
  * @param files temporary files for bodies that memory does not hold
@@ -28,6 +32,7 @@ public record Services(
         GatewayConfig config,
         DialectTable dialects,
         RouteTable<Destination> routes,
+        RouteTable<Destination> secureRoutes,
         Recorder recorder,
         Tracing tracing,
         Clients clients,
@@ -37,6 +42,11 @@ public record Services(
         LongAdder headersDropped,
         List<IoLoop> loops,
         AtomicReference<Services> latest) {
+
+    /** The routes for a request, by the scheme that its client used. */
+    RouteTable<Destination> routes(RequestHead head, ForwardedHeaders forwarded) {
+        return secureRoutes == routes || !forwarded.https(head) ? routes : secureRoutes;
+    }
 
     /** Those of the configuration in force. */
     public Services current() {

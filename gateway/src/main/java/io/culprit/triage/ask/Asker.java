@@ -165,8 +165,9 @@ public final class Asker {
                     firstMillis = since(start);
                 }
                 raw.write(buffer, 0, read);
-                if (raw.size() > Answer.MOST + 64 * 1024 || whole(raw)) {
-                    break;
+                boolean late = since(start) > firstMillis + timeoutMillis;
+                if (raw.size() > Answer.MOST + 64 * 1024 || late || whole(raw)) {
+                    break; // who wrote it is told by the beginning
                 }
             }
         } catch (IOException e) {

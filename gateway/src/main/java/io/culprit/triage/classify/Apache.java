@@ -49,7 +49,9 @@ final class Apache implements LineReader {
             case 1075 -> error(errno == TIMEUP ? Cause.HEAD_TIMEOUT : errno == 104 ? Cause.HEAD_RESET : head(errno));
             case 10404 -> error(errno == TIMEUP ? Cause.HEAD_TIMEOUT : Cause.HEAD_TRUNCATED);
             case 10124 -> error(Cause.HEAD_TOO_BIG);
-            case 2429, 1106, 10125 -> error(Cause.HEAD_BAD_HEADER);
+            case 2429, 10125 -> error(Cause.HEAD_BAD_HEADER);
+            // Follows the line that says why, where the head stopped; stands alone where a line of it is none.
+            case 1106 -> Finding.error(Program.APACHE_ERROR).oneOf(Cause.HEAD_BAD_HEADER, Cause.HEAD_TRUNCATED);
             case 1110 ->
                 error(errno == 104 ? Cause.BODY_RESET : errno == TIMEUP ? Cause.BODY_TIMEOUT : Cause.BODY_TRUNCATED);
             case 898 -> returned(s);

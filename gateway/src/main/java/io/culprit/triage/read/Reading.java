@@ -58,6 +58,20 @@ public final class Reading {
      */
     public Reading(
             List<LogFile> files, LogClassifier classifier, Optional<ZoneId> zone, Filter filter, Progress progress) {
+        this(files, classifier, zone, filter, progress, Long.MAX_VALUE);
+    }
+
+    /**
+     * @param zone zone of times without one, empty for what the logs themselves tell
+     * @param tail bytes of the end of each plain file that are read; what stands before is left out
+     */
+    public Reading(
+            List<LogFile> files,
+            LogClassifier classifier,
+            Optional<ZoneId> zone,
+            Filter filter,
+            Progress progress,
+            long tail) {
         this.files = files;
         this.classifier = classifier;
         this.filter = filter;
@@ -67,6 +81,10 @@ public final class Reading {
             LogFile file = files.get(i);
             long parts = file.splits() ? Math.max(1, (file.size() + UNIT - 1) / UNIT) : 1;
             for (int part = 0; part < parts; part++) {
+                boolean before = file.splits() && (part + 1) * UNIT <= file.size() - tail;
+                if (before) {
+                    continue;
+                }
                 units.add(new Unit(i, part, part * UNIT, file.splits() ? UNIT : Long.MAX_VALUE));
             }
         }

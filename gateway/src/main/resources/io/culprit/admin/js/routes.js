@@ -20,7 +20,7 @@ function route(r, client) {
   // A scale of its own: one route's minutes would leave nothing of another's seconds.
   const scale = Math.max(1, client, r.total_ms, PARTS.reduce((sum, p) => sum + r[p + '_ms'], 0));
   return el('section', { class: r.contradictions.length ? 'panel alarm' : 'panel', 'aria-label': 'Route ' + r.name },
-    el('h3', {}, r.name, el('span', { class: 'soft' }, `  ${r.match} ${r.host}${r.path} ${r.methods.join(' ')} → ${r.upstream}`)),
+    el('h3', {}, r.name, el('span', { class: 'soft' }, `  ${r.match} ${r.scheme ? `${r.scheme}://` : ''}${r.host}${r.path} ${r.methods.join(' ')} → ${r.upstream}`)),
     el('div', { class: 'scroll' }, bar(r, scale, client)),
     ...r.contradictions.map(c => el('p', { class: 'bad contradiction' }, '⚠ ' + c)),
     table('', [['Requests', 'number'], ['Half took at most', 'number'], ['99 % took at most', 'number'], ['Attempts at most', 'number'], ['Between two reads of the body', 'number'], ['Total', 'number'], ['Longest until the response begins', 'number']],

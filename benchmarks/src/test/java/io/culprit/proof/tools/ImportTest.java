@@ -1,0 +1,195 @@
+package io.culprit.proof.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.culprit.proof.Dechunk;
+import io.culprit.proof.Oracle;
+import io.culprit.proof.RawResponse;
+import io.culprit.proof.TestGateway;
+import io.culprit.proof.fpm.RealFpm;
+import io.culprit.sim.protocol.HttpUpstream;
+import io.culprit.sim.scenario.Rules;
+import io.culprit.triage.translate.NginxTranslation;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** nginx, and what {@code culprit import} made of its configuration, side by side: the same requests, the same answers. */
+class ImportTest {
+    private static final String MAIN = """
+            daemon off;
+            worker_processes 1;
+            pid @DIR@/nginx.pid;
+            error_log @DIR@/error.log info;
+            events { worker_connections 512; }
+            http {
+              access_log off;
+              default_type text/plain;
+              client_body_temp_path @DIR@/body;
+              proxy_temp_path @DIR@/proxy;
+              fastcgi_temp_path @DIR@/fastcgi;
+              uwsgi_temp_path @DIR@/uwsgi;
+              scgi_temp_path @DIR@/scgi;
+            %s
+            }
+            """;
+
+    @Test
+    void aLoadBalancerOfThreeServers() throws Exception {
+        try (HttpUpstream one = HttpUpstream.start("127.0.0.1", 0, new Rules());
+                HttpUpstream two = HttpUpstream.start("127.0.0.1", 0, new Rules());
+                HttpUpstream three = HttpUpstream.start("127.0.0.1", 0, new Rules());
+                Pair pair = Pair.start("""
+                          upstream app { least_conn; server 127.0.0.1:%d weight=2; server 127.0.0.1:%d; server 127.0.0.1:%d backup; keepalive 8; }
+                          server {
+                            listen 127.0.0.1:@PORT@ default_server;
+                            location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; proxy_read_timeout 1s; }
+                            location /api/ { proxy_pass http://app/v1/; proxy_set_header Host api.test; proxy_read_timeout 1s; }
+                            location = /ping { return 200 pong; }
+                            location /old/ { return 301 https://new.test$request_uri; }
+                            location ~ \\.(env|bak)$ { deny all; }
+                            location /gone { return 410; }
+                            location /private/ { deny all; allow 10.0.0.0/8; proxy_pass http://app; }
+                          }
+                        """.formatted(one.port(), two.port(), three.port()))) {
+            for (String target : List.of(
+                    "/?size=10",
+                    "/x?size=10",
+                    "/api/users?size=5",
+                    "/ping",
+                    "/old/page?q=1",
+                    "/a/.env",
+                    "/x.bak",
+                    "/gone",
+                    "/gone/away",
+                    "/?status=503",
+                    "/?status=404",
+                    "/?fault=close&at=request",
+                    "/?fault=stall&at=request",
+                    "/private/")) {
+                pair.compare(target);
+            }
+        }
+    }
+
+    @Test
+    void theDistributionsSiteWithPhp() throws Exception {
+        try (RealFpm fpm = RealFpm.start("", "pm = static\npm.max_children = 2")) {
+            fpm.script(
+                    "index.php",
+                    "<?php echo 'front ', $_SERVER['REQUEST_METHOD'], ' ', $_SERVER['REQUEST_URI'], ' ', $_GET['a'] ?? '';");
+            fpm.script(
+                    "info.php",
+                    "<?php echo 'info ', $_SERVER['SCRIPT_NAME'], ' ', basename($_SERVER['SCRIPT_FILENAME']), ' ', $_SERVER['QUERY_STRING'];");
+            fpm.script("style.css", "body { color: red }");
+            fpm.script(".htaccess", "secret");
+            try (Pair pair = Pair.start("""
+                      include /etc/nginx/mime.types;
+                      server {
+                        listen 127.0.0.1:@PORT@ default_server;
+                        root %s;
+                        index index.php index.html;
+                        location / { try_files $uri $uri/ /index.php?$args; }
+                        location ~ \\.php$ { include /etc/nginx/fastcgi_params; fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name; fastcgi_pass unix:%s; }
+                        location ~ /\\.ht { deny all; }
+                      }
+                    """.formatted(fpm.root(), fpm.socket()))) {
+                for (String target :
+                        List.of("/", "/?a=b", "/info.php?x=1", "/style.css", "/a/post/?a=1", "/.htaccess")) {
+                    pair.compare(target);
+                }
+            }
+        }
+    }
+
+    @Test
+    void httpGoesToHttpsOnTheSameName() {
+        Path file = write("""
+                  server { listen 80; server_name shop.test; return 301 https://$host$request_uri; }
+                  server { listen 443 ssl; server_name shop.test; ssl_certificate a.crt; ssl_certificate_key a.key; location / { proxy_pass http://127.0.0.1:8000; } }
+                """);
+        String yaml = NginxTranslation.of(file).yaml();
+        assertTrue(yaml.contains("host: shop.test, scheme: http, path: /"), yaml);
+        assertTrue(yaml.contains("host: shop.test, scheme: https, prefix: /"), yaml);
+    }
+
+    @Test
+    void whatHasNoCounterpartIsListedWithItsPlace() {
+        Path file = write(
+                "  map $a $b { default 1; }\n  server { listen 80; auth_basic x; location / { proxy_pass http://$b; } }\n");
+        NginxTranslation.Result result = NginxTranslation.of(file);
+        List<String> left = result.left().stream()
+                .map(l -> l.at().name() + ":" + l.at().line())
+                .toList();
+        assertTrue(left.containsAll(List.of("map:14", "auth_basic:15", "proxy_pass:15")), left.toString());
+        left.forEach(l ->
+                assertTrue(result.yaml().contains(file + ":" + l.substring(l.indexOf(':') + 1)), result.yaml()));
+    }
+
+    private static Path write(String http) {
+        try {
+            return Files.writeString(Files.createTempDirectory("i").resolve("nginx.conf"), MAIN.formatted(http));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** nginx and the gateway that was made of its configuration. */
+    private record Pair(Process nginx, int port, TestGateway gateway) implements AutoCloseable {
+        static Pair start(String http) throws Exception {
+            String program = Oracle.program("nginx", "nginx");
+            Path directory = Files.createTempDirectory("i");
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+            int port = Oracle.freePort();
+            String text = MAIN.formatted(http)
+                    .replace("@DIR@", directory.toString())
+                    .replace("@PORT@", Integer.toString(port));
+            Path file = Files.writeString(directory.resolve("nginx.conf"), text);
+            Process nginx = new ProcessBuilder(program, "-c", file.toString(), "-p", directory.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("output").toFile())
+                    .start();
+            TestGateway.await("nginx listens", () -> {
+                try (Socket probe = new Socket()) {
+                    probe.connect(new InetSocketAddress("127.0.0.1", port), 100);
+                    return true;
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+            NginxTranslation.Result result = NginxTranslation.of(file);
+            assertEquals(List.of(), result.problems());
+            String yaml = result.yaml()
+                    .replace("127.0.0.1:" + port, "127.0.0.1:0")
+                    .replaceAll("(?m)^(access|error)_log:.*$", "");
+            return new Pair(nginx, port, TestGateway.start(yaml));
+        }
+
+        void compare(String target) throws IOException {
+            byte[] request = ("GET " + target + " HTTP/1.1\r\nHost: shop.test\r\nConnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1);
+            RawResponse expected = RawResponse.exchange(port, request, 10_000);
+            RawResponse given = RawResponse.exchange(gateway.port(), request, 10_000);
+            assertEquals(expected.status(), given.status(), target + ": " + given.text());
+            assertEquals(expected.header("Location"), given.header("Location"), target);
+            boolean own = expected.status() >= 400 && expected.text().contains("<center>nginx");
+            if (!own && expected.status() < 300) {
+                assertEquals(Dechunk.body(expected), Dechunk.body(given), target);
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            gateway.close();
+            nginx.destroy();
+            nginx.waitFor();
+        }
+    }
+}

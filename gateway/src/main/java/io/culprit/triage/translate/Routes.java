@@ -1,0 +1,392 @@
+package io.culprit.triage.translate;
+
+import io.culprit.triage.conf.Directive;
+import io.culprit.triage.lint.Scope;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** The routes of one server block. */
+final class Routes {
+    /** Sent by this gateway anyhow, or of no meaning to it. */
+    private static final Set<String> BUILT_IN = Set.of(
+            "x-forwarded-for",
+            "x-forwarded-proto",
+            "x-forwarded-host",
+            "x-forwarded-port",
+            "forwarded",
+            "connection",
+            "upgrade",
+            "accept-encoding");
+
+    private final Upstreams upstreams;
+    private final BiConsumer<Directive, String> left;
+    private final Map<String, String> rates;
+    private final StringBuilder text = new StringBuilder();
+    private String scheme = "";
+
+    Routes(Upstreams upstreams, Map<String, String> rates, BiConsumer<Directive, String> left) {
+        this.upstreams = upstreams;
+        this.rates = rates;
+        this.left = left;
+    }
+
+    String yaml() {
+        return text.toString();
+    }
+
+    /**
+     * Adds the routes of a server, for each of its names.
+     *
+     * @param by scheme of its listeners where another server has the same name by the other one, else empty
+     */
+    void server(Scope server, List<String> names, String by) {
+        scheme = by;
+        List<String> hosts = names.isEmpty() ? List.of("") : names;
+        Optional<Directive> own = server.block().last("return");
+        Optional<Scope> php = php(server);
+        for (String host : hosts) {
+            if (own.isPresent()) {
+                answer(own.get(), match(host, "path: /"), server);
+                continue;
+            }
+            boolean root = false;
+            for (Directive d : server.block().block()) {
+                if (d.name().equals("location")) {
+                    Scope location = new Scope(d, server);
+                    root |= location(location, host, php);
+                }
+            }
+            if (php.isPresent() && !root) {
+                site(server, php.get(), host);
+            }
+        }
+    }
+
+    /** The location that hands scripts to FPM. */
+    private static Optional<Scope> php(Scope server) {
+        return server.block()
+                .all("location")
+                .map(d -> new Scope(d, server))
+                .filter(s -> s.block().has("fastcgi_pass")
+                        && s.block().arg(s.block().args().size() - 1).contains("php"))
+                .findFirst();
+    }
+
+    /** @return whether it was the site's own route, for all that is not otherwise said */
+    private boolean location(Scope location, String host, Optional<Scope> php) {
+        Directive d = location.block();
+        boolean scripts = php.isPresent() && php.get().block() == d;
+        String kind = d.args().size() == 1 ? "" : d.arg(0);
+        String path = d.arg(d.args().size() - 1);
+        if (path.startsWith("@")) {
+            left.accept(d, "named locations have no counterpart");
+            return false;
+        }
+        if (scripts) {
+            return false; // the site's route takes scripts and files
+        }
+        String match = switch (kind) {
+            case "=" -> match(host, "exact: " + Yaml.text(path));
+            case "~" -> match(host, "regex: " + Yaml.text(regex(path)));
+            case "~*" -> match(host, "regex: " + Yaml.text("(?i)" + regex(path)));
+            default -> match(host, "prefix: " + Yaml.text(path));
+        };
+        if (kind.equals("^~")) {
+            left.accept(d, "^~ keeps regular expressions out; here they go before every prefix");
+        }
+        Optional<Directive> answer = d.last("return");
+        if (answer.isPresent()) {
+            answer(answer.get(), match, location);
+            return false;
+        }
+        Optional<Directive> pass = d.block().stream()
+                .filter(x -> x.name().equals("proxy_pass") || x.name().equals("fastcgi_pass"))
+                .findFirst();
+        if (pass.isPresent()) {
+            proxied(location, pass.get(), match, path, kind);
+            return false;
+        }
+        return files(location, host, match, path, kind, php);
+    }
+
+    /** nginx finds a regular expression anywhere in a path. */
+    private static String regex(String pattern) {
+        String begun = pattern.startsWith("^") ? pattern : ".*" + pattern;
+        return begun.endsWith("$") ? begun : begun + ".*";
+    }
+
+    private boolean files(Scope location, String host, String match, String path, String kind, Optional<Scope> php) {
+        Directive d = location.block();
+        boolean denied = d.all("deny").anyMatch(x -> x.arg(0).equals("all")) && !d.has("allow");
+        if (denied || d.has("internal")) {
+            text.append("  - { match: ").append(match).append(", respond: { status: 403, body: Forbidden } }\n");
+            return false;
+        }
+        boolean whole = path.equals("/") && (kind.isEmpty() || kind.equals("^~"));
+        if (php.isPresent()) {
+            if (whole) {
+                site(new Scope(d, location.outer()), php.get(), host);
+                return true;
+            }
+            boolean own = d.has("root") || d.has("alias");
+            if (own) {
+                left.accept(d, "files from another folder than the site's own have no counterpart");
+            } else {
+                d.block().stream()
+                        .filter(x -> x.name().equals("expires") || x.name().equals("add_header"))
+                        .forEach(x ->
+                                left.accept(x, "headers of files alone have no counterpart; files get a validator"));
+            }
+            return false;
+        }
+        left.accept(d, "files without PHP behind them have no counterpart: a 404 stands in their place");
+        text.append("  - { match: ")
+                .append(match)
+                .append(", respond: { status: 404, body: Not Found } }   # files: ")
+                .append(d.where())
+                .append('\n');
+        return false;
+    }
+
+    /** Files, scripts and the front controller of a PHP site. */
+    private void site(Scope files, Scope scripts, String host) {
+        Directive pass = scripts.block().last("fastcgi_pass").orElseThrow();
+        Optional<Directive> root = files.find("root").or(() -> scripts.find("root"));
+        if (root.isEmpty()
+                || root.get().arg(0).contains("$")
+                || !root.get().arg(0).startsWith("/")) {
+            left.accept(pass, "the document root is not known");
+            return;
+        }
+        Optional<Directive> tried = files.block().last("try_files");
+        String front = tried.map(t -> t.arg(t.args().size() - 1))
+                .orElse("")
+                .replaceFirst("\\?.*", "")
+                .replaceFirst("^/", "");
+        String index = front.endsWith(".php")
+                ? front
+                : files.find("index").stream()
+                        .flatMap(i -> i.args().stream())
+                        .filter(a -> a.endsWith(".php"))
+                        .findFirst()
+                        .orElse("index.php");
+        if (!front.endsWith(".php") && tried.isPresent()) {
+            left.accept(
+                    tried.get(),
+                    "here what is no file goes to " + index + ", as with try_files $uri $uri/ /" + index
+                            + ", and not to a 404");
+        }
+        StringBuilder site = new StringBuilder("    fastcgi:\n");
+        site.append("      root: ").append(Yaml.text(root.get().arg(0))).append('\n');
+        site.append("      index: ").append(Yaml.text(index)).append('\n');
+        site.append("      static: true\n");
+        files.find("disable_symlinks").ifPresentOrElse(x -> {}, () -> site.append("      links: follow\n"));
+        Map<String, String> params = new LinkedHashMap<>();
+        scripts.block().all("fastcgi_param").forEach(p -> param(p, params));
+        if (!params.isEmpty()) {
+            site.append("      params: ").append(Yaml.map(params)).append('\n');
+        }
+        upstreams
+                .of(scripts, pass, Optional.of(site.toString()))
+                .ifPresent(name -> route(files, match(host, "path: /"), "upstream: " + name, "", Map.of()));
+    }
+
+    private void param(Directive param, Map<String, String> params) {
+        if (param.arg(1).contains("$")) {
+            boolean usual = Set.of(
+                            "SCRIPT_FILENAME",
+                            "PATH_INFO",
+                            "DOCUMENT_ROOT",
+                            "SCRIPT_NAME",
+                            "QUERY_STRING",
+                            "HTTPS",
+                            "SERVER_NAME")
+                    .contains(param.arg(0));
+            if (!usual && param.file().toString().indexOf("fastcgi") < 0) {
+                left.accept(param, "a parameter made of a variable");
+            }
+        } else if (param.file().toString().indexOf("fastcgi_params") < 0
+                && param.file().toString().indexOf("fastcgi.conf") < 0) {
+            params.put(param.arg(0), param.arg(1));
+        }
+    }
+
+    private void proxied(Scope location, Directive pass, String match, String path, String kind) {
+        if (pass.name().equals("fastcgi_pass")) {
+            left.accept(location.block(), "a script behind a path of its own: write fastcgi.root and index by hand");
+            return;
+        }
+        Optional<String> upstream = upstreams.of(location, pass, Optional.empty());
+        if (upstream.isEmpty()) {
+            text.append("  # ")
+                    .append(match)
+                    .append(": no upstream, see ")
+                    .append(pass.where())
+                    .append('\n');
+            return;
+        }
+        String target = pass.arg(0).replaceFirst("^https?://", "");
+        int slash = target.startsWith("unix:")
+                ? target.indexOf(":/", 5) + (target.indexOf(":/", 5) < 0 ? 0 : 1)
+                : target.indexOf('/');
+        String uri = slash > 0 ? target.substring(slash) : "";
+        String rewrite = uri.isEmpty() || kind.startsWith("~") || uri.equals(path)
+                ? ""
+                : "rewrite: { replace_prefix: " + Yaml.text(uri) + " }";
+        Map<String, String> headers = headers(location, pass);
+        String matched = rewrite.isEmpty() || path.endsWith("/") ? match : match.replace("prefix:", "path:");
+        route(location, matched, "upstream: " + upstream.get(), rewrite, headers);
+    }
+
+    private Map<String, String> headers(Scope location, Directive pass) {
+        Map<String, String> set = new LinkedHashMap<>();
+        boolean host = false;
+        List<Directive> all = new ArrayList<>();
+        for (Scope scope = location; scope != null && all.isEmpty(); scope = scope.outer()) {
+            scope.block().all("proxy_set_header").forEach(all::add); // those of a block replace those from outside
+        }
+        for (Directive each : all) {
+            String name = each.arg(0);
+            String value = each.arg(1);
+            if (name.equalsIgnoreCase("host")) {
+                host = true;
+                if (!value.contains("$")) {
+                    set.put("Host", value);
+                } else if (value.equals("$proxy_host")) {
+                    host = false;
+                }
+            } else if (value.contains("$") && !BUILT_IN.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+                left.accept(
+                        each,
+                        "a header made of a variable"
+                                + (name.equalsIgnoreCase("x-real-ip") ? "; X-Forwarded-For has the address" : ""));
+            } else if (!BUILT_IN.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+                set.put(name, value);
+            }
+        }
+        if (!host) {
+            set.put(
+                    "Host",
+                    pass.arg(0)
+                            .replaceFirst("^https?://", "")
+                            .replaceFirst("/.*", "")
+                            .replaceFirst("^unix:.*", "localhost"));
+        }
+        return set;
+    }
+
+    private void route(Scope scope, String match, String target, String rewrite, Map<String, String> set) {
+        text.append("  - match: ").append(match).append('\n');
+        text.append("    ").append(target).append('\n');
+        if (!rewrite.isEmpty()) {
+            text.append("    ").append(rewrite).append('\n');
+        }
+        if (!set.isEmpty()) {
+            text.append("    headers: { set: ").append(Yaml.map(set)).append(" }\n");
+        }
+        rules(scope);
+    }
+
+    private void rules(Scope scope) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (Scope each = scope; each != null && headers.isEmpty(); each = each.outer()) {
+            each.block()
+                    .all("add_header")
+                    .filter(d -> !d.arg(1).contains("$"))
+                    .forEach(d -> headers.put(d.arg(0), d.arg(1)));
+            each.block()
+                    .all("add_header")
+                    .filter(d -> d.arg(1).contains("$"))
+                    .forEach(d -> left.accept(d, "a header made of a variable"));
+        }
+        if (!headers.isEmpty()) {
+            text.append("    response: { set: ").append(Yaml.map(headers)).append(" }\n");
+        }
+        List<Directive> access = new ArrayList<>();
+        for (Scope each = scope; each != null && access.isEmpty(); each = each.outer()) {
+            each.block().block().stream()
+                    .filter(d -> d.name().equals("allow") || d.name().equals("deny"))
+                    .forEach(access::add);
+        }
+        List<String> allow = access.stream()
+                .filter(d -> d.name().equals("allow") && !d.arg(0).equals("all"))
+                .map(d -> d.arg(0))
+                .toList();
+        List<String> deny = access.stream()
+                .filter(d -> d.name().equals("deny") && !d.arg(0).equals("all"))
+                .map(d -> d.arg(0))
+                .toList();
+        if (!allow.isEmpty()) {
+            text.append("    allow: ").append(Yaml.list(allow)).append('\n');
+        }
+        if (!deny.isEmpty()) {
+            text.append("    deny: ").append(Yaml.list(deny)).append('\n');
+        }
+        scope.find("limit_req").ifPresent(this::rate);
+    }
+
+    private void rate(Directive limit) {
+        String zone = "";
+        String burst = "";
+        for (String arg : limit.args()) {
+            zone = arg.startsWith("zone=") ? arg.substring(5) : zone;
+            burst = arg.startsWith("burst=") ? arg.substring(6) : burst;
+        }
+        String rate = rates.get(zone);
+        if (rate == null) {
+            left.accept(limit, "its zone does not count by address, or is not known");
+            return;
+        }
+        text.append("    rate: { requests: ")
+                .append(rate)
+                .append(burst.isEmpty() ? "" : ", burst: " + burst)
+                .append(" }\n");
+    }
+
+    private void answer(Directive d, String match, Scope scope) {
+        boolean bare = d.arg(0).matches("\\d{3}");
+        int status = bare ? Integer.parseInt(d.arg(0)) : 302;
+        String value = bare ? d.arg(1) : d.arg(0);
+        if (status == 444) {
+            left.accept(d, "closing without an answer has no counterpart: 403 stands in its place");
+            text.append("  - { match: ").append(match).append(", respond: { status: 403, body: Forbidden } }\n");
+        } else if (status >= 301 && status <= 308 && status != 304 && !value.isEmpty()) {
+            String to = value.replace("$server_name", "$host");
+            if (to.replaceAll("\\$(host|request_uri|uri|args|scheme)\\b", "").contains("$")) {
+                left.accept(d, "a variable that redirects do not know");
+                return;
+            }
+            String whole = to.startsWith("/") ? "$scheme://$host" + to : to;
+            text.append("  - { match: ")
+                    .append(match)
+                    .append(", redirect: { to: ")
+                    .append(Yaml.text(whole))
+                    .append(", status: ")
+                    .append(status)
+                    .append(" } }\n");
+        } else {
+            String type = scope.find("default_type").map(t -> t.arg(0)).orElse("text/plain");
+            boolean none = status == 204 || status == 304;
+            text.append("  - { match: ")
+                    .append(match)
+                    .append(", respond: { status: ")
+                    .append(status);
+            text.append(
+                            none
+                                    ? ""
+                                    : ", body: " + Yaml.text(value.isEmpty() ? "Status " + status : value)
+                                            + ", content_type: " + Yaml.text(type))
+                    .append(" } }\n");
+        }
+    }
+
+    private String match(String host, String path) {
+        return "{ " + (host.isEmpty() ? "" : "host: " + Yaml.text(host) + ", ")
+                + (scheme.isEmpty() ? "" : "scheme: " + scheme + ", ") + path + " }";
+    }
+}
