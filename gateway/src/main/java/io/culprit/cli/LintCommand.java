@@ -11,6 +11,7 @@ import io.culprit.triage.lint.Lint;
 import io.culprit.triage.lint.Sarif;
 import io.culprit.triage.lint.Setup;
 import io.culprit.triage.lint.TimerChain;
+import io.culprit.triage.report.TextReport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +89,10 @@ final class LintCommand implements Callable<Integer> {
         } else {
             text(setup, flaws);
         }
-        setup.problems().forEach(p -> System.err.println("culprit: " + p));
+        setup.problems().forEach(p -> System.err.println("culprit: " + TextReport.safe(p)));
+        if (!setup.unread().isEmpty()) {
+            System.err.println("culprit: no right to look at " + TextReport.safe(String.join(", ", setup.unread())));
+        }
         if (!setup.problems().isEmpty()) {
             return 2;
         }
@@ -117,7 +121,7 @@ final class LintCommand implements Callable<Integer> {
         if (!chains.isEmpty()) {
             out.println("Timers, from the edge to the script:");
             chains.forEach(c -> {
-                out.println("  " + c.name());
+                out.println("  " + TextReport.safe(c.name()));
                 out.println("    " + c.text());
             });
             out.println();
@@ -126,7 +130,7 @@ final class LintCommand implements Callable<Integer> {
             out.printf(
                     "%s:%d: %s: %s [%s]%n",
                     each.file(), each.line(), each.level().id(), each.message(), each.id());
-            out.println("    proof: " + each.proof());
+            out.println("    proof: " + TextReport.safe(each.proof()));
             out.println("    fix:   " + each.fix());
         }
         long counted = flaws.stream().filter(f -> f.level() != Level.NOTE).count();
@@ -134,7 +138,11 @@ final class LintCommand implements Callable<Integer> {
                 "%s%d files read, %s%n",
                 flaws.isEmpty() ? "" : "\n",
                 setup.read().size(),
-                counted == 0 ? "nothing that will go wrong" : counted + (counted == 1 ? " finding" : " findings"));
+                setup.read().isEmpty() || !setup.problems().isEmpty()
+                        ? counted + (counted == 1 ? " finding" : " findings") + " in what could be read"
+                        : counted == 0
+                                ? "nothing that will go wrong"
+                                : counted + (counted == 1 ? " finding" : " findings"));
     }
 
     private void json(Setup setup, List<Flaw> flaws) throws IOException {

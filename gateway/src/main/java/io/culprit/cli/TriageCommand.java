@@ -118,7 +118,12 @@ final class TriageCommand implements Callable<Integer> {
         }
         out.flush();
         if (html != null) {
-            Files.writeString(html, HtmlReport.of(result), StandardCharsets.UTF_8);
+            try {
+                Files.writeString(html, HtmlReport.of(result), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new ParameterException(
+                        spec.commandLine(), "--html " + html + ": cannot be written: " + e.getMessage());
+            }
             System.err.println("The page is in " + html);
         }
         if (into != null) {

@@ -64,6 +64,9 @@ final class WhoseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (timeout < 1 || timeout > 600) {
+            throw new ParameterException(spec.commandLine(), "--timeout " + timeout + ": 1 to 600 seconds");
+        }
         if ((url == null) == (saved == null)) {
             throw new ParameterException(spec.commandLine(), "either a URL or --saved FILE is wanted");
         }
@@ -80,6 +83,9 @@ final class WhoseCommand implements Callable<Integer> {
         }
         try {
             Path file = Path.of(saved);
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new ParameterException(spec.commandLine(), saved + ": not a file; - is standard input");
+            }
             if (Files.size(file) > 4L * Answer.MOST) {
                 throw new ParameterException(spec.commandLine(), saved + ": larger than 4 MiB");
             }
@@ -156,7 +162,7 @@ final class WhoseCommand implements Callable<Integer> {
                 : who.certain()
                         ? "written by " + who.writer()
                         : "perhaps written by " + who.writer() + " (a sign, no proof)";
-        out.println("  " + answer.status() + " " + answer.reason() + ": " + by
+        out.println("  " + answer.status() + " " + TextReport.safe(answer.reason()) + ": " + by
                 + (who.passed().isEmpty() ? "" : ", passed through " + String.join(", ", who.passed())));
         for (Authorship.Clue each : who.clues()) {
             out.println(

@@ -5,6 +5,9 @@ import io.culprit.triage.chain.Evidence;
 import io.culprit.triage.chain.Link;
 import io.culprit.triage.classify.LogClassifier;
 import io.culprit.triage.classify.LogFormat;
+import io.culprit.triage.conf.ConfException;
+import io.culprit.triage.conf.Directive;
+import io.culprit.triage.conf.NginxConf;
 import io.culprit.triage.read.Filter;
 import io.culprit.triage.read.LogFile;
 import io.culprit.triage.read.LogFiles;
@@ -12,22 +15,14 @@ import io.culprit.triage.read.Progress;
 import io.culprit.triage.read.Reading;
 import io.culprit.triage.tally.Tally;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads logs and says what broke. */
 public final class Triage {
-    private static final Pattern LOG_FORMAT =
-            Pattern.compile("log_format\\s+[\\w.-]+\\s+((?:escape=\\w+\\s+)?(?:'[^']*'\\s*|\"[^\"]*\"\\s*)+);");
-    private static final long LONGEST_CONFIGURATION = 1 << 20;
-
     private Triage() {}
 
     /**
@@ -71,38 +66,38 @@ public final class Triage {
         Reading reading = new Reading(found.files(), new LogClassifier(known), zone, filter, progress);
         Tally tally = reading.run();
         problems.addAll(reading.problems());
-        Evidence evidence = new Evidence(tally, reading.offset(), reading::where);
+        Evidence evidence = new Evidence(tally, reading.offset(), filter == Filter.NONE, reading::where);
         return new Result(found.files(), List.copyOf(problems), evidence, Chains.find(evidence));
     }
 
     /** The formats that a configuration of nginx defines. */
     private static List<LogFormat> formats(Path file, List<String> problems) {
         List<LogFormat> formats = new ArrayList<>();
-        String text;
         try {
-            if (Files.size(file) > LONGEST_CONFIGURATION) {
-                problems.add(file + ": larger than 1 MiB, its log formats were not looked for");
-                return formats;
-            }
-            text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            problems.add(file + ": " + e);
-            return formats;
-        }
-        Matcher matcher = LOG_FORMAT.matcher(text);
-        while (matcher.find()) {
-            String format = matcher.group(1)
-                    .replaceAll("['\"]\\s*['\"]", "")
-                    .replaceAll("['\"]", "")
-                    .strip();
-            try {
-                if (!matcher.group(1).contains("escape=json")) {
-                    formats.add(new LogFormat(format));
+            NginxConf.read(file).root().walk(d -> {
+                if (d.name().equals("log_format") && d.args().size() > 1) {
+                    format(d, formats, problems);
                 }
-            } catch (IllegalArgumentException e) {
-                problems.add(file + ": " + e.getMessage());
-            }
+            });
+        } catch (ConfException e) {
+            problems.add(e.getMessage());
+        } catch (IOException e) {
+            problems.add(file + ": " + e.getMessage());
         }
         return formats;
+    }
+
+    /** Its parts follow each other; what is written as JSON is read by its names. */
+    private static void format(Directive d, List<LogFormat> formats, List<String> problems) {
+        List<String> parts = d.args().subList(1, d.args().size());
+        if (parts.get(0).equals("escape=json")) {
+            return;
+        }
+        try {
+            formats.add(new LogFormat(
+                    String.join("", parts.get(0).startsWith("escape=") ? parts.subList(1, parts.size()) : parts)));
+        } catch (IllegalArgumentException e) {
+            problems.add(d.where() + ": " + e.getMessage());
+        }
     }
 }

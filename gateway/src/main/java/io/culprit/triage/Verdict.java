@@ -9,6 +9,7 @@ import io.culprit.triage.chain.Link;
 import io.culprit.triage.classify.Finding.Kind;
 import io.culprit.triage.tally.Exhibit;
 import io.culprit.triage.tally.Group;
+import io.culprit.triage.tally.Top;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -77,14 +78,16 @@ public final class Verdict {
     /** The sentence. */
     public String sentence() {
         if (result.tally().lines() == 0) {
-            return "There is nothing to read here.";
+            return result.evidence().isFiltered()
+                    ? "No line passes the filter (--since, --until, --host, --path)."
+                    : "There is nothing to read here.";
         }
         List<Failed> failures = failures();
         if (failures.isEmpty()) {
             return incident().map(this::incident).orElseGet(this::nothing);
         }
         Optional<Link> link = link();
-        return link.isPresent() ? explained(link.get(), failures) : plain(failures);
+        return link.isPresent() && link.get().requests() > 0 ? explained(link.get(), failures) : plain(failures);
     }
 
     private String explained(Link link, List<Failed> failures) {
@@ -108,7 +111,9 @@ public final class Verdict {
     private String plain(List<Failed> failures) {
         Failed worst = failures.get(0);
         String ids = worst.diagnoses().stream().map(Diagnosis::id).collect(Collectors.joining(" or "));
-        String upstream = worst.upstreams().first();
+        List<Top.Entry> most = worst.upstreams().first(1);
+        boolean one = !most.isEmpty() && most.get(0).count() * 2 > Math.max(worst.requests(), worst.errorLines());
+        String upstream = one ? most.get(0).name() : "";
         if (worst.requests() == 0) {
             return "No request failed by the access log; %s tell%s of tries that failed%s: %s (%s)."
                     .formatted(

@@ -36,6 +36,8 @@ class RouteRulesTest {
                   - { match: { path: /one/two }, upstream: app, deny: [ 10.6.0.0/16 ] }
                   - { match: { exact: /none }, respond: { status: 204 } }
                   - { match: { path: /own }, redirect: { to: "$uri/" } }
+                  - { match: { path: /secure, scheme: http }, redirect: { to: "https://$host$request_uri", status: 308 } }
+                  - { match: { path: /secure }, respond: { body: "by TLS" } }
                   - { match: { path: /often }, upstream: app, rate: { requests: 1/m, burst: 2 } }
                 """.formatted(origin.port()));
     }
@@ -49,6 +51,17 @@ class RouteRulesTest {
     private RawResponse get(String target, String... headers) throws IOException {
         return gateway.send("GET " + target + " HTTP/1.1\r\nHost: a.test:80\r\nConnection: close\r\n"
                 + String.join("\r\n", headers) + (headers.length > 0 ? "\r\n" : "") + "\r\n");
+    }
+
+    /** The same name and path by both schemes: a trusted proxy's word counts as the client's own TLS does. */
+    @Test
+    void aRouteMayAskForAScheme() throws IOException {
+        RawResponse plain = get("/secure/a?b");
+        assertEquals(308, plain.status());
+        assertEquals("https://a.test/secure/a?b", plain.header("Location"));
+        RawResponse secure = get("/secure/a?b", "X-Forwarded-Proto: https");
+        assertEquals(200, secure.status());
+        assertEquals("by TLS", secure.body());
     }
 
     @ParameterizedTest

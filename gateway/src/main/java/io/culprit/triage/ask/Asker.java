@@ -165,8 +165,8 @@ public final class Asker {
                     firstMillis = since(start);
                 }
                 raw.write(buffer, 0, read);
-                boolean late = since(start) > firstMillis + timeoutMillis;
-                if (raw.size() > Answer.MOST + 64 * 1024 || late || whole(raw)) {
+                boolean late = since(start) > 2L * timeoutMillis;
+                if (raw.size() > Answer.MOST + 64 * 1024 || late || raw.size() < 64 * 1024 && whole(raw)) {
                     break; // who wrote it is told by the beginning
                 }
             }

@@ -37,6 +37,7 @@ final class AppError implements Chain {
                 covered += near ? each.getValue() : 0;
             }
         }
+        covered = Math.min(covered, group.requests());
         if (failures.isEmpty() || covered == 0) {
             return Optional.empty();
         }

@@ -31,12 +31,16 @@ final class DeadWorker implements Chain {
 
     @Override
     public Optional<Link> find(Evidence e) {
-        List<Failed> failures = e.failed(EFFECTS);
         List<Happening> deaths = deaths(e);
+        boolean fpm = !deaths.isEmpty() && deaths.get(0).program() == Program.PHP_FPM;
+        List<Failed> failures =
+                e.failed(EFFECTS).stream().filter(f -> !(fpm && f.isHttp())).toList();
         if (failures.isEmpty() || deaths.isEmpty()) {
             return Optional.empty();
         }
-        long covered = Evidence.near(failures, deaths, NEAR, NEAR);
+        // A worker serves one request at a time.
+        long dead = deaths.stream().map(Happening::worker).distinct().count();
+        long covered = Math.min(dead, Evidence.near(failures, deaths, NEAR, NEAR));
         if (covered == 0 || covered * 2 < Evidence.requests(failures)) {
             return Optional.empty();
         }
@@ -124,11 +128,14 @@ final class DeadWorker implements Chain {
                                 "%s crashed in those seconds%s%s",
                                 were(times).replace(" were", "").replace(" was", ""), where, library(e))
                         .notProven("which function crashed: that takes a core dump (rlimit_core = unlimited, gdb bt)")
-                        .notThis("Memory did not run out: there is no \"Killed process\" of these workers")
+                        .notThis(
+                                e.tally().programs().containsKey(Program.KERNEL)
+                                        ? "Memory did not run out: the kernel's log has no \"Killed process\" of these workers"
+                                        : "A longer timeout changes nothing")
                         .notThis("A restart does not help: it comes back with the next such request")
                         .fix(Fix.of(
                                         "Update or switch off the library that is named; without one, opcache's JIT and the extension changed last")
-                                .change("php.ini", "opcache.jit_buffer_size = 64M", "opcache.jit_buffer_size = 0"));
+                                .change("php.ini", "", "opcache.jit_buffer_size = 0   ; to see whether it is the JIT"));
             case POOL_TERMINATE_TIMEOUT -> terminated(link, deaths);
             default ->
                 link.because("%s silent for too long and ended by the server itself%s", were(times), where)

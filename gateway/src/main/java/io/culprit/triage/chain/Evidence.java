@@ -28,6 +28,7 @@ public final class Evidence {
     private final Tally tally;
     private final List<Failed> failed;
     private final ZoneOffset zone;
+    private final boolean complete;
     private final boolean severalDays;
     private final Function<Exhibit, String> where;
 
@@ -36,9 +37,11 @@ public final class Evidence {
 
     /**
      * @param offset microseconds that the logs' local time is ahead of UTC
+     * @param complete whether all lines were counted, so that what is not among them did not happen
      * @param where names the place of a line
      */
-    public Evidence(Tally tally, long offset, Function<Exhibit, String> where) {
+    public Evidence(Tally tally, long offset, boolean complete, Function<Exhibit, String> where) {
+        this.complete = complete;
         this.tally = tally;
         this.where = where;
         failed = Failures.of(tally);
@@ -46,6 +49,16 @@ public final class Evidence {
         long day = 86_400_000_000L;
         severalDays = tally.first() != Long.MAX_VALUE
                 && Math.floorDiv(tally.first() + offset, day) != Math.floorDiv(tally.last() + offset, day);
+    }
+
+    /** Whether what is not there did not happen: no filter has left lines out. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    /** Whether lines were left out on purpose. */
+    public boolean isFiltered() {
+        return !complete;
     }
 
     public Tally tally() {

@@ -79,20 +79,19 @@ public final class Failed {
         return groups.isEmpty() ? diagnosis().blame() : groups.get(0).blame();
     }
 
-    /** Names of one kind, of the group that has most of them. */
+    /** Names of one kind: those of an error log, whose lines are of this cause alone, before those of an access log. */
     private Top richest(java.util.function.Function<Group, Top> part) {
-        Top best = new Top();
-        for (Group each : groups) {
-            Top top = part.apply(each);
-            if (top.size() > 0 && (best.size() == 0 || total(top) > total(best))) {
-                best = top;
-            }
-        }
-        return best;
+        return groups.stream().map(part).filter(t -> t.size() > 0).findFirst().orElseGet(Top::new);
     }
 
-    private static long total(Top top) {
-        return top.first(20).stream().mapToLong(Top.Entry::count).sum();
+    /** Whether most lines say that the upstream speaks HTTP, and so is no PHP-FPM. */
+    boolean isHttp() {
+        long lines = groups.stream().mapToLong(Group::lines).sum();
+        return groups.stream().mapToLong(Group::httpLines).sum() * 2 > lines;
+    }
+
+    public Top pools() {
+        return richest(Group::pools);
     }
 
     public Top paths() {

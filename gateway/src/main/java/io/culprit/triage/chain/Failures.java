@@ -28,12 +28,15 @@ final class Failures {
     static List<Failed> of(Tally tally) {
         Failures failures = new Failures();
         boolean access = tally.requests() > 0;
+        long errors = tally.groups(Kind.ERROR).size();
         for (Group group : tally.groups(Kind.ERROR)) {
             failures.errors.add(group);
             Failed failed = failures.verdict(group.diagnoses());
             failed.group(group);
             failed.lines(group.lines());
-            if (!access) {
+            boolean companion =
+                    group.diagnosis() == Condition.UNKNOWN && errors > 1; // Apache writes two lines for one failure
+            if (!access && !companion) {
                 count(failed, group, group.requests());
             }
         }

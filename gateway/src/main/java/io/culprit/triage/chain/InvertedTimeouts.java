@@ -59,12 +59,16 @@ final class InvertedTimeouts implements Chain {
                         Evidence.count(kills.size(), "line"))
                 .notThis("No worker crashed: signal 15 is FPM's own")
                 .notThis("A little longer timeout only turns the 504 into a 502 when FPM's limit is reached")
-                .fix(Fix.of("Have each limit below the one in front of it, and the long work outside of requests")
-                        .change(
-                                "pool.d/www.conf",
-                                "request_terminate_timeout = %.0fs".formatted(Math.floor(kill)),
-                                "request_terminate_timeout = %.0fs   ; below fastcgi_read_timeout"
-                                        .formatted(Math.max(1, timer.orElse(60.0) - 1))))
+                .fix(
+                        Fix.of("Have each limit below the one in front of it, and the long work outside of requests")
+                                .change(
+                                        "pool.d/www.conf",
+                                        "request_terminate_timeout = %.0fs".formatted(Math.floor(kill)),
+                                        timer.map(t ->
+                                                        "request_terminate_timeout = %.0fs   ; below fastcgi_read_timeout"
+                                                                .formatted(Math.max(1, Math.floor(t) - 1)))
+                                                .orElse(
+                                                        "request_terminate_timeout = ...   ; below the web server's read timeout")))
                 .build());
     }
 }

@@ -39,10 +39,20 @@ final class NoLivePeers implements Chain {
                 Cause.ORIGIN_ERROR,
                 Cause.HEAD_RESET,
                 Condition.UNKNOWN)) {
-            e.events(each).stream().filter(h -> h.program() == Program.HAPROXY).forEach(downs::add);
+            e.events(each).stream()
+                    .filter(h -> h.program() == Program.HAPROXY)
+                    .filter(h -> h.micros() <= none.get().last())
+                    .filter(h ->
+                            none.get().pools().size() == 0 || none.get().pools().of(h.pool()) > 0)
+                    .forEach(downs::add);
         }
         downs.sort(Comparator.comparingLong(Happening::micros));
-        List<Failed> before = e.failed(BEFORE);
+        List<Failed> before = e.failed(BEFORE).stream()
+                .filter(f -> f.first() <= none.get().first())
+                .filter(f -> f.pools().size() == 0
+                        || none.get().pools().size() == 0
+                        || none.get().pools().of(f.pools().first()) > 0)
+                .toList();
         if (downs.isEmpty() && before.isEmpty()) {
             return Optional.of(alone(none.get()));
         }

@@ -3,6 +3,7 @@ package io.culprit.triage.chain;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import io.culprit.triage.classify.Program;
 import io.culprit.triage.tally.Happening;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,10 @@ final class Restart implements Chain {
         List<Happening> ups = e.events(Condition.UPSTREAM_UP);
         long from = stops.get(0).second() - SLACK;
         List<long[]> windows = windows(stops, ups);
-        List<Failed> failures = e.failed(EFFECTS);
+        boolean fpm =
+                stops.get(0).program() == Program.PHP_FPM || stops.get(0).pool().contains("fpm");
+        List<Failed> failures =
+                e.failed(EFFECTS).stream().filter(f -> !(fpm && f.isHttp())).toList();
         long covered = 0;
         List<Diagnosis> effects = new ArrayList<>();
         StringBuilder parts = new StringBuilder();

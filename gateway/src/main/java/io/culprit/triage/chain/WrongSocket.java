@@ -24,7 +24,7 @@ final class WrongSocket implements Chain {
             return Optional.empty();
         }
         Failed failed = missing.get();
-        boolean seen = e.tally().programs().containsKey(Program.PHP_FPM)
+        boolean seen = e.isComplete() && e.tally().programs().containsKey(Program.PHP_FPM)
                 || e.tally().programs().containsKey(Program.PHP_FPM_ACCESS);
         String socket = failed.upstreams().first();
         Link.Builder link = Link.of(Cause.CONNECT_SOCKET_MISSING)

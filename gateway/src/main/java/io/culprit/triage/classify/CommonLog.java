@@ -40,7 +40,7 @@ final class CommonLog implements LineReader {
         a.status = (int) Words.number(s, quote + 2, statusEnd);
         int client = s.lastIndexOf(' ', dash - 1) + 1; // Apache's vhost_combined has the virtual host before it
         a.client = s.substring(client, dash);
-        a.site = client == 0 ? "" : s.substring(0, s.indexOf(' '));
+        a.site = client > 0 && s.indexOf(' ') == client - 1 ? s.substring(0, client - 1) : "";
         a.requestLine = s.substring(close + 3, quote);
         int at = statusEnd;
         if (at < s.length() && s.charAt(at) == ' ') {

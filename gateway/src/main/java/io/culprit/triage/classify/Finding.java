@@ -35,6 +35,8 @@ public final class Finding {
     private long connection = -1;
     private long duration = -1;
     private long setting = -1;
+    private boolean fastcgi;
+    private boolean http;
     private boolean unconnected;
     private boolean headless;
     private String method = "";
@@ -161,6 +163,13 @@ public final class Finding {
         return this;
     }
 
+    /** What the upstream speaks, by the scheme of its URL. */
+    Finding spoken(String url) {
+        fastcgi = url.startsWith("fastcgi://");
+        http = url.startsWith("http");
+        return this;
+    }
+
     Finding client(String value) {
         client = value;
         return this;
@@ -244,6 +253,16 @@ public final class Finding {
     /** A number of the configuration that the line names, e.g. {@code pm.max_children}. */
     public long setting() {
         return setting;
+    }
+
+    /** Whether the line says that the upstream speaks FastCGI. */
+    public boolean isFastCgi() {
+        return fastcgi;
+    }
+
+    /** Whether the line says that the upstream speaks HTTP. */
+    public boolean isHttp() {
+        return http;
     }
 
     /** Whether the line says that no connection to the upstream was made. */

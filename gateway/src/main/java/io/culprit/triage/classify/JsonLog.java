@@ -12,7 +12,8 @@ final class JsonLog implements LineReader {
     @Override
     public Finding read(Line line) {
         if (line.first() != '{'
-                || line.text().indexOf("\"stream\"") > 0 && line.text().indexOf("\"log\"") > 0) {
+                || line.text().indexOf("\"stream\"") > 0 && line.text().indexOf("\"log\"") > 0
+                || line.text().indexOf("\"__REALTIME_TIMESTAMP\"") > 0) {
             return null;
         }
         Map<String, String> json = FlatJson.read(line.text());

@@ -94,6 +94,11 @@ public final class LogClassifier {
         }
     }
 
+    /** A finding of nginx's error log as it would be had its line named this upstream, e.g. {@code http://192.0.2.1:80/}. */
+    public static Finding withUpstream(Finding of, String url) {
+        return NginxError.withUpstream(of, url);
+    }
+
     private static Finding read(List<LineReader> readers, Line line) {
         for (LineReader reader : readers) {
             Finding found = reader.read(line);

@@ -79,8 +79,15 @@ final class NginxError implements LineReader {
         if (!request.isEmpty()) {
             found.requestLine(request);
         }
-        found.upstream(address(upstream)).site(field(text, HOST, end));
+        found.upstream(address(upstream)).spoken(upstream).site(field(text, HOST, end));
         blame(found, upstream);
+        return found;
+    }
+
+    static Finding withUpstream(Finding of, String url) {
+        Finding found = new Finding(of.program(), of.kind()).oneOf(of.diagnoses());
+        found.upstream(address(url)).spoken(url);
+        blame(found, url);
         return found;
     }
 

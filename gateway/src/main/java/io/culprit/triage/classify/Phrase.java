@@ -39,6 +39,12 @@ final class Phrase implements LineReader {
         for (String phrase : NGINX) {
             int at = s.indexOf(phrase);
             if (at >= 0) {
+                int begin = begin(s, at);
+                Finding whole =
+                        begin < 0 ? null : new NginxError().read(line.inner(s.substring(begin), "", "", Stamp.NONE));
+                if (whole != null) {
+                    return whole;
+                }
                 Finding found = NginxError.message(s, at, -1);
                 return found.kind() == Finding.Kind.NOISE ? null : again(found, Program.PHRASE, line);
             }
@@ -71,6 +77,12 @@ final class Phrase implements LineReader {
         return go.isEmpty()
                 ? null
                 : Finding.error(Program.PHRASE).oneOf(go).at(line.stamp()).host(line.host());
+    }
+
+    /** Where nginx's line begins behind a prefix that is not known, -1 where it has no beginning. */
+    private static int begin(String s, int phrase) {
+        int level = s.lastIndexOf(" [", phrase);
+        return level >= 19 && NginxError.recognises(s.substring(level - 19)) ? level - 19 : -1;
     }
 
     private static Finding again(Finding found, Program program, Line line) {

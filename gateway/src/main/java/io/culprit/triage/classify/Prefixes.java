@@ -18,9 +18,13 @@ final class Prefixes {
         if (text.isEmpty()) {
             return null;
         }
+        int escape = text.indexOf("\u001b[");
+        if (escape >= 0) {
+            return line.inner(uncoloured(text), "", "", Stamp.NONE);
+        }
         char c = text.charAt(0);
         if (c == '{') {
-            return docker(line);
+            return json(line);
         }
         if (c == '<') {
             return priority(line);
@@ -42,12 +46,42 @@ final class Prefixes {
         return old == null ? compose(line) : old;
     }
 
-    private static Line docker(Line line) {
-        if (line.text().indexOf("\"stream\"") < 0) {
+    /** Without the colours of a terminal (ECMA-48 section 8.3.117). */
+    private static String uncoloured(String text) {
+        StringBuilder plain = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) != '\u001b') {
+                plain.append(text.charAt(i));
+                continue;
+            }
+            int end = i + 1;
+            while (end < text.length() && "[0123456789;?".indexOf(text.charAt(end)) >= 0) {
+                end++;
+            }
+            i = end; // the letter that ends the sequence goes too
+        }
+        return plain.toString();
+    }
+
+    /** docker's json-file and {@code journalctl -o json}. */
+    private static Line json(Line line) {
+        boolean journal = line.text().indexOf("\"__REALTIME_TIMESTAMP\"") > 0;
+        if (!journal && line.text().indexOf("\"stream\"") < 0) {
             return null;
         }
         Map<String, String> json = FlatJson.read(line.text());
-        if (json == null || !json.containsKey("log")) {
+        if (json == null) {
+            return null;
+        }
+        if (journal && json.containsKey("MESSAGE")) {
+            String tag = json.getOrDefault("SYSLOG_IDENTIFIER", json.getOrDefault("_COMM", ""));
+            return line.inner(
+                    json.get("MESSAGE"),
+                    tag,
+                    json.getOrDefault("_HOSTNAME", ""),
+                    Times.epoch(json.getOrDefault("__REALTIME_TIMESTAMP", "")));
+        }
+        if (!json.containsKey("log")) {
             return null;
         }
         String log = json.get("log");

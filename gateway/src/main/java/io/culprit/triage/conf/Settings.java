@@ -135,6 +135,12 @@ public final class Settings {
         return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
+    /** One section by itself. */
+    public Settings section(String name) {
+        return new Settings(
+                file, all.stream().filter(s -> s.section().equals(name)).toList());
+    }
+
     public Path file() {
         return file;
     }

@@ -57,7 +57,7 @@ final class RecentLogs {
         Reading reading = new Reading(
                 open, new LogClassifier(), Optional.of(java.time.ZoneId.systemDefault()), filter, Progress.NONE, TAIL);
         var tally = reading.run();
-        Evidence evidence = new Evidence(tally, reading.offset(), reading::where);
+        Evidence evidence = new Evidence(tally, reading.offset(), false, reading::where);
         Triage.Result result = new Triage.Result(open, reading.problems(), evidence, Chains.find(evidence));
         Verdict verdict = new Verdict(result);
         List<String> details = new ArrayList<>(

@@ -1,5 +1,6 @@
 package io.culprit.triage.lint;
 
+import io.culprit.triage.lint.Flaw.Edit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ public final class Diff {
         Map<Path, TreeMap<Integer, String>> edits = new TreeMap<>();
         for (Flaw flaw : flaws) {
             flaw.edit()
+                    .filter(Diff::isWhole)
                     .ifPresent(e -> edits.computeIfAbsent(e.file(), f -> new TreeMap<>())
                             .putIfAbsent(e.line(), e.text()));
         }
@@ -32,6 +34,25 @@ public final class Diff {
             file(each.getKey(), each.getValue(), diff);
         }
         return diff.toString();
+    }
+
+    /** Whether the line holds nothing but what is replaced: a second directive on it would be lost. */
+    private static boolean isWhole(Edit edit) {
+        try {
+            List<String> lines = Files.readAllLines(edit.file(), StandardCharsets.ISO_8859_1);
+            String line = edit.line() <= lines.size()
+                    ? lines.get(edit.line() - 1).replaceFirst("\\s#.*", "").strip()
+                    : "";
+            String name = edit.text().split("[\\s(=]", 2)[0];
+            return line.startsWith(name) && signs(line) == signs(edit.text());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Semicolons and braces. */
+    private static long signs(String text) {
+        return text.chars().filter(c -> c == ';' || c == '{' || c == '}').count();
     }
 
     private static void file(Path file, TreeMap<Integer, String> edits, StringBuilder diff) throws IOException {

@@ -6,14 +6,18 @@ import io.culprit.triage.conf.NginxConf;
 import io.culprit.triage.conf.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 
 /** All configurations that belong to one site, by whose they are. Filled once, then only read. */
 public final class Setup {
@@ -31,6 +35,7 @@ public final class Setup {
     private final List<Path> culprit = new ArrayList<>();
     private final List<String> read = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final List<String> unread = new ArrayList<>();
 
     /**
      * @param memory bytes that the machine has, 0 for unknown
@@ -44,6 +49,10 @@ public final class Setup {
     public void add(Path path) {
         if (Files.isDirectory(path)) {
             folder(path);
+            return;
+        }
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            problems.add(path + ": neither a file nor a folder");
             return;
         }
         try {
@@ -60,17 +69,40 @@ public final class Setup {
     }
 
     private void folder(Path folder) {
-        try (Stream<Path> all = Files.walk(folder, 8)) {
-            List<Path> known = all.filter(Files::isRegularFile)
-                    .filter(Setup::isMain)
-                    .sorted()
-                    .toList();
-            if (known.isEmpty()) {
-                problems.add(folder + ": no configuration that is known in it");
-            }
-            known.forEach(this::add);
-        } catch (IOException | java.io.UncheckedIOException e) {
+        List<Path> known = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, EnumSet.noneOf(FileVisitOption.class), 8, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    boolean regular =
+                            attributes.isRegularFile() || attributes.isSymbolicLink() && Files.isRegularFile(file);
+                    if (regular && isMain(file)) {
+                        known.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    unread.add(file.toString());
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
             problems.add(folder + ": " + e.getMessage());
+        }
+        if (known.isEmpty()) {
+            problems.add(folder + ": no configuration that is known in it");
+        }
+        known.stream().sorted().forEach(this::add);
+    }
+
+    /** Whether a file has a pool of PHP-FPM. */
+    private static boolean isPool(Path file) {
+        try {
+            return Files.isReadable(file) && has(head(file), "\\s*pm(\\.max_children)?\\s*=.*");
+        } catch (IOException e) {
+            return false; // then it is not read later either, and that is said
         }
     }
 
@@ -78,8 +110,8 @@ public final class Setup {
         String path = file.toString();
         String name = file.getFileName().toString();
         return name.equals("nginx.conf")
-                || path.contains("/pool.d/") && name.endsWith(".conf")
-                || path.contains("/fpm/") && name.equals("php.ini")
+                || name.endsWith(".conf") && isPool(file)
+                || name.equals("php.ini") && !path.contains("/cli/")
                 || name.equals("wp-config.php")
                 || name.equals("haproxy.cfg")
                 || name.equals("apache2.conf")
@@ -95,7 +127,9 @@ public final class Setup {
         if (name.endsWith(".py")) {
             gunicorn.add(Settings.python(file));
             read.add("gunicorn " + file);
-        } else if (name.equals("wp-config.php") || text.contains("DB_NAME")) {
+        } else if (has(text, "\\s*(events|http|server|location|upstream)\\b[^;]*\\{.*")) {
+            nginx(file);
+        } else if (name.equals("wp-config.php") || has(text, "\\s*define\\s*\\(.*DB_NAME.*")) {
             wordpress.add(Settings.defines(file));
             read.add("WordPress " + file);
         } else if (name.endsWith(".yaml") || name.endsWith(".yml")) {
@@ -106,7 +140,8 @@ public final class Setup {
             haproxy.add(Settings.haproxy(file));
             read.add("HAProxy " + file);
         } else if (has(text, "\\s*pm\\s*=.*") || has(text, "\\s*pm\\.\\w+\\s*=.*") || has(text, "\\s*listen\\s*=.*")) {
-            pools.add(Settings.ini(file));
+            Settings whole = Settings.ini(file);
+            whole.sections().stream().filter(s -> !s.equals("global")).forEach(s -> pools.add(whole.section(s)));
             read.add("PHP-FPM " + file);
         } else if (has(text, "\\s*\\[PHP]\\s*")
                 || has(text, "\\s*(memory_limit|post_max_size|max_execution_time)\\s*=.*")) {
@@ -117,11 +152,15 @@ public final class Setup {
             apache.add(Settings.apache(file));
             read.add("Apache " + file);
         } else {
-            NginxConf.Parsed parsed = NginxConf.read(file);
-            nginx.add(parsed.root());
-            problems.addAll(parsed.problems());
-            read.add("nginx " + file);
+            nginx(file);
         }
+    }
+
+    private void nginx(Path file) throws IOException, ConfException {
+        NginxConf.Parsed parsed = NginxConf.read(file);
+        nginx.add(parsed.root());
+        problems.addAll(parsed.problems());
+        read.add("nginx " + file);
     }
 
     private static String head(Path file) throws IOException {
@@ -215,6 +254,11 @@ public final class Setup {
     /** What was read, by whose it is. */
     public List<String> read() {
         return read;
+    }
+
+    /** Files and folders that may not be looked at. */
+    public List<String> unread() {
+        return unread;
     }
 
     /** What could not be read, with file and line. */

@@ -146,6 +146,6 @@ public record TimerChain(String name, List<Timer> timers) {
 
     /** All on one line. */
     public String text() {
-        return String.join(" > ", timers.stream().map(Timer::text).toList());
+        return String.join(" -> ", timers.stream().map(Timer::text).toList());
     }
 }

@@ -12,6 +12,9 @@ import io.culprit.triage.tally.Exhibit;
  * @param path beginning of the request's path, empty for any
  */
 public record Filter(long since, long until, String host, String path) {
+    /** Microseconds before {@code since} from which events count. */
+    private static final long BEFORE = 600_000_000L;
+
     /** Lets everything through. */
     public static final Filter NONE = new Filter(Long.MIN_VALUE, Long.MAX_VALUE, "", "");
 
@@ -20,14 +23,20 @@ public record Filter(long since, long until, String host, String path) {
             return true;
         }
         boolean timed = since != Long.MIN_VALUE || until != Long.MAX_VALUE;
-        if (timed && (micros == Exhibit.TIMELESS || micros < since || micros > until)) {
+        // What happened to a process just before explains what follows.
+        long from = f.kind() == Finding.Kind.EVENT && since != Long.MIN_VALUE ? since - BEFORE : since;
+        if (timed && (micros == Exhibit.TIMELESS || micros < from || micros > until)) {
             return false;
         }
         // What happened to a process has neither Host nor path, and explains what has.
-        boolean anyHost = host.isEmpty() || f.site().isEmpty() && f.host().isEmpty();
+        boolean ofRequest = f.kind() == Finding.Kind.REQUEST || f.kind() == Finding.Kind.ERROR;
+        boolean anyHost =
+                host.isEmpty() || !ofRequest && f.site().isEmpty() && f.host().isEmpty();
         if (!anyHost && !f.site().equalsIgnoreCase(host) && !f.host().equalsIgnoreCase(host)) {
             return false;
         }
-        return path.isEmpty() || f.target().isEmpty() || f.target().startsWith(path);
+        return path.isEmpty()
+                || !ofRequest && f.target().isEmpty()
+                || f.target().startsWith(path);
     }
 }

@@ -2,9 +2,6 @@ package io.culprit.triage.read;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 
@@ -18,13 +15,18 @@ final class Lines {
         void line(String text, long number);
     }
 
+    /** Takes lines as bytes, before a text is made of them. */
+    interface Fast {
+        /**
+         * @param from the line's first byte
+         * @param end behind the last byte that is there
+         * @return index behind the line's end, or -1 where the line has to go the usual way
+         */
+        int line(byte[] buffer, int from, int end);
+    }
+
     static final int LONGEST = 65_536;
     private static final int BUFFER = 1 << 20;
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGH = 0x8080808080808080L;
-    private static final long LINE_FEEDS = ONES * '\n';
-
     private final byte[] buffer = new byte[BUFFER];
     private long number;
     private long cut;
@@ -48,7 +50,7 @@ final class Lines {
     /**
      * Reads to the end of the stream, or until {@code beyond} refuses a line that begins at or behind {@code limit} bytes.
      */
-    void read(InputStream in, long limit, Sink sink, Predicate<String> beyond) throws IOException {
+    void read(InputStream in, long limit, Fast fast, Sink sink, Predicate<String> beyond) throws IOException {
         long consumed = 0;
         int from = 0;
         int end = 0;
@@ -62,10 +64,19 @@ final class Lines {
                 text = false;
                 return;
             }
-            int scanned = end;
             end += read;
-            int at = lineFeed(scanned, end);
-            while (at >= 0) {
+            while (true) {
+                int next = skipping || consumed >= limit ? -1 : fast.line(buffer, from, end);
+                if (next > 0) {
+                    number++;
+                    consumed += next - from;
+                    from = next;
+                    continue;
+                }
+                int at = Bytes.find(buffer, from, end, (byte) '\n');
+                if (at < 0) {
+                    break;
+                }
                 if (skipping) {
                     skipping = false;
                 } else if (consumed < limit) {
@@ -75,7 +86,6 @@ final class Lines {
                 }
                 consumed += at + 1 - from;
                 from = at + 1;
-                at = lineFeed(from, end);
             }
             if (from > 0) {
                 System.arraycopy(buffer, from, buffer, 0, end - from);
@@ -118,23 +128,5 @@ final class Lines {
             }
         }
         return false;
-    }
-
-    /** Eight bytes at a time: a byte of the exclusive or is zero where a line feed stands. */
-    private int lineFeed(int from, int to) {
-        int i = from;
-        for (; i + 8 <= to; i += 8) {
-            long word = (long) LONGS.get(buffer, i) ^ LINE_FEEDS;
-            long found = (word - ONES) & ~word & HIGH;
-            if (found != 0) {
-                return i + (Long.numberOfTrailingZeros(found) >>> 3);
-            }
-        }
-        for (; i < to; i++) {
-            if (buffer[i] == '\n') {
-                return i;
-            }
-        }
-        return -1;
     }
 }

@@ -23,16 +23,27 @@ public record LogFile(Path path, String name, long size, Packing packing) {
         PLAIN,
         GZIP,
         XZ,
-        ZSTD
+        ZSTD,
+        /** A pipe, which is read once only: looked at when it is opened. */
+        UNKNOWN
     }
 
     /** The memory an .xz file may ask for, in KiB: one made with the highest preset needs 65 MiB. */
     private static final int XZ_MEMORY_KIB = 80 * 1024;
 
+    /** Windows of 8 MiB, which all levels but the ultra ones stay below. */
+    private static final int MOST_WINDOW_LOG = 23;
+
     private static final int BUFFER = 256 * 1024;
 
     /** A file on disk. */
     public static LogFile of(Path path, String name) throws IOException {
+        if (!Files.isRegularFile(path)) {
+            if (Files.notExists(path)) {
+                throw new java.nio.file.NoSuchFileException(path.toString());
+            }
+            return new LogFile(path, name, 0, Packing.UNKNOWN);
+        }
         byte[] head = new byte[6];
         int read;
         try (InputStream in = Files.newInputStream(path)) {
@@ -43,7 +54,12 @@ public record LogFile(Path path, String name, long size, Packing packing) {
 
     /** Standard input, whatever it is packed with. */
     public static LogFile standardInput() {
-        return new LogFile(null, "-", 0, Packing.PLAIN);
+        return new LogFile(null, "-", 0, Packing.UNKNOWN);
+    }
+
+    /** Whether it can be read once only. */
+    boolean isStream() {
+        return packing == Packing.UNKNOWN;
     }
 
     /** Whether it can be read from any byte on, by several threads at a time. */
@@ -57,8 +73,9 @@ public record LogFile(Path path, String name, long size, Packing packing) {
      * @throws IOException when it cannot be read, or is not packed as its first bytes say
      */
     InputStream open() throws IOException {
-        if (path == null) {
-            BufferedInputStream in = new BufferedInputStream(System.in, BUFFER);
+        if (isStream()) {
+            InputStream raw = path == null ? System.in : Files.newInputStream(path);
+            BufferedInputStream in = new BufferedInputStream(raw, BUFFER);
             in.mark(16);
             byte[] head = new byte[6];
             int read = in.readNBytes(head, 0, head.length);
@@ -70,11 +87,28 @@ public record LogFile(Path path, String name, long size, Packing packing) {
 
     private static InputStream unpacked(InputStream in, Packing packing) throws IOException {
         return switch (packing) {
-            case PLAIN -> in;
+            case PLAIN, UNKNOWN -> in;
             case GZIP -> new GZIPInputStream(in, BUFFER);
             case XZ -> new XZInputStream(in, XZ_MEMORY_KIB);
-            case ZSTD -> new ZstdInputStream(in);
+            case ZSTD -> new ZstdInputStream(withSmallWindow(in));
         };
+    }
+
+    /**
+     * Refuses what was packed with a window larger than the reader keeps (zstd --long, --ultra): RFC 8878 section 3.1.1.1.2.
+     */
+    private static InputStream withSmallWindow(InputStream in) throws IOException {
+        BufferedInputStream buffered = new BufferedInputStream(in, BUFFER);
+        buffered.mark(16);
+        byte[] head = buffered.readNBytes(6);
+        buffered.reset();
+        boolean singleSegment = head.length > 4 && (head[4] & 0x20) != 0;
+        if (head.length == 6 && !singleSegment && (head[5] & 0xff) >> 3 > MOST_WINDOW_LOG - 10) {
+            throw new IOException(
+                    "packed with a window of 2^%d bytes, which takes too much memory: zstd -dc --long=31 FILE | culprit triage -"
+                            .formatted(((head[5] & 0xff) >> 3) + 10));
+        }
+        return buffered;
     }
 
     private static Packing packing(byte[] head, int read) {

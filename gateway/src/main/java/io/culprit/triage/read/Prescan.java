@@ -38,14 +38,14 @@ final class Prescan {
         Prescan scan = new Prescan(classifier);
         long changed = Long.MIN_VALUE;
         for (LogFile file : files) {
-            if (file.path() == null) {
+            if (file.isStream()) {
                 continue;
             }
             try {
                 scan.file(file);
                 changed =
                         Math.max(changed, Files.getLastModifiedTime(file.path()).toMillis() * 1000);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 continue; // whoever reads the whole file says why it cannot be read
             }
         }

@@ -118,16 +118,18 @@ public final class Reading {
 
     private Tally work() {
         Tally tally = new Tally();
+        NginxScan scan = new NginxScan(tally, clock, classifier);
         for (int i = next.getAndIncrement(); i < units.size(); i = next.getAndIncrement()) {
-            unit(units.get(i), tally);
+            unit(units.get(i), tally, scan);
         }
+        scan.flush();
         return tally;
     }
 
-    private void unit(Unit unit, Tally tally) {
+    private void unit(Unit unit, Tally tally, NginxScan scan) {
         LogFile file = files.get(unit.file);
         try (InputStream in = unit.from == 0 ? file.open() : at(file, unit.from)) {
-            read(unit, in, tally);
+            read(unit, in, tally, scan);
         } catch (IOException | RuntimeException e) {
             problem(file.name() + ": " + LogFiles.reason(e));
         }
@@ -146,16 +148,25 @@ public final class Reading {
         return in;
     }
 
-    private void read(Unit unit, InputStream in, Tally tally) throws IOException {
+    private void read(Unit unit, InputStream in, Tally tally, NginxScan scan) throws IOException {
         boolean middle = unit.from > 0;
         int before = middle ? 1 : 0; // the end of a line of the part before is read too
-        Records records = new Records((text, number) -> record(unit, text, number - before, tally));
+        Records records = new Records((text, number) -> record(unit, text, number - before, tally, scan));
         Head head = new Head(middle);
         Lines lines = new Lines();
         long limit = unit.length == Long.MAX_VALUE ? Long.MAX_VALUE : unit.length + before;
         lines.read(
                 in,
                 limit,
+                filter != Filter.NONE
+                        ? (buffer, from, end) -> -1
+                        : (buffer, from, end) -> {
+                            int behind = head.isPast() ? scan.line(buffer, from, end) : -1;
+                            if (behind > 0) {
+                                records.flush();
+                            }
+                            return behind;
+                        },
                 (text, number) -> {
                     if (!head.skips(text)) {
                         records.line(text, number);
@@ -168,8 +179,8 @@ public final class Reading {
             problem(files.get(unit.file).name() + ": not text, left out");
         }
         if (lines.cut() > 0) {
-            problem("%s: %d lines longer than %d bytes were cut"
-                    .formatted(files.get(unit.file).name(), lines.cut(), Lines.LONGEST));
+            problem("%s: lines longer than %d bytes were cut"
+                    .formatted(files.get(unit.file).name(), Lines.LONGEST));
         }
     }
 
@@ -181,6 +192,10 @@ public final class Reading {
         Head(boolean middle) {
             firstLine = middle;
             tail = middle;
+        }
+
+        boolean isPast() {
+            return !tail;
         }
 
         boolean skips(String text) {
@@ -196,7 +211,7 @@ public final class Reading {
         }
     }
 
-    private void record(Unit unit, String text, long number, Tally tally) {
+    private void record(Unit unit, String text, long number, Tally tally, NginxScan scan) {
         Place place = new Place(unit.file, unit.index, number);
         Optional<Finding> found = classifier.classify(text);
         if (found.isEmpty()) {
@@ -207,12 +222,13 @@ public final class Reading {
         long micros = clock.micros(f);
         if (filter.passes(f, micros)) {
             tally.add(f, micros, place, text);
+            scan.learn(text, f);
         }
     }
 
     private void problem(String text) {
         synchronized (problems) {
-            if (problems.size() < 100) {
+            if (problems.size() < 100 && !problems.contains(text)) {
                 problems.add(text);
             }
         }

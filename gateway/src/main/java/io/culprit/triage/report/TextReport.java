@@ -169,7 +169,9 @@ public final class TextReport {
         String values = entries.stream()
                 .map(e -> cut(e.name(), 60) + " (" + e.count() + ")")
                 .collect(Collectors.joining(", "));
-        String more = top.size() > 5 ? ", and %d more".formatted(top.size() - 5) : "";
+        String more = top.forgotten() > 0
+                ? ", and more than can be counted"
+                : top.size() > 5 ? ", and %d more".formatted(top.size() - 5) : "";
         out.printf("  %-9s %s%s%n", title, values, more);
     }
 
@@ -199,6 +201,9 @@ public final class TextReport {
         if (!fix.advice().isEmpty()) {
             out.println("  " + fix.advice());
         }
+        if (!fix.changes().isEmpty()) {
+            out.println("  For example (values that these logs do not tell are assumed):");
+        }
         for (Fix.Change change : fix.changes()) {
             out.println("  " + change.file() + ":");
             change.before().lines().forEach(line -> out.println(red("  - " + line)));
@@ -210,7 +215,11 @@ public final class TextReport {
     private void unexplained() {
         List<Failed> failures = failures();
         if (failures.isEmpty()) {
-            new Verdict(result).proofOfIncident().forEach(this::exhibit);
+            List<Exhibit> proof = new Verdict(result).proofOfIncident();
+            if (!proof.isEmpty()) {
+                head("Proof");
+                proof.forEach(this::exhibit);
+            }
             return;
         }
         Failed worst = failures.get(0);

@@ -25,12 +25,20 @@ public record Exhibit(long micros, Place place, String text) {
         return new Exhibit(micros, place, decoded(cut));
     }
 
-    /** Text of one character per byte, as UTF-8 where it is that. */
+    /** Text of one character per byte, as UTF-8 where it is that, without what steers a terminal. */
     public static String decoded(String bytes) {
-        boolean ascii = true;
-        for (int i = 0; i < bytes.length() && ascii; i++) {
-            ascii = bytes.charAt(i) < 0x80;
+        boolean plain = true;
+        for (int i = 0; i < bytes.length() && plain; i++) {
+            plain = bytes.charAt(i) < 0x7f && bytes.charAt(i) >= ' ';
         }
-        return ascii ? bytes : new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        if (plain) {
+            return bytes;
+        }
+        String text = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        StringBuilder safe = new StringBuilder(text.length());
+        text.chars()
+                .forEach(c ->
+                        safe.append(c < ' ' && c != '\n' && c != '\t' || c >= 0x7f && c < 0xa0 ? '\ufffd' : (char) c));
+        return safe.toString();
     }
 }

@@ -26,6 +26,8 @@ public final class Group {
     private final Top methods = new Top();
     private final Timeline timeline = new Timeline();
     private final List<Exhibit> exhibits = new ArrayList<>();
+    private final Top pools = new Top();
+    private long httpLines;
     private long lines;
     private long requests;
     private long first = Long.MAX_VALUE;
@@ -47,6 +49,8 @@ public final class Group {
         clients.add(f.client(), 1);
         scripts.add(f.script(), 1);
         methods.add(f.method(), 1);
+        pools.add(f.pool(), 1);
+        httpLines += f.isHttp() ? 1 : 0;
         if (f.status() > 0) {
             if (f.status() != lastStatus) {
                 lastStatus = f.status();
@@ -84,6 +88,33 @@ public final class Group {
         }
     }
 
+    /** Time of the latest line that is kept as proof, {@link Long#MAX_VALUE} while there is room for more. */
+    long proofUntil() {
+        return exhibits.size() < EXHIBITS
+                ? Long.MAX_VALUE
+                : exhibits.get(EXHIBITS - 1).micros();
+    }
+
+    void add(Sum sum) {
+        sum.settle();
+        lines += sum.lines;
+        requests += sum.requests;
+        for (Blame blame : Blame.values()) {
+            long count = sum.blames[blame.ordinal()];
+            if (count > 0) {
+                blames.computeIfAbsent(blame, b -> new long[1])[0] += count;
+            }
+        }
+        paths.merge(sum.paths);
+        upstreams.merge(sum.upstreams);
+        clients.merge(sum.clients);
+        methods.merge(sum.methods);
+        httpLines += sum.httpLines;
+        timeline.merge(sum.timeline);
+        first = Math.min(first, sum.first);
+        last = Math.max(last, sum.last);
+    }
+
     void merge(Group other) {
         lines += other.lines;
         requests += other.requests;
@@ -95,6 +126,8 @@ public final class Group {
         durations.merge(other.durations);
         scripts.merge(other.scripts);
         methods.merge(other.methods);
+        pools.merge(other.pools);
+        httpLines += other.httpLines;
         timeline.merge(other.timeline);
         first = Math.min(first, other.first);
         last = Math.max(last, other.last);
@@ -172,6 +205,16 @@ public final class Group {
     /** Scripts and source lines. */
     public Top scripts() {
         return scripts;
+    }
+
+    /** Pools and backends. */
+    public Top pools() {
+        return pools;
+    }
+
+    /** Lines that say that the upstream speaks HTTP, so that PHP-FPM has no part in them. */
+    public long httpLines() {
+        return httpLines;
     }
 
     public Top methods() {

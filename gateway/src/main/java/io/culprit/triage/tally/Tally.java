@@ -67,10 +67,27 @@ public final class Tally {
         }
         if (!f.diagnoses().isEmpty()) {
             boolean another = f.kind() != Kind.ERROR || isAnother(f, micros);
-            groups.get(f.kind())
-                    .computeIfAbsent(f.id(), id -> new Group(f.kind(), f.diagnoses()))
-                    .add(f, micros, another, place, text);
+            group(f).add(f, micros, another, place, text);
         }
+    }
+
+    /** Adds many lines, and empties what they were counted in. */
+    public void add(Sum sum) {
+        Group group = group(sum.finding);
+        sum.of(group);
+        if (sum.lines == 0) {
+            return;
+        }
+        lines += sum.lines;
+        programs.computeIfAbsent(sum.finding.program(), p -> new long[1])[0] += sum.lines;
+        first = Math.min(first, sum.first);
+        last = Math.max(last, sum.last);
+        group.add(sum);
+        sum.clear();
+    }
+
+    private Group group(Finding f) {
+        return groups.get(f.kind()).computeIfAbsent(f.id(), id -> new Group(f.kind(), f.diagnoses()));
     }
 
     private void request(Finding f, long micros) {
@@ -109,10 +126,10 @@ public final class Tally {
                 f.diagnoses().get(0),
                 f.program(),
                 f.worker(),
-                f.pool(),
+                Exhibit.decoded(f.pool()),
                 Exhibit.decoded(f.script()),
                 Exhibit.decoded(f.target()),
-                f.upstream(),
+                Exhibit.decoded(f.upstream()),
                 f.duration(),
                 f.setting(),
                 Exhibit.of(micros, place, text)));

@@ -74,6 +74,13 @@ public final class Timeline {
         }
     }
 
+    void clear() {
+        keys = filled(256);
+        counts = new long[256];
+        size = 0;
+        lastKey = EMPTY;
+    }
+
     void merge(Timeline other) {
         other.bySecond().forEach(this::add);
     }

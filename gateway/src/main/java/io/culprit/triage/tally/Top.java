@@ -35,6 +35,10 @@ public final class Top {
         count[0] += amount;
     }
 
+    void clear() {
+        counts.clear();
+    }
+
     void merge(Top other) {
         other.counts.forEach((name, count) -> add(name, count[0]));
         forgotten = Math.max(forgotten, other.forgotten);

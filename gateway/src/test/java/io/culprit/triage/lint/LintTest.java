@@ -274,29 +274,59 @@ class LintTest {
                 }));
     }
 
+    /** A patch that nginx starts with, and that mends what it was for. */
     @Test
     void theDiffMendsWhatItShows() throws Exception {
-        for (Case c : CASES) {
-            Path base = Files.createTempDirectory(folder, "d");
-            List<Flaw> bad = lint(c.edge, c.bad, base.toString());
-            String diff = Diff.of(bad.stream().filter(f -> f.id().equals(c.id)).toList());
-            boolean oneLine =
-                    c.bad.values().stream().anyMatch(t -> t.startsWith("events {}\nhttp {") || t.contains("SITE"));
-            if (diff.isEmpty() || oneLine || c.bad.containsKey("nginx.conf")) {
-                continue; // the tests' nginx files have all on one line; RealDiff has them line by line
-            }
-            Path patch = Files.writeString(base.resolve("x.patch"), diff);
-            Process process = new ProcessBuilder("patch", "-p0", "-d", "/", "-i", patch.toString())
-                    .redirectErrorStream(true)
-                    .start();
-            assertEquals(
-                    0, process.waitFor(), new String(process.getInputStream().readAllBytes()));
-            Setup setup = new Setup(c.edge, 4L << 30);
-            c.bad.keySet().forEach(name -> setup.add(base.resolve(name)));
-            assertTrue(
-                    Lint.of(setup).stream().noneMatch(f -> f.id().equals(c.id)),
-                    c.id + " is still there after " + diff);
-        }
+        Path file = Files.writeString(folder.resolve("nginx.conf"), """
+                events {
+                    worker_connections 64;
+                }
+                http {
+                    keepalive_timeout 30;   # short
+                    server {
+                        location /i {
+                            alias /srv/images/;
+                        }
+                        location / { proxy_next_upstream error non_idempotent; proxy_pass http://127.0.0.1:1; }
+                        fastcgi_buffer_size 1k;
+                    }
+                }
+                """);
+        Setup setup = new Setup(Edge.ALB, 0);
+        setup.add(file);
+        List<Flaw> flaws = Lint.of(setup);
+        String diff = Diff.of(flaws);
+        assertTrue(diff.contains("+        location /i/ {"), diff);
+        assertTrue(
+                !diff.contains("+        proxy_next_upstream"),
+                "a line with more than one directive is left alone: " + diff);
+        Path patch = Files.writeString(folder.resolve("x.patch"), diff);
+        Process process = new ProcessBuilder("patch", "-p0", "-d", "/", "-i", patch.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertEquals(0, process.waitFor(), new String(process.getInputStream().readAllBytes()));
+        Setup mended = new Setup(Edge.ALB, 0);
+        mended.add(file);
+        assertEquals(
+                List.of("retry.post"),
+                Lint.of(mended).stream()
+                        .filter(f -> f.level() != Level.NOTE)
+                        .map(Flaw::id)
+                        .toList(),
+                Files.readString(file));
+    }
+
+    @Test
+    void poolsOfOneFileAreLookedAtEach() throws Exception {
+        Setup setup = setup(
+                Edge.NONE,
+                Map.of(
+                        "nginx.conf",
+                        "user www-data;\n" + SITE.formatted("unix:/run/a.sock", "", ""),
+                        "fpm.conf",
+                        "[a]\nlisten = /run/a.sock\nlisten.owner = root\nlisten.group = root\npm = static\n[b]\nlisten = /run/b.sock\npm = static\n"),
+                "two");
+        assertTrue(Lint.of(setup).stream().anyMatch(f -> f.id().equals("socket.denied")), ids(Lint.of(setup)));
     }
 
     /** What the distribution ships is no fault. */
@@ -330,8 +360,8 @@ class LintTest {
                 Map.of("nginx.conf", SITE.formatted("unix:/run/php/a.sock", "", ""), "www.conf", POOL.formatted("5")),
                 "chain");
         assertEquals(
-                "cloudflare read 120 s (default) > nginx fastcgi_read_timeout 60 s (default) > php-fpm request_terminate_timeout none (default)"
-                        + " > php max_execution_time 30 s (default)",
+                "cloudflare read 120 s (default) -> nginx fastcgi_read_timeout 60 s (default) -> php-fpm request_terminate_timeout none (default)"
+                        + " -> php max_execution_time 30 s (default)",
                 TimerChain.of(setup).get(0).text());
     }
 

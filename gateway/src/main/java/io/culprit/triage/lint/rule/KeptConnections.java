@@ -40,6 +40,9 @@ public final class KeptConnections implements Rule {
                 boolean spoken = scope.find("proxy_http_version")
                         .filter(d -> d.arg(0).equals("1.1") || d.arg(0).equals("2"))
                         .isPresent();
+                boolean upgrade = scope.block()
+                        .all("proxy_set_header")
+                        .anyMatch(d -> d.arg(0).equalsIgnoreCase("upgrade"));
                 if (!spoken) {
                     found.accept(Flaws.of(
                             "keepalive.http-1.0",
@@ -48,7 +51,9 @@ public final class KeptConnections implements Rule {
                             "connections to " + name
                                     + " are not kept, although its upstream block says so: nginx speaks HTTP/1.0 to it",
                             kept.get().text() + " (" + kept.get().where() + "), and no proxy_http_version 1.1 here",
-                            "Add: proxy_http_version 1.1; proxy_set_header Connection \"\";"));
+                            upgrade
+                                    ? "Add: proxy_http_version 1.1; and for the upgrade proxy_set_header Connection \"upgrade\";"
+                                    : "Add: proxy_http_version 1.1; proxy_set_header Connection \"\";"));
                 }
             }
         });
