@@ -1,6 +1,7 @@
 package io.culprit.bench;
 
 import io.culprit.bench.jmh.JmhCommand;
+import io.culprit.bench.logs.TriageBenchCommand;
 import io.culprit.bench.peers.ExhaustionCommand;
 import io.culprit.bench.peers.PeersCommand;
 import picocli.CommandLine.Command;
@@ -9,5 +10,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measure the gateway beside other proxies, and its parts by themselves.",
-        subcommands = {PeersCommand.class, ExhaustionCommand.class, JmhCommand.class})
+        subcommands = {PeersCommand.class, TriageBenchCommand.class, ExhaustionCommand.class, JmhCommand.class})
 final class BenchCommand {}

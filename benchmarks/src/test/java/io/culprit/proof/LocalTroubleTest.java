@@ -124,14 +124,18 @@ class LocalTroubleTest {
                     upstreams: { app: { servers: [ "127.0.0.1:%d" ], keepalive: { connections: 0 } } }
                     routes: [ { upstream: app } ]
                     """.formatted(port, sim.port()));
+            String classPath = jars();
+            // a JVM keeps its jars open; little room beside them, or clients are bounded before descriptors are
+            int files = classPath.split(":").length + 20;
             Process gateway = new ProcessBuilder(
                             "bash",
                             "-c",
-                            "ulimit -n 110; exec \"$0\" -Xmx64m -XX:-MaxFDLimit -cp \"$1\" io.culprit.cli.Main run -c \"$2\"",
+                            "ulimit -n $3; exec \"$0\" -Xmx64m -XX:-MaxFDLimit -cp \"$1\" io.culprit.cli.Main run -c \"$2\"",
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
-                            jars(),
-                            config.toString())
+                            classPath,
+                            config.toString(),
+                            Integer.toString(files))
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("log").toFile())
                     .start();
@@ -139,7 +143,7 @@ class LocalTroubleTest {
             try {
                 TestGateway.await("the gateway listens", 20_000, () -> answers(port));
                 String cause = "";
-                for (int i = 0; i < 100 && cause.isEmpty(); i++) {
+                for (int i = 0; i < files && cause.isEmpty(); i++) {
                     Socket client = new Socket("127.0.0.1", port);
                     client.setSoTimeout(2_000);
                     clients.add(client);

@@ -50,6 +50,7 @@ final class TrainCommand implements Callable<Integer> {
                 ask(running.dashboard().orElseThrow(), "/");
                 Thread.sleep(600); // journal and watch have had their turn
             }
+            tools(directory);
         } finally {
             try (Stream<Path> all = Files.walk(directory)) {
                 for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -58,6 +59,16 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** The tools end within a second or two, of which loading classes is a large part. */
+    private static void tools(Path directory) throws IOException {
+        Path log = Files.writeString(
+                directory.resolve("error.log"),
+                "2026/11/26 22:42:45 [error] 1#1: *1 connect() failed (111: Connection refused) while connecting to upstream, client:"
+                        + " 198.51.100.1, server: s, request: \"GET / HTTP/1.1\", upstream: \"http://192.0.2.1:80/\", host: \"a\"\n");
+        Main.commandLine().execute("triage", log.toString());
+        Main.commandLine().execute("explain", "502");
     }
 
     private static void serve(ServerSocket listener) {

@@ -12,17 +12,6 @@ import java.util.function.BiConsumer;
 
 /** The routes of one server block. */
 final class Routes {
-    /** Sent by this gateway anyhow, or of no meaning to it. */
-    private static final Set<String> BUILT_IN = Set.of(
-            "x-forwarded-for",
-            "x-forwarded-proto",
-            "x-forwarded-host",
-            "x-forwarded-port",
-            "forwarded",
-            "connection",
-            "upgrade",
-            "accept-encoding");
-
     private final Upstreams upstreams;
     private final BiConsumer<Directive, String> left;
     private final Map<String, String> rates;
@@ -238,46 +227,9 @@ final class Routes {
         String rewrite = uri.isEmpty() || kind.startsWith("~") || uri.equals(path)
                 ? ""
                 : "rewrite: { replace_prefix: " + Yaml.text(uri) + " }";
-        Map<String, String> headers = headers(location, pass);
+        Map<String, String> headers = RequestHeaders.of(location, pass, left);
         String matched = rewrite.isEmpty() || path.endsWith("/") ? match : match.replace("prefix:", "path:");
         route(location, matched, "upstream: " + upstream.get(), rewrite, headers);
-    }
-
-    private Map<String, String> headers(Scope location, Directive pass) {
-        Map<String, String> set = new LinkedHashMap<>();
-        boolean host = false;
-        List<Directive> all = new ArrayList<>();
-        for (Scope scope = location; scope != null && all.isEmpty(); scope = scope.outer()) {
-            scope.block().all("proxy_set_header").forEach(all::add); // those of a block replace those from outside
-        }
-        for (Directive each : all) {
-            String name = each.arg(0);
-            String value = each.arg(1);
-            if (name.equalsIgnoreCase("host")) {
-                host = true;
-                if (!value.contains("$")) {
-                    set.put("Host", value);
-                } else if (value.equals("$proxy_host")) {
-                    host = false;
-                }
-            } else if (value.contains("$") && !BUILT_IN.contains(name.toLowerCase(java.util.Locale.ROOT))) {
-                left.accept(
-                        each,
-                        "a header made of a variable"
-                                + (name.equalsIgnoreCase("x-real-ip") ? "; X-Forwarded-For has the address" : ""));
-            } else if (!BUILT_IN.contains(name.toLowerCase(java.util.Locale.ROOT))) {
-                set.put(name, value);
-            }
-        }
-        if (!host) {
-            set.put(
-                    "Host",
-                    pass.arg(0)
-                            .replaceFirst("^https?://", "")
-                            .replaceFirst("/.*", "")
-                            .replaceFirst("^unix:.*", "localhost"));
-        }
-        return set;
     }
 
     private void route(Scope scope, String match, String target, String rewrite, Map<String, String> set) {

@@ -1,0 +1,125 @@
+package io.culprit.triage.translate;
+
+import io.culprit.triage.conf.Directive;
+import io.culprit.triage.lint.Scope;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** The addresses that servers listen on, their names and schemes. */
+final class Listeners {
+    private final Map<String, Set<String>> listens = new LinkedHashMap<>();
+    private final BiConsumer<Directive, String> left;
+
+    Listeners(BiConsumer<Directive, String> left) {
+        this.left = left;
+    }
+
+    static List<String> names(Directive server) {
+        List<String> names = new ArrayList<>();
+        boolean all =
+                server.all("listen").anyMatch(l -> l.args().contains("default_server")) || !server.has("server_name");
+        server.all("server_name").flatMap(d -> d.args().stream()).forEach(n -> {
+            if (!n.equals("_") && !n.isEmpty() && !n.startsWith("~") && !n.equals("localhost")) {
+                names.add(n.startsWith(".") ? "*" + n : n);
+            }
+        });
+        return all ? List.of() : names;
+    }
+
+    /** Empty where no other server of the same name is reached by the other scheme. */
+    static String scheme(Directive server, Directive http) {
+        String own = scheme(server);
+        boolean twice = http.all("server")
+                .anyMatch(other -> other != server
+                        && !scheme(other).equals(own)
+                        && (names(other).equals(names(server))
+                                || names(other).stream().anyMatch(names(server)::contains)));
+        return twice ? own : "";
+    }
+
+    private static String scheme(Directive server) {
+        List<Directive> listens = server.all("listen").toList();
+        boolean on = server.last("ssl").filter(s -> s.arg(0).equals("on")).isPresent();
+        long secure =
+                listens.stream().filter(l -> on || l.args().contains("ssl")).count();
+        return secure == 0 ? "http" : secure == listens.size() ? "https" : "";
+    }
+
+    void add(Scope server) {
+        List<Directive> all = server.block().all("listen").toList();
+        server.block()
+                .all("server_name")
+                .flatMap(d -> d.args().stream())
+                .filter(n -> n.startsWith("~"))
+                .forEach(n -> server.block()
+                        .last("server_name")
+                        .ifPresent(d -> left.accept(d, "names by a regular expression have no counterpart")));
+        if (all.isEmpty()) {
+            listens.computeIfAbsent("0.0.0.0:80", a -> new LinkedHashSet<>());
+        }
+        for (Directive each : all) {
+            String address = address(each.arg(0));
+            if (address.isEmpty()) {
+                left.accept(each, "only TCP addresses can be listened on");
+                continue;
+            }
+            Set<String> options = listens.computeIfAbsent(address, a -> new LinkedHashSet<>());
+            if (each.args().contains("ssl")
+                    || server.block()
+                            .last("ssl")
+                            .filter(s -> s.arg(0).equals("on"))
+                            .isPresent()) {
+                String certificate =
+                        server.find("ssl_certificate").map(d -> d.arg(0)).orElse("");
+                String key =
+                        server.find("ssl_certificate_key").map(d -> d.arg(0)).orElse("");
+                options.add("{ certificate: " + Yaml.text(certificate) + ", key: " + Yaml.text(key) + " }");
+            }
+            if (each.args().contains("proxy_protocol")) {
+                options.add("proxy_protocol");
+            }
+        }
+    }
+
+    private static String address(String listen) {
+        if (listen.startsWith("unix:")) {
+            return "";
+        }
+        if (listen.matches("\\d+")) {
+            return "0.0.0.0:" + listen;
+        }
+        String star = listen.replaceFirst("^\\*:", "0.0.0.0:");
+        return star.matches(".*:\\d+") && !star.endsWith("]") ? star : star + ":80";
+    }
+
+    /** An address for all of IPv6 takes IPv4 too, so that both of a port become one. */
+    List<String> yaml() {
+        List<String> all = new ArrayList<>();
+        listens.forEach((address, options) -> {
+            String port = address.substring(address.lastIndexOf(':'));
+            boolean doubled = address.equals("0.0.0.0" + port) && listens.containsKey("[::]" + port);
+            if (doubled) {
+                return;
+            }
+            List<String> certificates =
+                    options.stream().filter(o -> o.startsWith("{")).toList();
+            StringBuilder text = new StringBuilder("{ address: ").append(Yaml.text(address));
+            if (certificates.size() == 1) {
+                text.append(", tls: ").append(certificates.get(0));
+            } else if (!certificates.isEmpty()) {
+                text.append(", tls: { certificates: [ ")
+                        .append(String.join(", ", certificates))
+                        .append(" ] }");
+            }
+            text.append(options.contains("proxy_protocol") ? ", proxy_protocol: true" : "")
+                    .append(" }");
+            all.add(text.toString());
+        });
+        return all.isEmpty() ? List.of("{ address: 0.0.0.0:80 }") : all;
+    }
+}
