@@ -124,7 +124,8 @@ class ArchitectureTest {
     void serverIsKnownToAdminAndCommandLineOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.culprit.server..", "io.culprit.admin..", "io.culprit.cli..")
+                .resideOutsideOfPackages(
+                        "io.culprit.server..", "io.culprit.admin..", "io.culprit.process..", "io.culprit.cli..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.culprit.server..")

@@ -21,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +34,7 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
     private static final long MOST_MINUTES = 366L * 24 * 60;
 
     private final Gateway gateway;
-    private final Supplier<ReloadReport> reload;
+    private final Operations operations;
     private final Monitor monitor;
     private final NowView now;
     private final HistoryView history;
@@ -46,10 +45,10 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
     private final EventView events;
     private final LiveStream live;
 
-    /** @param reload reads the configuration's file anew and puts it into force */
-    AdminRoutes(Gateway gateway, Supplier<ReloadReport> reload) {
+    /** @param operations what the process can be told */
+    AdminRoutes(Gateway gateway, Operations operations) {
         this.gateway = gateway;
-        this.reload = reload;
+        this.operations = operations;
         monitor = gateway.monitor();
         now = new NowView(gateway);
         history = new HistoryView(monitor);
@@ -95,9 +94,10 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
                     send(exchange, leaving ? 503 : 200, TEXT, leaving ? "draining\n" : "ready\n");
                 }
                 case RELOAD -> {
-                    ReloadReport report = reload.get();
+                    ReloadReport report = operations.reload();
                     send(exchange, report.done() ? 200 : 422, JSON, report.json());
                 }
+                case HAND_OVER -> handOver(exchange);
                 case METRICS -> metrics(exchange);
                 case LIVE -> live(exchange);
                 case FAILURE -> failure(exchange, endpoint.variable(path));
@@ -142,9 +142,22 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
             case ROUTES -> routes.json();
             case CONFIGURATION -> configuration.json();
             case EVENTS -> events.json(query.number("minutes", 24 * 60, 1, MOST_MINUTES));
-            case HEALTH, READY, METRICS, LIVE, FAILURE, OPENAPI, RELOAD, REOPEN_LOGS ->
+            case HEALTH, READY, METRICS, LIVE, FAILURE, OPENAPI, RELOAD, REOPEN_LOGS, HAND_OVER ->
                 throw new IllegalArgumentException(endpoint.path());
         };
+    }
+
+    /** The answer goes first: this process may be gone in a moment. */
+    private void handOver(HttpServerExchange exchange) {
+        if (!operations.ends()) {
+            send(exchange, 409, TEXT, "this gateway is part of another process\n");
+            return;
+        }
+        exchange.addExchangeCompleteListener((ended, next) -> {
+            next.proceed();
+            operations.handOver();
+        });
+        send(exchange, 202, TEXT, ProcessHandle.current().pid() + "\n");
     }
 
     private void metrics(HttpServerExchange exchange) {

@@ -2,6 +2,7 @@ package io.culprit.admin;
 
 import io.culprit.config.AdminConfig;
 import io.culprit.listen.ListenSocket;
+import io.culprit.listen.ListenSocket.Binding;
 import io.culprit.loop.IoLoop;
 import io.culprit.server.Gateway;
 import io.undertow.UndertowOptions;
@@ -10,7 +11,6 @@ import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
@@ -39,16 +39,17 @@ public final class AdminServer implements AutoCloseable {
      * @throws IOException when the address cannot be bound
      */
     public static AdminServer start(Gateway gateway, AdminConfig config) throws IOException {
-        return start(gateway, config, ReloadReport::withoutFile);
+        return start(gateway, config, Operations.NONE, Binding.EXCLUSIVE);
     }
 
     /**
-     * The same for a gateway whose configuration is a file.
+     * The same for a gateway that is a process.
      *
-     * @param reload reads it anew and puts it into force
+     * @param operations what it can be told
+     * @param binding whether its predecessor may have the address still
      * @throws IOException when the address cannot be bound
      */
-    public static AdminServer start(Gateway gateway, AdminConfig config, Supplier<ReloadReport> reload)
+    public static AdminServer start(Gateway gateway, AdminConfig config, Operations operations, Binding binding)
             throws IOException {
         XnioWorker worker = Xnio.getInstance()
                 .createWorker(OptionMap.builder()
@@ -57,7 +58,7 @@ public final class AdminServer implements AutoCloseable {
                         .set(Options.WORKER_TASK_CORE_THREADS, WORKERS)
                         .set(Options.WORKER_TASK_MAX_THREADS, WORKERS)
                         .getMap());
-        AdminRoutes routes = new AdminRoutes(gateway, reload);
+        AdminRoutes routes = new AdminRoutes(gateway, operations);
         HttpOpenListener http = new HttpOpenListener(
                 new DefaultByteBufferPool(false, BUFFER_SIZE),
                 OptionMap.builder()
@@ -70,7 +71,7 @@ public final class AdminServer implements AutoCloseable {
         IoLoop loop = new IoLoop(worker.getIoThread(0), 0);
         try {
             return new AdminServer(
-                    worker, ListenSocket.open(loop, config.address(), new Operators(loop, http)), routes);
+                    worker, ListenSocket.open(loop, config.address(), new Operators(loop, http), binding), routes);
         } catch (IOException e) {
             routes.close();
             worker.shutdownNow();
@@ -114,6 +115,11 @@ public final class AdminServer implements AutoCloseable {
     /** Where it listens, with the port it got. */
     public InetSocketAddress address() {
         return listener.address();
+    }
+
+    /** Accepts no more: a successor has the address. */
+    public void stopAccepting() {
+        listener.close();
     }
 
     @Override

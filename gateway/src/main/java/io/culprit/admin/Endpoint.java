@@ -22,7 +22,8 @@ enum Endpoint {
     LIVE("GET", "/api/live"),
     OPENAPI("GET", "/api/openapi.yaml"),
     RELOAD("POST", "/api/reload"),
-    REOPEN_LOGS("POST", "/api/logs/reopen");
+    REOPEN_LOGS("POST", "/api/logs/reopen"),
+    HAND_OVER("POST", "/api/handover");
 
     private final String method;
     private final String path;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.culprit.config.AdminConfig;
 import io.culprit.config.GatewayConfig;
+import io.culprit.process.Running;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;

@@ -1,6 +1,7 @@
 package io.culprit.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -47,7 +48,9 @@ public final class Main {
     private static int run(String[] args) {
         boolean plain =
                 args.length == 3 && args[0].equals("run") && (args[1].equals("-c") || args[1].equals("--config"));
-        return plain ? RunCommand.run(Path.of(args[2])) : commandLine().execute(args);
+        return plain
+                ? RunCommand.run(Path.of(args[2]), Optional.empty())
+                : commandLine().execute(args);
     }
 
     static CommandLine commandLine() {

@@ -3,6 +3,7 @@ package io.culprit.cli;
 import io.culprit.config.AdminConfig;
 import io.culprit.config.ConfigException;
 import io.culprit.config.GatewayConfig;
+import io.culprit.process.Running;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

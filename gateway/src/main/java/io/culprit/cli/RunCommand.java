@@ -3,35 +3,60 @@ package io.culprit.cli;
 import io.culprit.config.ConfigException;
 import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
+import io.culprit.listen.ListenSocket.Binding;
+import io.culprit.process.Predecessor;
+import io.culprit.process.Preload;
+import io.culprit.process.Reloader;
+import io.culprit.process.Running;
 import io.culprit.server.Gateway;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * {@code culprit run}: the gateway in the foreground until SIGTERM or SIGINT; SIGUSR1 opens the logs anew, SIGHUP reads the
- * configuration's file again and says whether it would be taken.
+ * configuration's file again.
  */
 @Command(
         name = "run",
         description = "Run the gateway in the foreground.",
-        footer = {"", "Example:", "  culprit run -c conf/culprit.yaml"})
+        footer = {
+            "",
+            "Signals: TERM and INT finish what runs and end, HUP takes the configuration anew, USR1 opens the logs anew.",
+            "",
+            "Examples:",
+            "  culprit run -c conf/culprit.yaml",
+            "  culprit run -c conf/culprit.yaml --takeover    # a new version in the place of the one that runs"
+        })
 final class RunCommand implements Callable<Integer> {
     @Mixin
     private ConfigOption config = new ConfigOption();
 
+    @Option(
+            names = "--takeover",
+            arity = "0..1",
+            paramLabel = "PID",
+            fallbackValue = "0",
+            description = {
+                "Listen beside the gateway that runs with this configuration, then have it hand over: no connection is lost.",
+                "It is asked by its admin listener (admin.token), or with a PID by SIGTERM."
+            })
+    private Long takeover;
+
     @Override
     public Integer call() {
-        return run(config.path());
+        return run(config.path(), Optional.ofNullable(takeover));
     }
 
     /** Runs until the process is told to end; returns only when it cannot. */
-    static int run(Path path) {
+    static int run(Path path, Optional<Long> takeover) {
         try {
-            begin(path);
+            begin(path, takeover);
             new CountDownLatch(1).await();
         } catch (ConfigException e) {
             e.problems().forEach(System.err::println);
@@ -45,13 +70,32 @@ final class RunCommand implements Callable<Integer> {
 
     /** Starts all of it and says where it listens. */
     static Running begin(Path path) throws ConfigException, IOException {
+        try {
+            return begin(path, Optional.empty());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e); // nobody is waited for
+        }
+    }
+
+    private static Running begin(Path path, Optional<Long> takeover)
+            throws ConfigException, IOException, InterruptedException {
         Preload.begin();
         GatewayConfig config = ConfigLoader.load(path, System.getenv());
         config.warnings().forEach(System.err::println);
-        Gateway gateway = Gateway.start(config);
-        Reloader reloader = new Reloader(gateway, path);
-        Running running = Running.attend(gateway, reloader);
-        Signals.on("HUP", () -> System.err.print(reloader.get().text()));
+        Gateway gateway = takeover.isPresent() ? Gateway.startBeside(config) : Gateway.start(config);
+        if (takeover.isPresent()) {
+            try {
+                System.err.println("culprit: "
+                        + (takeover.get() == 0
+                                ? Predecessor.handOver(config.admin())
+                                : Predecessor.handOver(takeover.get())));
+            } catch (IOException e) {
+                gateway.close();
+                throw e;
+            }
+        }
+        Running running = Running.attend(
+                gateway, new Reloader(gateway, path), takeover.isPresent() ? Binding.TAKEOVER : Binding.EXCLUSIVE);
         for (int i = 0; i < gateway.addresses().size(); i++) {
             boolean tls = config.listen().get(i).tls().isPresent();
             System.err.println(

@@ -1,6 +1,7 @@
 package io.culprit.cli;
 
 import io.culprit.config.ConfigException;
+import io.culprit.process.Running;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

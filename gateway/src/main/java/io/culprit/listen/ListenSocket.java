@@ -60,6 +60,14 @@ public final class ListenSocket implements AutoCloseable {
         void descriptorsUsedUp();
     }
 
+    /** What another process on the same address means. */
+    public enum Binding {
+        /** The address is in use, and cannot be bound. */
+        EXCLUSIVE,
+        /** A gateway of the same user that is about to hand over: the kernel shares new clients out until it has closed. */
+        TAKEOVER
+    }
+
     private final IoLoop loop;
     private final ServerSocketChannel socket;
     private final InetSocketAddress address;
@@ -79,14 +87,24 @@ public final class ListenSocket implements AutoCloseable {
      * Opens a listener; clients are accepted from now on. Any thread may call.
      *
      * @param loop whose thread accepts
+     * @param binding whether another process may have the address too
      * @throws IOException when the address cannot be bound, with the reason and what helps
      */
-    public static ListenSocket open(IoLoop loop, InetSocketAddress address, Owner owner) throws IOException {
+    public static ListenSocket open(IoLoop loop, InetSocketAddress address, Owner owner, Binding binding)
+            throws IOException {
         ServerSocketChannel socket = ServerSocketChannel.open();
         try {
             socket.configureBlocking(false);
             socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            if (binding == Binding.TAKEOVER) {
+                socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
             socket.bind(address, BACKLOG);
+            // Set behind the bind it lets a successor in, while one who starts by mistake still finds the address in
+            // use.
+            if (socket.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+                socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
             ListenSocket listener = new ListenSocket(loop, socket, owner);
             loop.execute(listener::begin);
             return listener;

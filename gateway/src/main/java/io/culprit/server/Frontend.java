@@ -3,6 +3,7 @@ package io.culprit.server;
 import io.culprit.config.ListenConfig;
 import io.culprit.listen.BindTrouble;
 import io.culprit.listen.ListenSocket;
+import io.culprit.listen.ListenSocket.Binding;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.server.clients.ClientConnection;
@@ -59,11 +60,12 @@ final class Frontend {
     /**
      * Opens one listener; clients are accepted from now on.
      *
+     * @param binding whether another process may have the address too
      * @return the address it got, which tells the port when 0 was asked for
      * @throws IOException when the address cannot be bound, or a certificate cannot be used
      */
-    InetSocketAddress open(ListenConfig config) throws IOException {
-        Listening opened = listen(config, tls(config));
+    InetSocketAddress open(ListenConfig config, Binding binding) throws IOException {
+        Listening opened = listen(config, tls(config), binding);
         listening.add(opened);
         return opened.socket().address();
     }
@@ -74,9 +76,9 @@ final class Frontend {
                 : Optional.empty();
     }
 
-    private Listening listen(ListenConfig config, Optional<ServerTls> tls) throws IOException {
+    private Listening listen(ListenConfig config, Optional<ServerTls> tls, Binding binding) throws IOException {
         ClientListener owner = new ClientListener(services, config, tls, scratch, accepting, this::lookLater);
-        ListenSocket socket = ListenSocket.open(accepting, config.address(), owner);
+        ListenSocket socket = ListenSocket.open(accepting, config.address(), owner, binding);
         clients.listener(socket);
         return new Listening(socket, owner);
     }
@@ -130,7 +132,7 @@ final class Frontend {
                     change.next.add(kept.get());
                     change.steps.add(() -> kept.get().owner().change(config, inForce));
                 } else {
-                    Listening opened = listen(config, tls);
+                    Listening opened = listen(config, tls, Binding.EXCLUSIVE);
                     change.opened.add(opened);
                     change.next.add(opened);
                 }

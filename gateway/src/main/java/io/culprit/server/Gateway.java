@@ -7,6 +7,7 @@ import io.culprit.config.ListenConfig;
 import io.culprit.config.RouteConfig;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Event;
+import io.culprit.listen.ListenSocket.Binding;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryBudget;
 import io.culprit.loop.TempFiles;
@@ -177,7 +178,16 @@ public final class Gateway implements AutoCloseable {
      * @throws IOException when an address cannot be bound or a log cannot be opened; nothing runs then
      */
     public static Gateway start(GatewayConfig config) throws IOException {
-        return start(config, UpstreamSocket::connect);
+        return start(config, UpstreamSocket::connect, Binding.EXCLUSIVE);
+    }
+
+    /**
+     * Starts a gateway on addresses that another process of the same user still serves.
+     *
+     * @throws IOException as above
+     */
+    public static Gateway startBeside(GatewayConfig config) throws IOException {
+        return start(config, UpstreamSocket::connect, Binding.TAKEOVER);
     }
 
     /**
@@ -187,10 +197,14 @@ public final class Gateway implements AutoCloseable {
      * @throws IOException as above
      */
     public static Gateway start(GatewayConfig config, Dialer dialer) throws IOException {
+        return start(config, dialer, Binding.EXCLUSIVE);
+    }
+
+    private static Gateway start(GatewayConfig config, Dialer dialer, Binding binding) throws IOException {
         Gateway gateway = new Gateway(config, dialer);
         try {
             for (ListenConfig listen : config.listen()) {
-                gateway.addresses.add(gateway.frontend.open(listen));
+                gateway.addresses.add(gateway.frontend.open(listen, binding));
             }
         } catch (IOException e) {
             gateway.close();
@@ -280,6 +294,20 @@ public final class Gateway implements AutoCloseable {
     public int drain() throws InterruptedException {
         lifecycle.leave();
         pause(config.drain().delay().toNanos(), () -> false);
+        return finish();
+    }
+
+    /**
+     * The same without the delay: another process serves the addresses already.
+     *
+     * @return connections that were not done within {@code drain.timeout}
+     */
+    public int handOver() throws InterruptedException {
+        lifecycle.leave();
+        return finish();
+    }
+
+    private int finish() throws InterruptedException {
         lifecycle.drain();
         frontend.stopAccepting();
         long end = System.nanoTime() + config.drain().timeout().toNanos();

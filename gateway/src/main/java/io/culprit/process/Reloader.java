@@ -1,4 +1,4 @@
-package io.culprit.cli;
+package io.culprit.process;
 
 import io.culprit.admin.ReloadReport;
 import io.culprit.config.ConfigException;
@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Reads a running gateway's file anew and puts it into force; a file with problems changes nothing. Any thread. */
-final class Reloader implements Supplier<ReloadReport> {
+public final class Reloader implements Supplier<ReloadReport> {
     private final Gateway gateway;
     private final Path path;
 
-    Reloader(Gateway gateway, Path path) {
+    /** @param path the file the gateway was started from */
+    public Reloader(Gateway gateway, Path path) {
         this.gateway = gateway;
         this.path = path;
     }

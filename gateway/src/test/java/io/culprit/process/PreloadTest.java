@@ -1,4 +1,4 @@
-package io.culprit.cli;
+package io.culprit.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

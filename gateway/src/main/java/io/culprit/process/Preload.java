@@ -1,4 +1,4 @@
-package io.culprit.cli;
+package io.culprit.process;
 
 import javax.management.JMRuntimeException;
 import javax.management.MBeanServer;
@@ -11,13 +11,13 @@ import org.xnio.Xnio;
  * Does on a second core what the start would otherwise wait for: logging and XNIO come up while the configuration is read.
  * Nothing depends on this.
  */
-final class Preload {
+public final class Preload {
     private static final String BUILDER = "javax.management.builder.initial";
 
     private Preload() {}
 
     /** Returns at once, with the thread that is at work. */
-    static Thread begin() {
+    public static Thread begin() {
         // Read when the first worker is made, on another thread.
         System.setProperty("jboss.threads.eqe.disable-mbean", "true");
         Thread thread = new Thread(

@@ -1,4 +1,4 @@
-package io.culprit.cli;
+package io.culprit.process;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -7,7 +7,7 @@ import java.lang.reflect.Proxy;
  * Unix signals. The JDK has no public interface for them but {@code sun.misc.Signal}, which is reached by reflection
  * because naming it is a compiler warning that nothing can silence.
  */
-final class Signals {
+public final class Signals {
     private Signals() {}
 
     /**
@@ -16,7 +16,7 @@ final class Signals {
      * @param name without SIG, e.g. {@code USR1}
      * @return false where there is no such signal or the JVM has taken it
      */
-    static boolean on(String name, Runnable what) {
+    public static boolean on(String name, Runnable what) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
