@@ -24,6 +24,7 @@ import java.util.Set;
  * @param headerLimit header lines of a response head
  * @param buffering how much of requests and responses is held
  * @param tls TLS to the servers, empty for none
+ * @param proxyProtocol preamble that each connection begins with
  * @param fastcgi the site behind a FastCGI upstream, empty for other protocols
  */
 public record UpstreamConfig(
@@ -42,11 +43,21 @@ public record UpstreamConfig(
         int headerLimit,
         Buffering buffering,
         Optional<UpstreamTls> tls,
+        ProxyProtocol proxyProtocol,
         Optional<FastCgiConfig> fastcgi) {
 
     /** Whether idle connections are kept at all. */
     public boolean keepsConnections() {
         return keepalive.connections() > 0;
+    }
+
+    /** The PROXY protocol's preamble towards servers; such connections are a client's own and never kept. */
+    public enum ProxyProtocol {
+        OFF,
+        /** One line of text. */
+        V1,
+        /** Binary. */
+        V2
     }
 
     /** What the servers speak. */

@@ -8,6 +8,7 @@ import io.culprit.config.UpstreamConfig.Health;
 import io.culprit.config.UpstreamConfig.KeepAlive;
 import io.culprit.config.UpstreamConfig.NextUpstream;
 import io.culprit.config.UpstreamConfig.Protocol;
+import io.culprit.config.UpstreamConfig.ProxyProtocol;
 import io.culprit.config.UpstreamConfig.Queue;
 import io.culprit.config.UpstreamConfig.Server;
 import io.culprit.config.UpstreamConfig.Timeouts;
@@ -36,6 +37,13 @@ final class UpstreamReader {
             Protocol protocol = protocol(section);
             Optional<UpstreamTls> tls = tls(section);
             Optional<FastCgiConfig> fastcgi = fastcgi(section, protocol);
+            ProxyProtocol preamble = section.choice("proxy_protocol", ProxyProtocol.OFF, ProxyProtocol.class);
+            if (preamble != ProxyProtocol.OFF && protocol == Protocol.FASTCGI) {
+                section.problem(
+                        section.at("proxy_protocol"),
+                        "\"%s\" is not for fastcgi: PHP-FPM takes no preamble, and is told the client's address in REMOTE_ADDR"
+                                .formatted(section.name("proxy_protocol")));
+            }
             List<Server> servers = section.list("servers", (node, path) -> server(section, node, path));
             if (!section.has("servers")) {
                 section.problem(section.node(), "\"" + section.name("servers") + "\" is missing");
@@ -49,7 +57,7 @@ final class UpstreamReader {
                     section.choice("balance", Balance.ROUND_ROBIN, Balance.class),
                     section.integer("max_connections", 0, 0, 1_000_000),
                     queue(section),
-                    keepalive(section, protocol),
+                    keepalive(section, protocol == Protocol.FASTCGI ? 0 : 32, preamble),
                     timeouts(section),
                     nextUpstream(section),
                     health(section),
@@ -58,6 +66,7 @@ final class UpstreamReader {
                     section.integer("header_limit", 200, 1, 10_000),
                     buffering(section),
                     tls,
+                    preamble,
                     fastcgi);
         }
     }
@@ -146,7 +155,7 @@ final class UpstreamReader {
         if (address.isEmpty()) {
             section.problem(
                     node,
-                    "\"%s\" is \"%s\"; host:port, [v6]:port or unix:/path was expected"
+                    "\"%s\" is \"%s\"; host:port, [v6]:port, srv:_service._tcp.name or unix:/path was expected"
                             .formatted(path, Section.shown(text)));
         }
         return address;
@@ -161,10 +170,18 @@ final class UpstreamReader {
     }
 
     /** A kept connection pins a PHP-FPM worker: none is kept unless that is asked for (facts: F01, F02). */
-    private static KeepAlive keepalive(Section parent, Protocol protocol) {
+    private static KeepAlive keepalive(Section parent, int usual, ProxyProtocol preamble) {
         try (Section section = parent.section("keepalive")) {
+            boolean none = preamble != ProxyProtocol.OFF;
+            int connections = section.integer("connections", none ? 0 : usual, 0, 100_000);
+            if (none && connections > 0) {
+                section.problem(
+                        section.at("connections"),
+                        "\"%s\" must be 0 beside proxy_protocol: a kept connection would go on in its first client's name"
+                                .formatted(section.name("connections")));
+            }
             return new KeepAlive(
-                    section.integer("connections", protocol == Protocol.FASTCGI ? 0 : 32, 0, 100_000),
+                    connections,
                     section.positiveDuration("idle", MINUTE),
                     section.integer("requests", 1000, 1, Integer.MAX_VALUE),
                     section.positiveDuration("age", Duration.ofHours(1)));

@@ -30,8 +30,11 @@ final class Backends {
     /** Makes the engine of one upstream. */
     @FunctionalInterface
     interface Maker {
-        /** @throws IOException when a certificate cannot be used */
-        Upstream make(UpstreamConfig config) throws IOException;
+        /**
+         * @param before what it replaces
+         * @throws IOException when a certificate cannot be used
+         */
+        Upstream make(UpstreamConfig config, Optional<Upstream> before) throws IOException;
     }
 
     private record Backend(Target target, Optional<HealthCheck> check) {
@@ -65,6 +68,11 @@ final class Backends {
             return Optional.ofNullable(next.get(upstream)).map(Backend::target);
         }
 
+        /** To be called before the first request may take the step. */
+        void inherit() {
+            added.forEach(each -> each.target().upstream().inherit());
+        }
+
         /** Makes the step; what was removed closes its idle connections, running requests go on. */
         void apply(boolean started) {
             backends = Map.copyOf(next);
@@ -88,7 +96,7 @@ final class Backends {
             if (kept != null && kept.target().upstream().config().equals(each)) {
                 change.next.put(each.name(), kept);
             } else {
-                Backend fresh = backend(each);
+                Backend fresh = backend(each, Optional.ofNullable(kept).map(Backend::target));
                 change.next.put(each.name(), fresh);
                 change.added.add(fresh);
             }
@@ -99,17 +107,25 @@ final class Backends {
         return change;
     }
 
-    private Backend backend(UpstreamConfig config) throws IOException {
-        Upstream upstream = maker.make(config);
+    private Backend backend(UpstreamConfig config, Optional<Target> before) throws IOException {
+        Upstream upstream = maker.make(config, before.map(Target::upstream));
         Optional<PoolWatch> pool = config.fastcgi()
                 .filter(f -> !f.statusEvery().isZero())
                 .map(f -> new PoolWatch(upstream, loops.get(0), f.statusPath(), f.statusEvery()));
         return new Backend(
-                new Target(upstream, admission(config), config.fastcgi().map(Site::new), pool),
+                new Target(upstream, admission(config, before), config.fastcgi().map(Site::new), pool),
                 config.health().check().map(check -> new HealthCheck(upstream, check, loops.get(0))));
     }
 
-    private Admission admission(UpstreamConfig upstream) {
+    /** Who is in, who waits and what the breaker has seen stay where the rules do. */
+    private Admission admission(UpstreamConfig upstream, Optional<Target> before) {
+        Optional<UpstreamConfig> old = before.map(each -> each.upstream().config());
+        if (old.isPresent()
+                && old.get().maxConnections() == upstream.maxConnections()
+                && old.get().queue().equals(upstream.queue())
+                && old.get().breaker().equals(upstream.breaker())) {
+            return before.get().admission();
+        }
         var queue = upstream.queue();
         return new Admission(
                 upstream.maxConnections(),

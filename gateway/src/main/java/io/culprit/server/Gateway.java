@@ -111,7 +111,7 @@ public final class Gateway implements AutoCloseable {
         this.backends = new Backends(
                 loops,
                 monitor.events(),
-                each -> new Upstream(each, loops, names, look, aside, monitor.events(), dialer));
+                (each, before) -> new Upstream(each, loops, names, look, aside, monitor.events(), dialer, before));
         this.gauges = new UpstreamGauges(() -> backends.targets(this.config), monitor.recorder());
         monitor.metrics().add(gauges);
         monitor.metrics().add(new ClientGauges(clients, memory, files, headersDropped));
@@ -261,6 +261,7 @@ public final class Gateway implements AutoCloseable {
             gauges.refused();
             throw e;
         }
+        upstreams.inherit();
         services.set(services(next, upstreams));
         config = next;
         listeners.apply();

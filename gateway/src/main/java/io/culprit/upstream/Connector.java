@@ -1,5 +1,6 @@
 package io.culprit.upstream;
 
+import io.culprit.config.UpstreamConfig.ProxyProtocol;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Text;
@@ -14,6 +15,7 @@ import io.culprit.upstream.tls.UpstreamHandshake;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -26,6 +28,7 @@ final class Connector implements ChannelHandler {
     private final Upstream upstream;
     private final Peer peer;
     private final IoLoop loop;
+    private final Optional<ClientRoute> route;
     private final Consumer<UpstreamConnection> connected;
     private final Consumer<UpstreamConnection> taken;
     private final Predicate<UpstreamConnection> usable;
@@ -46,6 +49,7 @@ final class Connector implements ChannelHandler {
     };
 
     /**
+     * @param route what the preamble says, where there is one
      * @param counted false for a probe, which must not compete with requests for a place
      * @param connected gets a new connection
      * @param taken gets one that another thread had kept
@@ -56,6 +60,7 @@ final class Connector implements ChannelHandler {
             Upstream upstream,
             Peer peer,
             IoLoop loop,
+            Optional<ClientRoute> route,
             boolean counted,
             Consumer<UpstreamConnection> connected,
             Consumer<UpstreamConnection> taken,
@@ -64,6 +69,7 @@ final class Connector implements ChannelHandler {
         this.upstream = upstream;
         this.peer = peer;
         this.loop = loop;
+        this.route = route;
         this.counted = counted;
         this.connected = connected;
         this.taken = taken;
@@ -171,6 +177,9 @@ final class Connector implements ChannelHandler {
 
     @Override
     public void connected() {
+        if (upstream.config().proxyProtocol() != ProxyProtocol.OFF && !introduced()) {
+            return;
+        }
         if (upstream.tls().isEmpty()) {
             ready(channel);
             return;
@@ -186,6 +195,22 @@ final class Connector implements ChannelHandler {
                 this::ready,
                 this::fail));
         handshake.get().start();
+    }
+
+    /** Writes the PROXY protocol's preamble, which a new socket takes as a whole. */
+    private boolean introduced() {
+        ByteBuffer preamble = ClientRoute.preamble(upstream.config().proxyProtocol(), route);
+        try {
+            channel.write(preamble);
+        } catch (IOException e) {
+            connectFailed(e);
+            return false;
+        }
+        if (preamble.hasRemaining()) {
+            fail(Failure.of(Cause.SEND_TIMEOUT, "the socket to " + peer.name() + " does not take the PROXY preamble"));
+            return false;
+        }
+        return true;
     }
 
     private void ready(UpstreamChannel usable) {

@@ -60,6 +60,7 @@ public final class Examiner {
                         address.toString(),
                         address.toString(),
                         PeerDirectory.literal(address),
+                        address.host(),
                         new Server(address, 1, false, false, 0),
                         upstream.loops()));
     }

@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 public final class Peer {
     private final String name;
     private final SocketAddress address;
-    private final Server server;
+    private volatile Server server;
+    private volatile int weight;
+    private volatile boolean backup;
+    private volatile boolean gone;
     private final ConnectionBudget budget;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger fails = new AtomicInteger();
@@ -54,16 +57,21 @@ public final class Peer {
     }
 
     private final AtomicIntegerArray idle;
-    private final String id;
+    private volatile String id;
+    private final String host;
     private final IdleHabit habit = new IdleHabit(System::nanoTime);
 
     /**
      * @param name its address
      * @param id the same, unless another server has it too
+     * @param host the name it was found by, empty for a unix socket
      * @param loops number of IO threads
      */
-    Peer(String name, String id, SocketAddress address, Server server, int loops) {
+    Peer(String name, String id, SocketAddress address, String host, Server server, int loops) {
         this.id = id;
+        this.host = host;
+        this.weight = server.weight();
+        this.backup = server.backup();
         this.idle = new AtomicIntegerArray(loops);
         this.name = name;
         this.address = address;
@@ -81,9 +89,32 @@ public final class Peer {
         return id;
     }
 
-    /** The host its server was configured with, empty for a unix socket: what a certificate must be for. */
+    /** The host its server was configured with, or its SRV record names; empty for a unix socket: what a certificate must be for. */
     public String host() {
-        return server.address().host();
+        return host;
+    }
+
+    /** What the configuration or the name server says of it now; its state stays. */
+    void configure(String id, Server server, int weight, boolean backup) {
+        this.id = id;
+        this.server = server;
+        this.weight = weight;
+        this.backup = backup;
+    }
+
+    /** It is no longer among the upstream's: what runs finishes, no connection to it is kept. */
+    void leaveGroup() {
+        gone = true;
+    }
+
+    /** Whether it is no longer among the upstream's. */
+    boolean gone() {
+        return gone;
+    }
+
+    /** Connections to this server that may be open, 0 for no limit. */
+    int maxConnections() {
+        return server.maxConnections();
     }
 
     /** Where to connect to. */
@@ -93,12 +124,12 @@ public final class Peer {
 
     /** Share of requests, 1 or more. */
     public int weight() {
-        return server.weight();
+        return weight;
     }
 
     /** Used only when no primary can be. */
     public boolean backup() {
-        return server.backup();
+        return backup;
     }
 
     /** Never used. */

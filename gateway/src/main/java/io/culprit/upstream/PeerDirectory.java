@@ -21,7 +21,8 @@ import java.util.Optional;
 
 /**
  * From the configured servers to peers: literal addresses and unix sockets stand for themselves, a name stands for all
- * its addresses. Thread-safe; readers get an immutable {@link PeerGroup}.
+ * its addresses, a service for those of its SRV records: the lowest priority is used first and all others are backups, weights
+ * multiply. Thread-safe; readers get an immutable {@link PeerGroup}.
  */
 public final class PeerDirectory {
     private final List<Server> servers;
@@ -29,6 +30,7 @@ public final class PeerDirectory {
     private final Map<String, Peer> known = new HashMap<>();
     private final int loops;
     private volatile PeerGroup group;
+    private volatile Runnable gone = () -> {};
 
     /**
      * @param loops number of IO threads
@@ -39,7 +41,7 @@ public final class PeerDirectory {
         for (Server server : servers) {
             PeerAddress address = server.address();
             if (!address.isUnix() && Network.literalAddress(address.host()).isEmpty()) {
-                named.put(server, new NamedServer(names, address.host(), this::rebuild));
+                named.put(server, new NamedServer(names, address, this::rebuild));
             }
         }
         rebuild();
@@ -72,46 +74,112 @@ public final class PeerDirectory {
                 || named.values().stream().allMatch(each -> each.last().isPresent());
     }
 
-    private synchronized void rebuild() {
-        List<Peer> primaries = new ArrayList<>();
-        List<Peer> backups = new ArrayList<>();
-        Map<String, Peer> used = new HashMap<>();
-        Map<String, Integer> labels = new HashMap<>();
-        Optional<Failure> failure = Optional.empty();
-        for (int i = 0; i < servers.size(); i++) {
-            Server server = servers.get(i);
-            NamedServer name = named.get(server);
-            List<InetAddress> addresses = List.of();
-            if (name != null) {
-                Optional<NameService.Answer> answer = name.last();
-                failure = failure.or(() -> answer.flatMap(NameService.Answer::failure));
-                addresses = answer.map(NameService.Answer::addresses).orElse(List.of());
-            }
-            for (SocketAddress address : addresses(server.address(), name != null, addresses)) {
-                String label = name == null ? server.address().toString() : label((InetSocketAddress) address);
-                String key = label + " of server " + i;
-                Peer peer = known.get(key);
-                int same = labels.merge(label, 1, Integer::sum);
-                String id = same == 1 ? label : label + " #" + same;
-                peer = peer == null ? new Peer(label, id, address, server, loops) : peer;
-                if (used.putIfAbsent(key, peer) != null) {
-                    continue; // the name server gave one address twice
-                }
-                (server.backup() ? backups : primaries).add(peer);
-            }
+    /**
+     * Takes over the peers of an upstream that this one replaces, with their counters and ejections, where they are behind the
+     * same server with the same limit.
+     *
+     * @param checked whether health checks go on: without any, nobody would take back what they said
+     */
+    synchronized void inherit(PeerDirectory other, boolean checked) {
+        synchronized (other) {
+            known.putAll(other.known);
         }
-        known.clear();
-        known.putAll(used);
-        group = new PeerGroup(List.copyOf(primaries), List.copyOf(backups), failure);
+        rebuild();
+        if (!checked) {
+            group.all().forEach(Peer::checkedGood);
+        }
     }
 
-    private static List<SocketAddress> addresses(PeerAddress configured, boolean named, List<InetAddress> resolved) {
-        if (named) {
-            return resolved.stream()
-                    .map(a -> (SocketAddress) new InetSocketAddress(a, configured.port()))
-                    .toList();
+    /** @param gone told of peers that are no longer among them, on the thread that found out */
+    void onGone(Runnable gone) {
+        this.gone = gone;
+    }
+
+    private synchronized void rebuild() {
+        Members members = new Members();
+        Map<PeerAddress, Integer> lines = new HashMap<>();
+        Optional<Failure> failure = Optional.empty();
+        for (Server server : servers) {
+            String line = server.address() + " line " + lines.merge(server.address(), 1, Integer::sum);
+            NamedServer name = named.get(server);
+            if (name == null) {
+                SocketAddress address = literal(server.address());
+                members.add(
+                        line,
+                        server.address().toString(),
+                        address,
+                        server.address().host(),
+                        server,
+                        server.weight(),
+                        server.backup());
+                continue;
+            }
+            Optional<NameService.Answer> answer = name.last();
+            failure = failure.or(() -> answer.flatMap(NameService.Answer::failure));
+            List<NameService.Endpoint> endpoints =
+                    answer.map(NameService.Answer::endpoints).orElse(List.of());
+            int first = endpoints.stream()
+                    .mapToInt(NameService.Endpoint::priority)
+                    .min()
+                    .orElse(0);
+            for (NameService.Endpoint each : endpoints) {
+                int port = server.address().isService()
+                        ? each.port()
+                        : server.address().port();
+                InetSocketAddress address = new InetSocketAddress(each.address(), port);
+                members.add(
+                        line,
+                        label(address),
+                        address,
+                        each.host(),
+                        server,
+                        server.weight() * Math.max(1, each.weight()),
+                        server.backup() || each.priority() > first);
+            }
         }
-        return List.of(literal(configured));
+        List<Peer> left = known.values().stream()
+                .filter(each -> !members.used.containsValue(each))
+                .toList();
+        known.clear();
+        known.putAll(members.used);
+        group = new PeerGroup(List.copyOf(members.primaries), List.copyOf(members.backups), failure);
+        left.forEach(Peer::leaveGroup);
+        if (!left.isEmpty()) {
+            gone.run();
+        }
+    }
+
+    /** The peers that are found, those that were known before with their state. */
+    private final class Members {
+        private final List<Peer> primaries = new ArrayList<>();
+        private final List<Peer> backups = new ArrayList<>();
+        private final Map<String, Peer> used = new HashMap<>();
+        private final Map<String, Integer> labels = new HashMap<>();
+
+        void add(
+                String line,
+                String label,
+                SocketAddress address,
+                String host,
+                Server server,
+                int weight,
+                boolean backup) {
+            String key = label + " of " + line;
+            if (used.containsKey(key)) {
+                return; // the name server gave one address twice
+            }
+            int same = labels.merge(label, 1, Integer::sum);
+            String id = same == 1 ? label : label + " #" + same;
+            Peer peer = known.get(key);
+            if (peer == null
+                    || peer.maxConnections() != server.maxConnections()
+                    || !peer.host().equals(host)) {
+                peer = new Peer(label, id, address, host, server, loops);
+            }
+            peer.configure(id, server, weight, backup);
+            used.put(key, peer);
+            (backup ? backups : primaries).add(peer);
+        }
     }
 
     /**

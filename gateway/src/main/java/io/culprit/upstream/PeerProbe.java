@@ -3,6 +3,7 @@ package io.culprit.upstream;
 import io.culprit.failure.Failure;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.exchange.UpstreamConnection;
+import java.util.Optional;
 
 /** One request to one given peer, live or not, on a connection of its own. Owned by one IO thread. */
 public final class PeerProbe implements AttemptListener {
@@ -31,7 +32,8 @@ public final class PeerProbe implements AttemptListener {
     public void start() {
         timer.start(peer.name());
         timer.connecting();
-        connector = new Connector(upstream, peer, loop, false, this::use, this::use, kept -> true, this::attemptFailed);
+        connector = new Connector(
+                upstream, peer, loop, Optional.empty(), false, this::use, this::use, kept -> true, this::attemptFailed);
         connector.onHandshake(timer::handshaking);
         connector.start();
     }

@@ -38,12 +38,14 @@ public final class Upstream {
     private final Optional<PeerTls> tls;
     private final List<IdlePool<Peer, UpstreamConnection>> pools = new ArrayList<>();
     private final Balancer balancer;
+    private Optional<Upstream> before;
 
     /**
      * @param look looks at this machine when a peer has failed
      * @param aside where it does so, off the IO threads
      * @param events told of servers that are taken out of use and come back
      * @param dialer opens connections to peers
+     * @param before the upstream of this name that it is to replace; see {@link #inherit}
      */
     public Upstream(
             UpstreamConfig config,
@@ -52,7 +54,8 @@ public final class Upstream {
             HostInspector look,
             Executor aside,
             Event.Sink events,
-            Dialer dialer)
+            Dialer dialer,
+            Optional<Upstream> before)
             throws IOException {
         this.tls = config.tls().isPresent()
                 ? Optional.of(new PeerTls(config.tls().get(), loops.size()))
@@ -64,9 +67,73 @@ public final class Upstream {
         this.examiner = new Examiner(this, config, look, aside);
         this.balancer = Balancer.of(config.balance());
         this.peers = new PeerDirectory(config.servers(), names, loops.size());
-        this.budget = new ConnectionBudget(config.maxConnections());
+        this.before = before;
+        this.peers.onGone(this::closeGone);
+        this.budget = before.filter(each -> each.config.maxConnections() == config.maxConnections())
+                .map(Upstream::budget)
+                .orElseGet(() -> new ConnectionBudget(config.maxConnections()));
         for (int i = 0; i < loops.size(); i++) {
             pools.add(new IdlePool<>(config.keepalive()));
+        }
+    }
+
+    /**
+     * Comes into force: takes over what its predecessor knows of servers that both have, counters, ejections and health, and
+     * its kept connections to them where both speak alike. Any thread may call, once; the predecessor finishes what it has.
+     */
+    public void inherit() {
+        Optional<Upstream> from = before;
+        before = Optional.empty();
+        from.ifPresent(this::inherit);
+    }
+
+    private void inherit(Upstream from) {
+        boolean alike = config.protocol() == from.config.protocol()
+                && config.tls().equals(from.config.tls())
+                && config.proxyProtocol() == from.config.proxyProtocol();
+        if (!alike) {
+            return;
+        }
+        peers.inherit(from.peers, config.health().check().isPresent());
+        if (budget != from.budget) {
+            return;
+        }
+        for (IoLoop loop : loops) {
+            loop.execute(() -> {
+                List<Peer> mine = peers.group().all();
+                IdlePool<Peer, UpstreamConnection> old = from.pool(loop);
+                for (Optional<UpstreamConnection> each = old.takeAny(); each.isPresent(); each = old.takeAny()) {
+                    move(each.get(), loop, mine);
+                }
+            });
+        }
+    }
+
+    private void move(UpstreamConnection connection, IoLoop loop, List<Peer> mine) {
+        Peer peer = connection.peer();
+        if (!mine.contains(peer)) {
+            connection.discard();
+            return;
+        }
+        connection.leave().ifPresent(idle -> {
+            try {
+                idle.adopt(loop, config, newReader(), pool(loop), () -> wanted(peer))
+                        .rest();
+            } catch (IOException e) {
+                LOG.debug("a kept connection to {} ended as it changed hands: {}", peer.name(), e.getMessage());
+            }
+        });
+    }
+
+    /** Closes what is kept to servers that are no longer there. */
+    private void closeGone() {
+        for (IoLoop loop : loops) {
+            IdlePool<Peer, UpstreamConnection> pool = pools.get(loop.number());
+            loop.execute(() -> {
+                while (pool.reclaim(Peer::gone)) {
+                    LOG.debug("a kept connection is closed: its server is no longer one of {}", name());
+                }
+            });
         }
     }
 
@@ -114,12 +181,12 @@ public final class Upstream {
         return examiner;
     }
 
-    /** A reader for one connection, of the protocol the upstream speaks. */
     /** TLS to its servers, empty for none. */
     Optional<PeerTls> tls() {
         return tls;
     }
 
+    /** A reader for one connection, of the protocol the upstream speaks. */
     ResponseReader newReader() {
         return switch (config.protocol()) {
             case HTTP -> new Http1ResponseReader(config.headLimit(), config.headerLimit());
@@ -221,9 +288,9 @@ public final class Upstream {
         events.happened(Event.now(kind, name(), peer.name(), why));
     }
 
-    /** Whether closing a connection to this peer would free a place somebody waits for. */
+    /** Whether a connection to this peer should be closed rather than kept: somebody waits for its place, or the peer is gone. */
     boolean wanted(Peer peer) {
-        return budget.wanted() || peer.budget().wanted();
+        return budget.wanted() || peer.budget().wanted() || peer.gone();
     }
 
     /** Whether a peer other than this one, and not tried yet, could be asked now. */

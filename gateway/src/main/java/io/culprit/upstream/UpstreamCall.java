@@ -109,6 +109,7 @@ public final class UpstreamCall implements AttemptListener {
                     upstream,
                     peer,
                     loop,
+                    request.clientRoute(),
                     true,
                     this::use,
                     taken -> reuse(taken, System.nanoTime()),

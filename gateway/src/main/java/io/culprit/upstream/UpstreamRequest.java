@@ -1,6 +1,7 @@
 package io.culprit.upstream;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** What one request asks of an upstream. Made by the server, read on the request's IO thread. */
 public interface UpstreamRequest {
@@ -23,6 +24,11 @@ public interface UpstreamRequest {
     /** Whether it asks for a switch of protocols, so that 101 is an answer to it. */
     default boolean upgrades() {
         return false;
+    }
+
+    /** Who speaks to whom on the client's side; empty for requests of the gateway's own. */
+    default Optional<ClientRoute> clientRoute() {
+        return Optional.empty();
     }
 
     /** The client's address, for {@code ip_hash}: 4 or 16 bytes. */

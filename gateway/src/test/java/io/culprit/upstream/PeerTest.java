@@ -21,6 +21,7 @@ class PeerTest {
                 "127.0.0.1:9000",
                 "127.0.0.1:9000",
                 new InetSocketAddress("127.0.0.1", 9000),
+                "127.0.0.1",
                 new Server(new PeerAddress("127.0.0.1", 9000, ""), 1, false, false, maxConnections),
                 1);
     }

@@ -3,11 +3,15 @@ package io.culprit.proof.front;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.proof.Oracle;
 import io.culprit.proof.RawResponse;
 import io.culprit.proof.TestGateway;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
@@ -169,5 +173,101 @@ class ProxyProtocolTest {
         }
         Curl plain = new Curl(directory, "http://127.0.0.1:" + gateway.port()).with("--haproxy-protocol");
         assertTrue(plain.with("--http2-prior-knowledge").text("/head").contains("X-forwarded-for: 127.0.0.1\n"));
+    }
+
+    /** What a server gets of a connection that a health check or a client's request opens. */
+    private static byte[] received(String version, String more, boolean request) throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+                TestGateway gateway = TestGateway.start("""
+                upstreams:
+                  app: { servers: [ "127.0.0.1:%d" ], proxy_protocol: %s %s }
+                routes: [ { upstream: app } ]
+                """.formatted(server.getLocalPort(), version, more))) {
+            Thread client = new Thread(() -> {
+                try {
+                    if (request) {
+                        gateway.get("/");
+                    }
+                } catch (IOException e) {
+                    // only what the server got counts
+                }
+            });
+            client.start();
+            try (Socket socket = server.accept()) {
+                socket.setSoTimeout(5_000);
+                byte[] bytes = socket.getInputStream().readNBytes(60);
+                socket.getOutputStream()
+                        .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".getBytes());
+                return bytes;
+            } finally {
+                client.join();
+            }
+        }
+    }
+
+    @Test
+    void connectionsToServersBeginWithThePreambleThatIsConfigured() throws Exception {
+        String one = new String(received("v1", "", true), StandardCharsets.ISO_8859_1);
+        assertTrue(one.matches("(?s)PROXY TCP4 127\\.0\\.0\\.1 127\\.0\\.0\\.1 [0-9]+ [0-9]+\r\nGET .*"), one);
+        String two = HexFormat.of().formatHex(received("v2", "", true));
+        assertTrue(two.matches(V2 + "2111000c7f0000017f000001[0-9a-f]{8}474554.*"), two); // GET
+        String check = new String(
+                received("v1", ", health: { check: { path: /up, every: 1s } }", false), StandardCharsets.ISO_8859_1);
+        assertTrue(check.startsWith("PROXY UNKNOWN\r\nGET /up"), check);
+        String local = HexFormat.of().formatHex(received("v2", ", health: { check: { path: /up, every: 1s } }", false));
+        assertTrue(local.startsWith(V2 + "20000000474554"), local);
+    }
+
+    @Test
+    void twoGatewaysInARowTellTheClientOfTheFirst() throws Exception {
+        for (String version : new String[] {"v1", "v2"}) {
+            try (TestGateway edge = TestGateway.start("""
+                    listen: [ { address: "127.0.0.1:0", proxy_protocol: true } ]
+                    trusted_proxies: [ "127.0.0.1" ]
+                    upstreams: { inner: { servers: [ "127.0.0.1:%d" ], proxy_protocol: %s } }
+                    routes: [ { upstream: inner } ]
+                    """.formatted(gateway.port(), version))) {
+                RawResponse response = edge.send("PROXY TCP6 2001:db8::7 2001:db8::1 1111 443\r\n" + REQUEST);
+                assertTrue(response.body().contains("2001:db8:0:0:0:0:0:7"), version + response.text());
+            }
+        }
+    }
+
+    @Test
+    void realServersTakeThePreamble() throws Exception {
+        Path nginx = Path.of(Oracle.program("nginx", "nginx"));
+        int port = Oracle.freePort();
+        Path conf = Files.writeString(directory.resolve("nginx.conf"), """
+                daemon off; pid %1$s/pid; error_log %1$s/error.log; events {}
+                http {
+                  access_log off;
+                  client_body_temp_path %1$s; proxy_temp_path %1$s; fastcgi_temp_path %1$s; uwsgi_temp_path %1$s; scgi_temp_path %1$s;
+                  server { listen 127.0.0.1:%2$d proxy_protocol; location / { return 200 "$proxy_protocol_addr\n"; } }
+                }
+                """.formatted(directory, port));
+        Process process = new ProcessBuilder(nginx.toString(), "-c", conf.toString(), "-p", directory.toString())
+                .inheritIO()
+                .start();
+        try {
+            TestGateway.await("nginx listens", 10_000, () -> {
+                try (Socket probe = new Socket("127.0.0.1", port)) {
+                    return true;
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+            for (String version : new String[] {"v1", "v2"}) {
+                try (TestGateway edge = TestGateway.start("""
+                        upstreams: { app: { servers: [ "127.0.0.1:%d" ], proxy_protocol: %s } }
+                        routes: [ { upstream: app } ]
+                        """.formatted(port, version))) {
+                    assertEquals("127.0.0.1\n", edge.get("/").body());
+                    assertEquals("127.0.0.1\n", edge.get("/again").body());
+                }
+            }
+        } finally {
+            process.destroy();
+            process.waitFor();
+        }
     }
 }

@@ -116,6 +116,39 @@ class ReloadTest {
     }
 
     @Test
+    void anUpstreamThatChangedKeepsWhatItKnowsOfServersThatStay() throws Exception {
+        int dead = Oracle.freePort();
+        String before = yaml(origin, "").replace("servers: [", "servers: [ \"127.0.0.1:" + dead + "\",");
+        gateway.gateway().reload(config(before));
+        var old = gateway.gateway().upstreams().get("app");
+        for (int i = 0; i < 4; i++) {
+            assertTrue(get("/head").startsWith("HTTP/1.1 200 "));
+        }
+        assertEquals(
+                1,
+                old.peers().group().all().stream()
+                        .filter(each -> each.ejection().isPresent())
+                        .count());
+        TestGateway.await("a connection is kept", () -> old.idleConnections() > 0);
+        int kept = old.idleConnections();
+        var admission = gateway.gateway().admissions().get("app");
+        gateway.gateway().reload(config(before.replace(" ] }", " ], timeouts: { read: 7s } }")));
+        var next = gateway.gateway().upstreams().get("app");
+        assertTrue(next != old);
+        assertEquals(7, next.config().timeouts().head().toSeconds());
+        assertEquals(
+                1,
+                next.peers().group().all().stream()
+                        .filter(each -> each.ejection().isPresent())
+                        .count());
+        TestGateway.await("the kept connections changed hands", () -> next.idleConnections() == kept);
+        assertEquals(0, old.idleConnections());
+        assertTrue(admission == gateway.gateway().admissions().get("app"));
+        assertEquals(kept, next.budget().open());
+        assertTrue(get("/head").startsWith("HTTP/1.1 200 "));
+    }
+
+    @Test
     void whatDidNotChangeIsNotSaidToHaveChangedAndForgivesNobody() throws Exception {
         String yaml = yaml(origin, """
                   - { match: { path: /often }, upstream: app, rate: { requests: 1/h } }

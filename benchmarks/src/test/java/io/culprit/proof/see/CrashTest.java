@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Event;
+import io.culprit.proof.GatewayProcess;
 import io.culprit.proof.Oracle;
 import io.culprit.proof.RawResponse;
 import io.culprit.proof.TestGateway;

@@ -6,6 +6,7 @@ import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.reply.ForwardedHeaders;
 import io.culprit.tls.TlsSession;
+import io.culprit.upstream.ClientRoute;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -44,6 +45,7 @@ public final class ClientTransport {
     private final MemoryAccount memory;
     private final InetSocketAddress peer;
     private final InetSocketAddress local;
+    private ClientRoute route;
     private final Optional<Secure> secure;
     private ByteBuffer early;
 
@@ -121,6 +123,14 @@ public final class ClientTransport {
 
     public InetSocketAddress peer() {
         return peer;
+    }
+
+    /** Who speaks to whom. */
+    public ClientRoute route() {
+        if (route == null) {
+            route = new ClientRoute(peer, local);
+        }
+        return route;
     }
 
     public InetSocketAddress local() {

@@ -19,6 +19,7 @@ import io.culprit.reply.ReplyHead;
 import io.culprit.reply.StatusText;
 import io.culprit.server.request.ClientExchange;
 import io.culprit.tls.TlsSession;
+import io.culprit.upstream.ClientRoute;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -98,6 +99,11 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     @Override
     public MemoryAccount memory() {
         return connection.memory();
+    }
+
+    @Override
+    public ClientRoute route() {
+        return connection.transport().route();
     }
 
     @Override

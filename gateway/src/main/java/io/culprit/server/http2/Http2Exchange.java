@@ -18,6 +18,7 @@ import io.culprit.reply.HeadChanges;
 import io.culprit.reply.ReplyHead;
 import io.culprit.server.request.ClientExchange;
 import io.culprit.tls.TlsSession;
+import io.culprit.upstream.ClientRoute;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -232,6 +233,11 @@ final class Http2Exchange implements ClientExchange {
     @Override
     public MemoryAccount memory() {
         return connection.transport().memory();
+    }
+
+    @Override
+    public ClientRoute route() {
+        return connection.transport().route();
     }
 
     @Override

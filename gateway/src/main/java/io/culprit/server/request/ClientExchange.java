@@ -6,6 +6,7 @@ import io.culprit.loop.MemoryAccount;
 import io.culprit.reply.ClientResponse;
 import io.culprit.reply.ForwardedHeaders;
 import io.culprit.tls.TlsSession;
+import io.culprit.upstream.ClientRoute;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,6 +58,9 @@ public interface ClientExchange extends ClientResponse {
 
     /** Who is at the other end. */
     ForwardedHeaders forwarded();
+
+    /** Who speaks to whom on the connection, as its PROXY preamble says where it had one. */
+    ClientRoute route();
 
     /** What the client's TLS handshake agreed on, empty for a plain connection. */
     Optional<TlsSession> tls();

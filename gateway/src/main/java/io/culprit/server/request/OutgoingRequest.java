@@ -8,6 +8,7 @@ import io.culprit.http.RequestHead;
 import io.culprit.reply.Ascii;
 import io.culprit.reply.ForwardedHeaders;
 import io.culprit.upstream.ClientRequest;
+import io.culprit.upstream.ClientRoute;
 import io.culprit.upstream.RequestBody;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
@@ -48,6 +49,7 @@ final class OutgoingRequest implements ClientRequest {
     private final Optional<Trace> trace;
     private final boolean dropsUnderscores;
     private final boolean certificateIsOurs;
+    private final ClientRoute clientRoute;
     private final String upgrade;
     private int attempt = 1;
     private RequestBody body = RequestBody.NONE;
@@ -58,6 +60,7 @@ final class OutgoingRequest implements ClientRequest {
      * @param keepAlive whether the connection may be kept afterwards
      * @param trace what the upstream is told of the trace, empty for nothing of ours
      * @param dropsUnderscores whether header fields with an underscore in their names stay behind
+     * @param clientRoute who speaks to whom on the client's side
      * @param upgrade protocol that the client asks for instead, empty for none
      */
     OutgoingRequest(
@@ -70,7 +73,9 @@ final class OutgoingRequest implements ClientRequest {
             boolean keepAlive,
             Optional<Trace> trace,
             boolean dropsUnderscores,
+            ClientRoute clientRoute,
             String upgrade) {
+        this.clientRoute = clientRoute;
         this.upgrade = upgrade;
         this.head = head;
         this.route = route;
@@ -120,6 +125,11 @@ final class OutgoingRequest implements ClientRequest {
     @Override
     public boolean upgrades() {
         return !upgrade.isEmpty();
+    }
+
+    @Override
+    public Optional<ClientRoute> clientRoute() {
+        return Optional.of(clientRoute);
     }
 
     @Override

@@ -71,6 +71,7 @@ final class Preparation {
                 keep,
                 trace(),
                 services.config().limits().underscores() == Underscores.DROP,
+                client.route(),
                 client.upgrade());
     }
 

@@ -24,6 +24,7 @@ import org.xbill.DNS.ExtendedResolver;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ResolverConfig;
+import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
@@ -52,13 +53,23 @@ public final class NameService {
     private LookupSession session;
 
     /**
+     * Where a server is.
+     *
+     * @param host the name it was found by
+     * @param port 0 where the configuration says it
+     * @param priority of its SRV record, 0 to 65535, the lowest is used first; 0 for others
+     * @param weight of its SRV record, 0 to 65535; 1 for others
+     */
+    public record Endpoint(InetAddress address, String host, int port, int priority, int weight) {}
+
+    /**
      * What a name resolved to.
      *
-     * @param addresses at least one when there is no failure
+     * @param endpoints at least one when there is no failure
      * @param failure why there are none
      * @param ttl how long this holds
      */
-    public record Answer(List<InetAddress> addresses, Optional<Failure> failure, Duration ttl) {}
+    public record Answer(List<Endpoint> endpoints, Optional<Failure> failure, Duration ttl) {}
 
     /** Asks the configured name servers, or the system's. */
     public NameService(Resolver config) {
@@ -98,13 +109,72 @@ public final class NameService {
         }
         Optional<InetAddress> local = fromHostsFile(name);
         if (local.isPresent()) {
-            return CompletableFuture.completedFuture(new Answer(List.of(local.get()), Optional.empty(), HOSTS_TTL));
+            return CompletableFuture.completedFuture(
+                    new Answer(List.of(plain(local.get(), host)), Optional.empty(), HOSTS_TTL));
         }
         CompletableFuture<Answer> v4 = lookUp(name, host, Type.A);
         return v4.thenCompose(answer ->
                 answer.failure().filter(f -> f.cause() != Cause.DNS_NOT_FOUND).isPresent()
                         ? CompletableFuture.completedFuture(answer)
                         : lookUp(name, host, Type.AAAA).thenApply(v6 -> merge(answer, v6)));
+    }
+
+    /**
+     * Resolves a service by its SRV records and the addresses of their targets (RFC 2782); never completes exceptionally.
+     *
+     * @param service {@code _service._proto.name}
+     */
+    public CompletableFuture<Answer> resolveService(String service) {
+        Name name;
+        try {
+            name = Name.fromString(service.endsWith(".") ? service : service + ".");
+        } catch (TextParseException e) {
+            return CompletableFuture.completedFuture(
+                    failed(Cause.DNS_NOT_FOUND, service, "the name is malformed", "-"));
+        }
+        return session()
+                .lookupAsync(name, Type.SRV)
+                .toCompletableFuture()
+                .orTimeout(config.timeout().toMillis() + 200, TimeUnit.MILLISECONDS)
+                .handle((result, error) -> error == null
+                        ? targets(result, service)
+                        : CompletableFuture.completedFuture(failure(error, service)))
+                .thenCompose(answer -> answer);
+    }
+
+    private CompletableFuture<Answer> targets(LookupResult result, String service) {
+        long ttl = config.maxTtl().toSeconds();
+        List<SRVRecord> records = new ArrayList<>();
+        for (Record record : result.getRecords()) {
+            ttl = Math.min(ttl, record.getTTL());
+            if (record instanceof SRVRecord srv && !srv.getTarget().equals(Name.root)) {
+                records.add(srv);
+            }
+        }
+        if (records.isEmpty()) { // a target of "." says that the service is not to be had
+            return CompletableFuture.completedFuture(
+                    failed(Cause.DNS_NOT_FOUND, service, "the service has no server", "NODATA"));
+        }
+        Duration held = Duration.ofSeconds(Math.max(1, ttl));
+        CompletableFuture<Answer> all =
+                CompletableFuture.completedFuture(new Answer(List.of(), Optional.empty(), held));
+        for (SRVRecord each : records) {
+            all = all.thenCombine(resolve(each.getTarget().toString(true)), (sum, one) -> joined(sum, one, each));
+        }
+        return all.thenApply(
+                sum -> sum.endpoints().isEmpty() ? sum : new Answer(sum.endpoints(), Optional.empty(), sum.ttl()));
+    }
+
+    /** A target without an address does not take the others away. */
+    private static Answer joined(Answer sum, Answer target, SRVRecord by) {
+        List<Endpoint> endpoints = new ArrayList<>(sum.endpoints());
+        for (Endpoint each : target.endpoints()) {
+            endpoints.add(new Endpoint(each.address(), each.host(), by.getPort(), by.getPriority(), by.getWeight()));
+        }
+        return new Answer(
+                List.copyOf(endpoints),
+                sum.failure().or(target::failure),
+                target.ttl().compareTo(sum.ttl()) < 0 ? target.ttl() : sum.ttl());
     }
 
     private static Answer merge(Answer v4, Answer v6) {
@@ -114,8 +184,8 @@ public final class NameService {
         if (v6.failure().isPresent()) {
             return v4;
         }
-        var all = new ArrayList<>(v4.addresses());
-        all.addAll(v6.addresses());
+        var all = new ArrayList<>(v4.endpoints());
+        all.addAll(v6.endpoints());
         return new Answer(List.copyOf(all), Optional.empty(), v4.ttl().compareTo(v6.ttl()) < 0 ? v4.ttl() : v6.ttl());
     }
 
@@ -138,14 +208,14 @@ public final class NameService {
     }
 
     private Answer answer(LookupResult result, String host) {
-        List<InetAddress> addresses = new ArrayList<>();
+        List<Endpoint> addresses = new ArrayList<>();
         long ttl = config.maxTtl().toSeconds();
         for (Record record : result.getRecords()) {
             ttl = Math.min(ttl, record.getTTL());
             if (record instanceof ARecord a) {
-                addresses.add(plain(a.getAddress()));
+                addresses.add(plain(a.getAddress(), host));
             } else if (record instanceof AAAARecord aaaa) {
-                addresses.add(plain(aaaa.getAddress()));
+                addresses.add(plain(aaaa.getAddress(), host));
             }
         }
         return addresses.isEmpty()
@@ -153,9 +223,9 @@ public final class NameService {
                 : new Answer(List.copyOf(addresses), Optional.empty(), Duration.ofSeconds(Math.max(1, ttl)));
     }
 
-    private static InetAddress plain(InetAddress address) {
+    private static Endpoint plain(InetAddress address, String host) {
         try {
-            return InetAddress.getByAddress(address.getAddress());
+            return new Endpoint(InetAddress.getByAddress(address.getAddress()), host, 0, 0, 1);
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }

@@ -1,5 +1,6 @@
 package io.culprit.upstream.dns;
 
+import io.culprit.config.PeerAddress;
 import io.culprit.failure.Cause;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A host name among an upstream's servers and its last answer. Asked again by the first request after the TTL; until
+ * A host name or a service among an upstream's servers and its last answer. Asked again by the first request after the TTL; until
  * the new answer is there the old one serves. A name server that fails does not take known addresses away, an answer
  * that the name no longer exists does. Thread-safe.
  */
@@ -17,7 +18,7 @@ public final class NamedServer {
     private static final Logger LOG = LoggerFactory.getLogger(NamedServer.class);
 
     private final NameService service;
-    private final String host;
+    private final PeerAddress address;
     private final Runnable changed;
     private final List<Runnable> waiting = new ArrayList<>();
     private Optional<NameService.Answer> last = Optional.empty();
@@ -27,9 +28,9 @@ public final class NamedServer {
     /**
      * @param changed run on the resolver's thread when the answer is another
      */
-    public NamedServer(NameService service, String host, Runnable changed) {
+    public NamedServer(NameService service, PeerAddress address, Runnable changed) {
         this.service = service;
-        this.host = host;
+        this.address = address;
         this.changed = changed;
     }
 
@@ -63,11 +64,11 @@ public final class NamedServer {
 
     private void ask() {
         try {
-            service.resolve(host)
-                    .exceptionally(e -> NameService.broken(host, e))
+            (address.isService() ? service.resolveService(address.host()) : service.resolve(address.host()))
+                    .exceptionally(e -> NameService.broken(address.host(), e))
                     .thenAccept(this::answered);
         } catch (RuntimeException e) {
-            answered(NameService.broken(host, e));
+            answered(NameService.broken(address.host(), e));
         }
     }
 
@@ -84,7 +85,7 @@ public final class NamedServer {
                     && last.get().failure().isEmpty();
             news = !keepOld
                     && (last.isEmpty()
-                            || !last.get().addresses().equals(answer.addresses())
+                            || !last.get().endpoints().equals(answer.endpoints())
                             || !last.get().failure().equals(answer.failure()));
             if (!keepOld) {
                 last = Optional.of(answer);

@@ -365,6 +365,15 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         attempt.attemptComplete(warning);
     }
 
+    /** Idles in its pool from now on, for as long as is left of its time; only after it changed hands. */
+    public void rest() {
+        if (pool.keep(this, wanted.getAsBoolean(), System.nanoTime())) {
+            loop.deadlines().armAt(phase, idleSinceNanos + peer.habit().keptNanos(pool.idleNanos()));
+        } else {
+            close();
+        }
+    }
+
     /** The upstream switched protocols: the channel leaves this connection, which is no more. */
     void switched(ResponseHead head, ByteBuffer early) {
         AttemptListener attempt = exchange.attempt;

@@ -68,6 +68,15 @@ public final class IdlePool<P, C extends IdlePool.Pooled<P>> {
         return Optional.empty();
     }
 
+    /** Takes the longest idle connection. */
+    public Optional<C> takeAny() {
+        C first = idle.pollFirst();
+        if (first != null) {
+            removed(first);
+        }
+        return Optional.ofNullable(first);
+    }
+
     /**
      * Keeps the connection if it is allowed to live on; closes the longest idle one when there are too many.
      *

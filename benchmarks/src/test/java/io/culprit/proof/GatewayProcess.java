@@ -1,16 +1,16 @@
-package io.culprit.proof.see;
+package io.culprit.proof;
 
-import io.culprit.proof.TestGateway;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** {@code culprit run} as a process of its own, which can be killed. */
-final class GatewayProcess implements AutoCloseable {
+public final class GatewayProcess implements AutoCloseable {
     private final Process process;
     private final int port;
     private final Path errors;
@@ -22,19 +22,21 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /** Starts one with this configuration, which listens on the port. */
-    static GatewayProcess start(Path directory, int port, String yaml) throws IOException {
+    public static GatewayProcess start(Path directory, int port, String yaml, String... options) throws IOException {
         Path config = Files.writeString(
                 directory.resolve("c.yaml"), "listen: [ { address: \"127.0.0.1:" + port + "\" } ]\n" + yaml);
-        Path errors = directory.resolve("stderr");
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.culprit.cli.Main",
-                        "run",
-                        "-c",
-                        config.toString()))
+        Path errors = Files.createTempFile(directory, "stderr", "");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.culprit.cli.Main",
+                "run",
+                "-c",
+                config.toString()));
+        command.addAll(List.of(options));
+        Process process = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(errors.toFile())
                 .start();
@@ -53,11 +55,11 @@ final class GatewayProcess implements AutoCloseable {
         return gateway;
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    String errors() {
+    public String errors() {
         try {
             return Files.readString(errors);
         } catch (IOException e) {
@@ -65,14 +67,22 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
     }
 
+    /** Its exit status, once it has ended by itself. */
+    public int exit() throws InterruptedException {
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("it runs still\n" + errors());
+        }
+        return process.exitValue();
+    }
+
     /** SIGKILL. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
