@@ -31,14 +31,14 @@ public record ConfigDiff(List<String> changed, List<String> atNextStart) {
         key("trusted_proxies", before, after, GatewayConfig::trustedProxies, changed);
         key("limits", before, after, GatewayConfig::limits, changed);
         key("drain", before, after, GatewayConfig::drain, changed);
+        key("access_log", before, after, GatewayConfig::accessLog, changed);
+        key("error_log", before, after, GatewayConfig::errorLog, changed);
+        key("alerts", before, after, GatewayConfig::alerts, changed);
+        key("uptime", before, after, GatewayConfig::uptime, changed);
         List<String> later = new ArrayList<>();
         key("admin", before, after, GatewayConfig::admin, later);
-        key("access_log", before, after, GatewayConfig::accessLog, later);
-        key("error_log", before, after, GatewayConfig::errorLog, later);
         key("journal", before, after, GatewayConfig::journal, later);
         key("tracing and otlp", before, after, GatewayConfig::telemetry, later);
-        key("alerts", before, after, GatewayConfig::alerts, later);
-        key("uptime", before, after, GatewayConfig::uptime, later);
         key("resolver", before, after, GatewayConfig::resolver, later);
         key("temp_directory", before, after, GatewayConfig::tempDirectory, later);
         key("io_threads", before, after, GatewayConfig::ioThreads, later);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Everything that looks on while requests are served: wires recorder, watch, metrics, journal, telemetry and alerts. IO
@@ -28,11 +29,16 @@ public final class Monitor implements AutoCloseable {
     private final Metrics metrics;
     private final Watch watch;
     private final Alerts alerts;
-    private final Optional<Webhooks> webhooks;
-    private final Optional<Uptime> uptime;
+    private volatile Optional<Webhooks> webhooks;
+    private volatile Optional<Uptime> uptime;
     private final Optional<Journal> journal;
     private final ExampleCache shelf = new ExampleCache();
     private final String instance;
+    private final DialectTable dialects;
+    /** Names of the upstreams of this moment, which watch and alerts look at. */
+    private final List<String> upstreams;
+
+    private GatewayConfig config;
 
     /**
      * @param instance what this gateway is called where several are looked at together
@@ -40,8 +46,10 @@ public final class Monitor implements AutoCloseable {
      */
     public Monitor(GatewayConfig config, DialectTable dialects, String instance) throws IOException {
         this.instance = instance;
+        this.dialects = dialects;
+        this.config = config;
         Counters counters = new Counters(config.ioThreads());
-        List<String> upstreams = List.copyOf(config.upstreams().keySet());
+        upstreams = new CopyOnWriteArrayList<>(config.upstreams().keySet());
         metrics = new Metrics(counters);
         Optional<Telemetry> telemetry =
                 config.telemetry().otlp().map(otlp -> new Telemetry(otlp, instance, Version.text(), metrics));
@@ -133,6 +141,96 @@ public final class Monitor implements AutoCloseable {
     /** Of the process, which may be older than this gateway. */
     private static Optional<Instant> began() {
         return ProcessHandle.current().info().startInstant();
+    }
+
+    /** Logs of another configuration, opened and not in use yet. */
+    public final class Change {
+        private final GatewayConfig next;
+        private final Optional<List<OutcomeWriter>> logs;
+
+        private Change(GatewayConfig next, Optional<List<OutcomeWriter>> logs) {
+            this.next = next;
+            this.logs = logs;
+        }
+
+        /** Nothing comes of it. */
+        public void drop() {
+            logs.ifPresent(all -> all.forEach(OutcomeWriter::close));
+        }
+
+        /** Puts logs, alerts, checks from inside and the list of upstreams into force. */
+        public void apply() {
+            logs.ifPresent(recorder::replaceLogs);
+            long now = System.currentTimeMillis();
+            List<String> gone = upstreams.stream()
+                    .filter(each -> !next.upstreams().containsKey(each))
+                    .toList();
+            next.upstreams().keySet().stream()
+                    .filter(each -> !upstreams.contains(each))
+                    .forEach(upstreams::add);
+            upstreams.removeAll(gone);
+            for (String each : gone) {
+                watch.outages().forget(each, now);
+                alerts.forget(each);
+            }
+            if (!next.alerts().rules().equals(config.alerts().rules())) {
+                alerts.rules(next.alerts().rules());
+            }
+            if (!next.alerts().webhooks().equals(config.alerts().webhooks())) {
+                changeWebhooks(next);
+            }
+            if (!next.uptime().equals(config.uptime())) {
+                changeUptime(next);
+            }
+            config = next;
+        }
+    }
+
+    /**
+     * Opens the logs of another configuration where they differ.
+     *
+     * @throws IOException naming the log that cannot be opened; nothing has changed then
+     */
+    public Change prepare(GatewayConfig next) throws IOException {
+        boolean same = next.accessLog().equals(config.accessLog())
+                && next.errorLog().equals(config.errorLog())
+                && next.upstreams().equals(config.upstreams()); // the error log names their protocols
+        return new Change(next, same ? Optional.empty() : Optional.of(Recording.logs(next, dialects)));
+    }
+
+    private void changeWebhooks(GatewayConfig next) {
+        Optional<Webhooks> before = webhooks;
+        webhooks = next.alerts().webhooks().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Webhooks(next.alerts().webhooks(), instance));
+        webhooks.ifPresent(metrics::add);
+        before.ifPresent(each -> {
+            metrics.remove(each);
+            each.close();
+        });
+    }
+
+    /** Checks that stay go on with what is known of them; the trouble of one that goes ends with it. */
+    private void changeUptime(GatewayConfig next) {
+        Optional<Uptime> before = uptime;
+        before.ifPresent(each -> {
+            metrics.remove(each);
+            each.close();
+        });
+        Optional<Uptime> fresh =
+                next.uptime().isEmpty() ? Optional.empty() : Optional.of(new Uptime(next.uptime(), watch));
+        for (Uptime.State each : before.map(Uptime::states).orElse(List.of())) {
+            String name = each.config().name();
+            boolean goesOn =
+                    !each.good() && fresh.isPresent() && fresh.get().resume(name, each.sinceMillis(), each.trouble());
+            if (!each.good() && !goesOn) {
+                watch.happened(Event.now(
+                        Event.Kind.UPTIME_RECOVERED, "", name, "the check was taken out of the configuration"));
+            }
+        }
+        uptime = fresh;
+        fresh.ifPresent(metrics::add);
+        fresh.ifPresent(Uptime::start);
     }
 
     /** Where requests are counted and written from. */

@@ -25,19 +25,41 @@ final class Recording {
     static RingRecorder of(
             GatewayConfig config, DialectTable dialects, Counters counters, List<? extends OutcomeWriter> others)
             throws IOException {
-        List<OutcomeWriter> writers = new ArrayList<>(others);
+        return new RingRecorder(config.ioThreads(), counters, others, logs(config, dialects));
+    }
+
+    /**
+     * The logs of a configuration, opened.
+     *
+     * @throws IOException naming the log that cannot be opened; none is open then
+     */
+    static List<OutcomeWriter> logs(GatewayConfig config, DialectTable dialects) throws IOException {
+        List<OutcomeWriter> writers = new ArrayList<>();
         if (config.accessLog().format() != Format.OFF) {
             writers.add(
                     AccessLog.of(LogFile.open("access_log", config.accessLog().path()), config.accessLog(), dialects));
         }
+        LogFile errors;
+        try {
+            errors = LogFile.open("error_log", config.errorLog().path());
+        } catch (IOException e) {
+            writers.forEach(OutcomeWriter::close);
+            throw e;
+        }
         writers.add(new ErrorLog(
-                LogFile.open("error_log", config.errorLog().path()),
+                errors,
                 config.errorLog().level(),
                 dialects,
                 config.upstreams().values().stream()
-                        .filter(u -> u.protocol() == Protocol.FASTCGI)
-                        .map(UpstreamConfig::name)
-                        .collect(Collectors.toUnmodifiableSet())));
-        return new RingRecorder(config.ioThreads(), counters, writers);
+                        .collect(Collectors.toUnmodifiableMap(UpstreamConfig::name, Recording::scheme))));
+        return writers;
+    }
+
+    /** What nginx writes before an upstream's address. */
+    private static String scheme(UpstreamConfig upstream) {
+        if (upstream.protocol() == Protocol.FASTCGI) {
+            return "fastcgi";
+        }
+        return upstream.tls().isPresent() ? "https" : "http";
     }
 }

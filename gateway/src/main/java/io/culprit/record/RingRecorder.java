@@ -29,7 +29,10 @@ public final class RingRecorder implements Recorder, AutoCloseable {
     private final Counters counters;
     private final List<OutcomeRing> rings = new ArrayList<>();
     private final List<OutcomeRing> exampleRings = new ArrayList<>();
-    private final List<OutcomeWriter> writers;
+    private final List<OutcomeWriter> others;
+    private volatile List<OutcomeWriter> logs;
+    private volatile List<OutcomeWriter> nextLogs;
+    private volatile long lostBefore;
     private final Deque<Outcome> recent = new ArrayDeque<>();
     private final Thread thread = new Thread(this::run, "recorder");
     private volatile Consumer<Outcome> examples = outcome -> {};
@@ -39,10 +42,13 @@ public final class RingRecorder implements Recorder, AutoCloseable {
     /**
      * @param loops number of IO threads
      * @param counters with as many
+     * @param others who writes for as long as this recorder runs
+     * @param logs who writes until others {@link #replaceLogs take their place}
      */
-    RingRecorder(int loops, Counters counters, List<OutcomeWriter> writers) {
+    RingRecorder(int loops, Counters counters, List<? extends OutcomeWriter> others, List<OutcomeWriter> logs) {
         this.counters = counters;
-        this.writers = writers;
+        this.others = List.copyOf(others);
+        this.logs = logs;
         for (int i = 0; i < loops; i++) {
             rings.add(new OutcomeRing(RING, MOST_CHARS / loops));
             exampleRings.add(new OutcomeRing(EXAMPLES, MOST_EXAMPLE_CHARS / loops));
@@ -69,6 +75,12 @@ public final class RingRecorder implements Recorder, AutoCloseable {
         reopening = true;
     }
 
+    /** Writes to these from the next lines on; those before are closed when they have theirs. Any thread may call. */
+    void replaceLogs(List<OutcomeWriter> next) {
+        nextLogs = next;
+        LockSupport.unpark(thread);
+    }
+
     /** Exact counts, whatever the logs dropped. */
     public Counters counters() {
         return counters;
@@ -77,7 +89,8 @@ public final class RingRecorder implements Recorder, AutoCloseable {
     /** Log lines lost: the recording thread could not keep up, or a log could not be written. */
     public long dropped() {
         return rings.stream().mapToLong(OutcomeRing::dropped).sum()
-                + writers.stream().mapToLong(OutcomeWriter::lost).sum();
+                + lostBefore
+                + writers().stream().mapToLong(OutcomeWriter::lost).sum();
     }
 
     /** Examples of failures lost for the same reason; their counts are exact all the same. */
@@ -92,6 +105,25 @@ public final class RingRecorder implements Recorder, AutoCloseable {
         }
     }
 
+    private List<OutcomeWriter> writers() {
+        List<OutcomeWriter> all = new ArrayList<>(others);
+        all.addAll(logs);
+        return all;
+    }
+
+    private void changeLogs() {
+        List<OutcomeWriter> next = nextLogs;
+        if (next != null) {
+            nextLogs = null;
+            List<OutcomeWriter> before = logs;
+            logs = next;
+            for (OutcomeWriter each : before) {
+                each.close();
+                lostBefore += each.lost();
+            }
+        }
+    }
+
     private void run() {
         while (true) {
             boolean last = closing;
@@ -99,9 +131,10 @@ public final class RingRecorder implements Recorder, AutoCloseable {
                 reopening = false;
                 each(OutcomeWriter::reopen, "opening a log anew failed");
             }
+            changeLogs();
             if (drain() == 0) {
                 if (last) {
-                    writers.forEach(OutcomeWriter::close); // on this thread: none but it touches a log
+                    writers().forEach(OutcomeWriter::close); // on this thread: none but it touches a log
                     return;
                 }
                 LockSupport.parkNanos(NAP_NANOS);
@@ -150,12 +183,19 @@ public final class RingRecorder implements Recorder, AutoCloseable {
     }
 
     private void each(Consumer<OutcomeWriter> what, String trouble) {
-        for (OutcomeWriter writer : writers) {
-            try {
-                what.accept(writer);
-            } catch (RuntimeException e) {
-                LOG.error(trouble, e);
-            }
+        for (OutcomeWriter writer : others) {
+            guarded(writer, what, trouble);
+        }
+        for (OutcomeWriter writer : logs) {
+            guarded(writer, what, trouble);
+        }
+    }
+
+    private static void guarded(OutcomeWriter writer, Consumer<OutcomeWriter> what, String trouble) {
+        try {
+            what.accept(writer);
+        } catch (RuntimeException e) {
+            LOG.error(trouble, e);
         }
     }
 

@@ -254,13 +254,21 @@ public final class Gateway implements AutoCloseable {
         ConfigDiff diff = ConfigDiff.of(config, next);
         Frontend.Change listeners;
         Backends.Change upstreams;
+        Monitor.Change records;
         try {
             upstreams = backends.prepare(next);
-            listeners = frontend.prepare(next.listen());
+            records = monitor.prepare(next);
+            try {
+                listeners = frontend.prepare(next.listen());
+            } catch (IOException e) {
+                records.drop();
+                throw e;
+            }
         } catch (IOException e) {
             gauges.refused();
             throw e;
         }
+        records.apply();
         upstreams.inherit();
         services.set(services(next, upstreams));
         config = next;

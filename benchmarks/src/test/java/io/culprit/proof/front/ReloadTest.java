@@ -1,6 +1,7 @@
 package io.culprit.proof.front;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.config.ConfigDiff;
@@ -69,7 +70,10 @@ class ReloadTest {
 
     private GatewayConfig config(String yaml) throws Exception {
         Path file = directory.resolve("c.yaml");
-        Files.writeString(file, "journal: { url: off }\naccess_log: { format: off }\nexpose: full\n" + yaml);
+        Files.writeString(
+                file,
+                "error_log: { path: /dev/null }\nexpose: full\naccess_log: { format: off, path: /dev/null }\njournal: { url: off }\n"
+                        + yaml);
         return ConfigLoader.load(file, Map.of());
     }
 
@@ -146,6 +150,64 @@ class ReloadTest {
         assertTrue(admission == gateway.gateway().admissions().get("app"));
         assertEquals(kept, next.budget().open());
         assertTrue(get("/head").startsWith("HTTP/1.1 200 "));
+    }
+
+    private GatewayConfig recorded(String file, String more, Origin to) throws Exception {
+        Path yaml = Files.writeString(
+                directory.resolve("r.yaml"),
+                "journal: { url: off }\naccess_log: { path: \"%s\", format: combined }\nerror_log: { path: \"%s\" }\n%s"
+                        .formatted(directory.resolve(file), directory.resolve("errors-" + file), yaml(to, more)));
+        return ConfigLoader.load(yaml, Map.of());
+    }
+
+    @Test
+    void logsGoOnInAnotherFileAndNoLineIsLost() throws Exception {
+        gateway.gateway().reload(recorded("a.log", "", origin));
+        assertTrue(get("/head?one").startsWith("HTTP/1.1 200 "));
+        TestGateway.await("the line is there", () -> lines("a.log").size() == 1);
+        ConfigDiff diff = gateway.gateway().reload(recorded("b.log", "", origin));
+        assertEquals(
+                List.of("access_log", "error_log"),
+                diff.changed().stream().sorted().toList());
+        assertEquals(List.of(), diff.atNextStart());
+        assertTrue(get("/head?two").startsWith("HTTP/1.1 200 "));
+        TestGateway.await("the line is there", () -> lines("b.log").size() == 1);
+        assertEquals(1, lines("a.log").size());
+        assertTrue(lines("a.log").get(0).contains("/head?one"));
+        assertThrows(IOException.class, () -> gateway.gateway().reload(recorded("none/c.log", "", other)));
+        assertTrue(get("/head?three").startsWith("HTTP/1.1 200 "));
+        TestGateway.await("the old log stays in use", () -> lines("b.log").size() == 2);
+        assertEquals(0, gateway.gateway().recorder().dropped());
+    }
+
+    private List<String> lines(String file) {
+        try {
+            return Files.readAllLines(directory.resolve(file));
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    @Test
+    void anUpstreamThatCameByAReloadIsWatchedAndOneThatWentIsNot() throws Exception {
+        String added = "  - { match: { path: /dead }, upstream: dead }";
+        String rules = "\nalerts: { webhooks: [ { url: \"http://127.0.0.1:1/\" } ], rules: [ { on: outage } ] }\n";
+        String yaml = yaml(origin, added)
+                        .replace("routes:", "  dead: { servers: [ \"127.0.0.1:" + Oracle.freePort() + "\" ] }\nroutes:")
+                + rules;
+        gateway.gateway().reload(config(yaml));
+        for (int i = 0; i < 5; i++) {
+            assertTrue(get("/dead").startsWith("HTTP/1.1 502 "));
+        }
+        var monitor = gateway.gateway().monitor();
+        TestGateway.await(
+                "its outage is seen",
+                10_000,
+                () -> monitor.watch().outages().open().containsKey("dead"));
+        TestGateway.await("it is told", 10_000, () -> monitor.alerts().firing().size() == 1);
+        gateway.gateway().reload(config(yaml(origin, "") + rules));
+        assertTrue(monitor.watch().outages().open().isEmpty());
+        assertTrue(monitor.alerts().firing().isEmpty());
     }
 
     @Test

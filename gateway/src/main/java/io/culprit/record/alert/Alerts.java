@@ -27,7 +27,7 @@ public final class Alerts implements Event.Sink {
     /** A share must stay below its bound for this long before the alert is over, so that it does not flap. */
     private static final long CALM_MILLIS = 30_000;
 
-    private final List<Rule> rules;
+    private volatile List<Rule> rules;
     private final Collection<String> upstreams;
     private final RecentCounts pulse;
     private final Unobserved unobserved;
@@ -52,6 +52,46 @@ public final class Alerts implements Event.Sink {
         this.upstreams = upstreams;
         this.pulse = pulse;
         this.told = told;
+    }
+
+    /**
+     * Other rules from now on. Alerts of rules that are no longer there end; those of rules that stay go on. Any thread may
+     * call.
+     */
+    public void rules(List<Rule> next) {
+        rules = next;
+        long now = System.currentTimeMillis();
+        for (Firing each : firing.values()) {
+            Alert alert = each.alert();
+            if (next.stream().noneMatch(rule -> rule.name().equals(alert.rule()) && rule.watches(alert.upstream()))) {
+                resolve(new Alert(
+                        alert.rule(),
+                        Status.FIRING,
+                        alert.upstream(),
+                        alert.subject(),
+                        now,
+                        now,
+                        "the rule was taken out of the configuration"));
+            }
+        }
+    }
+
+    /** An upstream is no longer there: what fired for it ends. Any thread may call. */
+    public void forget(String upstream) {
+        long now = System.currentTimeMillis();
+        for (Firing each : firing.values()) {
+            Alert alert = each.alert();
+            if (alert.upstream().equals(upstream)) {
+                resolve(new Alert(
+                        alert.rule(),
+                        Status.FIRING,
+                        upstream,
+                        alert.subject(),
+                        now,
+                        now,
+                        "upstream " + upstream + " was taken out of the configuration"));
+            }
+        }
     }
 
     /** The alerts that fire now. */

@@ -9,7 +9,6 @@ import io.culprit.failure.Outcome;
 import io.culprit.record.OutcomeWriter;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * One line per failed attempt in the shape of nginx's error log, so that the tools which read that read this: level,
@@ -20,7 +19,7 @@ public final class ErrorLog implements OutcomeWriter {
 
     private final LogFile file;
     private final int threshold;
-    private final Set<String> fastCgiUpstreams;
+    private final Map<String, String> schemes;
     private final Map<Cause, NginxWording> unanswered = new EnumMap<>(Cause.class);
     private final Map<Cause, NginxWording> answered = new EnumMap<>(Cause.class);
     private final Clock clock = new Clock(LogText.ERROR);
@@ -29,10 +28,10 @@ public final class ErrorLog implements OutcomeWriter {
 
     /**
      * @param level lowest level written
-     * @param fastCgiUpstreams names of the upstreams that speak FastCGI
+     * @param schemes of each upstream: http, https or fastcgi
      */
-    public ErrorLog(LogFile file, String level, DialectTable dialects, Set<String> fastCgiUpstreams) {
-        this.fastCgiUpstreams = fastCgiUpstreams;
+    public ErrorLog(LogFile file, String level, DialectTable dialects, Map<String, String> schemes) {
+        this.schemes = schemes;
         this.file = file;
         this.threshold = NginxWording.LEVELS.indexOf(level);
         for (Cause cause : Cause.values()) {
@@ -117,8 +116,9 @@ public final class ErrorLog implements OutcomeWriter {
         line.add(", request: \"").escaped(o.method()).add(' ').escaped(o.target());
         line.add(' ').add(o.protocol()).add('"');
         if (attempt != null) {
-            boolean fastcgi = fastCgiUpstreams.contains(o.upstream());
-            line.add(", upstream: \"").add(fastcgi ? "fastcgi://" : "http://").add(attempt.peer());
+            String scheme = schemes.getOrDefault(o.upstream(), "http");
+            boolean fastcgi = scheme.equals("fastcgi");
+            line.add(", upstream: \"").add(scheme).add("://").add(attempt.peer());
             if (attempt.peer().startsWith("unix:")) {
                 line.add(':'); // nginx ends a socket's path so
             }

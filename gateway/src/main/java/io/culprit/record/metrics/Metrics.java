@@ -66,6 +66,11 @@ public final class Metrics implements AutoCloseable {
         sources.add(source);
     }
 
+    /** A source that has come to its end. */
+    public void remove(MetricSource source) {
+        sources.remove(source);
+    }
+
     private MetricSnapshots collect() {
         Samples samples = new Samples();
         sources.forEach(source -> source.collect(samples));

@@ -83,6 +83,14 @@ public final class Outages implements MetricSource {
         return true;
     }
 
+    /** An upstream is no longer there: its outage ends with it. Any thread may call. */
+    public void forget(String upstream, long nowMillis) {
+        Outage outage = open.get(upstream);
+        if (outage != null) {
+            end(outage, nowMillis);
+        }
+    }
+
     void tick(RecentCounts pulse, long nowMillis) {
         for (String upstream : upstreams) {
             Map<String, Long> lately = pulse.lately(upstream, WINDOW_SECONDS, nowMillis);
