@@ -4,12 +4,12 @@ import io.culprit.admin.Query.BadQueryException;
 import io.culprit.admin.view.ConfigurationView;
 import io.culprit.admin.view.EventView;
 import io.culprit.admin.view.FailureView;
+import io.culprit.admin.view.FleetView;
 import io.culprit.admin.view.HistoryView;
 import io.culprit.admin.view.NowView;
 import io.culprit.admin.view.RouteView;
 import io.culprit.admin.view.UpstreamView;
 import io.culprit.record.Monitor;
-import io.culprit.record.journal.ExampleFilter;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import io.culprit.record.metrics.Metrics;
 import io.culprit.server.Gateway;
@@ -109,7 +109,7 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
                     monitor.recorder().reopenLogs();
                     send(exchange, 202, TEXT, "the logs are opened anew\n");
                 }
-                case NOW, HISTORY, FAILURES, UPSTREAMS, ROUTES, CONFIGURATION, EVENTS ->
+                case NOW, HISTORY, FAILURES, UPSTREAMS, ROUTES, CONFIGURATION, EVENTS, FLEET ->
                     send(exchange, 200, JSON, view(endpoint, new Query(exchange)));
             }
         } catch (BadQueryException e) {
@@ -125,23 +125,19 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
     private byte[] view(Endpoint endpoint, Query query) throws BadQueryException, UnavailableException {
         return switch (endpoint) {
             case NOW -> now.json(query.number("minutes", 15, 1, MOST_MINUTES));
-            case HISTORY -> history.json(query.number("minutes", 15, 1, MOST_MINUTES));
-            case FAILURES ->
-                failures.list(
-                        new ExampleFilter(
-                                query.text("cause"),
-                                query.text("upstream"),
-                                query.text("route"),
-                                query.text("peer"),
-                                (int) query.number("status", 0, 0, 999),
-                                query.text("request_id"),
-                                query.number("since", 0, 0, Long.MAX_VALUE),
-                                query.number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE)),
-                        (int) query.number("limit", 50, 1, 500));
+            case HISTORY -> history.json(query.number("minutes", 15, 1, MOST_MINUTES), query.text("instance"));
+            case FAILURES -> failures.list(query.examples(), (int) query.number("limit", 50, 1, 500));
+            case FLEET ->
+                FleetView.json(
+                        monitor.journal()
+                                .orElseThrow(
+                                        () -> new UnavailableException("this gateway keeps none (journal.url: off)"))
+                                .queries(),
+                        query.number("minutes", 15, 1, 7 * 24 * 60));
             case UPSTREAMS -> upstreams.json();
             case ROUTES -> routes.json();
             case CONFIGURATION -> configuration.json();
-            case EVENTS -> events.json(query.number("minutes", 24 * 60, 1, MOST_MINUTES));
+            case EVENTS -> events.json(query.number("minutes", 24 * 60, 1, MOST_MINUTES), query.text("instance"));
             case HEALTH, READY, METRICS, LIVE, FAILURE, OPENAPI, RELOAD, REOPEN_LOGS, HAND_OVER ->
                 throw new IllegalArgumentException(endpoint.path());
         };

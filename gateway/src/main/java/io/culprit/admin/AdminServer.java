@@ -4,13 +4,18 @@ import io.culprit.config.AdminConfig;
 import io.culprit.listen.ListenSocket;
 import io.culprit.listen.ListenSocket.Binding;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.Trouble;
+import io.culprit.record.journal.JournalQueries;
 import io.culprit.server.Gateway;
 import io.undertow.UndertowOptions;
 import io.undertow.server.DefaultByteBufferPool;
+import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
@@ -25,11 +30,13 @@ public final class AdminServer implements AutoCloseable {
     private static final int BUFFER_SIZE = 16 * 1024;
     private static final int WORKERS = 4;
 
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
     private final XnioWorker worker;
     private final ListenSocket listener;
-    private final AdminRoutes routes;
+    private final AutoCloseable routes;
 
-    private AdminServer(XnioWorker worker, ListenSocket listener, AdminRoutes routes) {
+    private AdminServer(XnioWorker worker, ListenSocket listener, AutoCloseable routes) {
         this.worker = worker;
         this.listener = listener;
         this.routes = routes;
@@ -51,6 +58,21 @@ public final class AdminServer implements AutoCloseable {
      */
     public static AdminServer start(Gateway gateway, AdminConfig config, Operations operations, Binding binding)
             throws IOException {
+        AdminRoutes routes = new AdminRoutes(gateway, operations);
+        return start(config, routes, routes, binding);
+    }
+
+    /**
+     * The views of a journal that others write, without a gateway.
+     *
+     * @throws IOException when the address cannot be bound
+     */
+    public static AdminServer start(JournalQueries journal, AdminConfig config) throws IOException {
+        return start(config, new JournalRoutes(journal), () -> {}, Binding.EXCLUSIVE);
+    }
+
+    private static AdminServer start(AdminConfig config, HttpHandler handler, AutoCloseable routes, Binding binding)
+            throws IOException {
         XnioWorker worker = Xnio.getInstance()
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, "admin")
@@ -58,7 +80,6 @@ public final class AdminServer implements AutoCloseable {
                         .set(Options.WORKER_TASK_CORE_THREADS, WORKERS)
                         .set(Options.WORKER_TASK_MAX_THREADS, WORKERS)
                         .getMap());
-        AdminRoutes routes = new AdminRoutes(gateway, operations);
         HttpOpenListener http = new HttpOpenListener(
                 new DefaultByteBufferPool(false, BUFFER_SIZE),
                 OptionMap.builder()
@@ -67,13 +88,13 @@ public final class AdminServer implements AutoCloseable {
                         .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
                         .set(UndertowOptions.MAX_ENTITY_SIZE, 64L * 1024)
                         .getMap());
-        http.setRootHandler(new Gatekeeper(config, routes));
+        http.setRootHandler(new Gatekeeper(config, handler));
         IoLoop loop = new IoLoop(worker.getIoThread(0), 0);
         try {
             return new AdminServer(
                     worker, ListenSocket.open(loop, config.address(), new Operators(loop, http), binding), routes);
         } catch (IOException e) {
-            routes.close();
+            quietly(routes);
             worker.shutdownNow();
             throw new IOException("admin: " + e.getMessage(), e);
         }
@@ -122,9 +143,17 @@ public final class AdminServer implements AutoCloseable {
         listener.close();
     }
 
+    private static void quietly(AutoCloseable routes) {
+        try {
+            routes.close();
+        } catch (Exception e) {
+            LOG.warn("closing the dashboards' streams failed: {}", Trouble.line(e));
+        }
+    }
+
     @Override
     public void close() {
-        routes.close();
+        quietly(routes);
         listener.close();
         worker.shutdown();
         try {

@@ -19,6 +19,7 @@ enum Endpoint {
     ROUTES("GET", "/api/routes"),
     CONFIGURATION("GET", "/api/configuration"),
     EVENTS("GET", "/api/events"),
+    FLEET("GET", "/api/fleet"),
     LIVE("GET", "/api/live"),
     OPENAPI("GET", "/api/openapi.yaml"),
     RELOAD("POST", "/api/reload"),

@@ -1,5 +1,6 @@
 package io.culprit.admin;
 
+import io.culprit.record.journal.ExampleFilter;
 import io.undertow.server.HttpServerExchange;
 import java.util.Deque;
 
@@ -24,6 +25,20 @@ final class Query {
     String text(String name) {
         Deque<String> values = exchange.getQueryParameters().get(name);
         return values == null || values.isEmpty() ? "" : values.peekFirst();
+    }
+
+    /** Which examples are asked for. */
+    ExampleFilter examples() throws BadQueryException {
+        return new ExampleFilter(
+                text("cause"),
+                text("upstream"),
+                text("route"),
+                text("peer"),
+                (int) number("status", 0, 0, 999),
+                text("request_id"),
+                number("since", 0, 0, Long.MAX_VALUE),
+                number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE),
+                text("instance"));
     }
 
     /** A whole number within bounds. */

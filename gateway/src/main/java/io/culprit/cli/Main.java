@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
             RunCommand.class,
             CheckCommand.class,
             ReloadCommand.class,
+            DashboardCommand.class,
             TrainCommand.class,
             TriageCommand.class,
             ExplainCommand.class,

@@ -102,7 +102,7 @@ class JournalTest {
                             .example(examples.get(0).requestId())
                             .orElseThrow()
                             .requestId());
-            List<Event.Kind> kinds = journal(second).queries().events(0, 100).stream()
+            List<Event.Kind> kinds = journal(second).queries().events(0, 100, "").stream()
                     .map(Event::kind)
                     .toList();
             assertTrue(

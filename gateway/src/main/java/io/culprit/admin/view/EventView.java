@@ -2,6 +2,7 @@ package io.culprit.admin.view;
 
 import io.culprit.failure.Event;
 import io.culprit.record.Monitor;
+import io.culprit.record.journal.JournalQueries;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import java.time.Instant;
 import java.util.List;
@@ -20,8 +21,9 @@ public final class EventView {
      * Events, newest first; of all gateways that share the journal where there is one.
      *
      * @param minutes how far back
+     * @param instance one gateway, empty for all that share the journal
      */
-    public byte[] json(long minutes) {
+    public byte[] json(long minutes, String instance) {
         long since = System.currentTimeMillis() - minutes * 60_000;
         String trouble = "";
         List<Event> events = monitor.watch().events().stream()
@@ -29,7 +31,7 @@ public final class EventView {
                 .toList();
         if (monitor.journal().isPresent()) {
             try {
-                events = monitor.journal().get().queries().events(since, MOST);
+                events = monitor.journal().get().queries().events(since, MOST, instance);
             } catch (UnavailableException e) {
                 trouble = e.getMessage();
             }
@@ -37,6 +39,19 @@ public final class EventView {
         return new Tree()
                 .put("events", events.stream().map(EventView::event).toList())
                 .put("trouble", trouble)
+                .bytes();
+    }
+
+    /** The same of a journal that others write. */
+    public static byte[] json(JournalQueries journal, long minutes, String instance) throws UnavailableException {
+        long since = System.currentTimeMillis() - minutes * 60_000;
+        return new Tree()
+                .put(
+                        "events",
+                        journal.events(since, MOST, instance).stream()
+                                .map(EventView::event)
+                                .toList())
+                .put("trouble", "")
                 .bytes();
     }
 

@@ -11,6 +11,8 @@ import io.culprit.failure.Likely;
 import io.culprit.record.Monitor;
 import io.culprit.record.journal.Example;
 import io.culprit.record.journal.ExampleFilter;
+import io.culprit.record.journal.Journal;
+import io.culprit.record.journal.JournalQueries;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,30 +22,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Single failures: lists of them, and all that is known of one. Thread-safe. */
 public final class FailureView {
-    private final Monitor monitor;
-    private final Supplier<GatewayConfig> configs;
+    private final Optional<Monitor> monitor;
+    private final Supplier<Optional<JournalQueries>> journal;
+    private final Supplier<Map<String, UpstreamConfig>> upstreams;
 
+    /** Of a gateway: what it remembers and what its journal has. */
     public FailureView(Monitor monitor, Supplier<GatewayConfig> configs) {
-        this.monitor = monitor;
-        this.configs = configs;
+        this.monitor = Optional.of(monitor);
+        this.journal = () -> monitor.journal().map(Journal::queries);
+        this.upstreams = () -> configs.get().upstreams();
+    }
+
+    /** Of a journal that others write. */
+    public FailureView(JournalQueries journal) {
+        this.monitor = Optional.empty();
+        this.journal = () -> Optional.of(journal);
+        this.upstreams = Map::of;
     }
 
     /** Examples, newest first: those in memory and those in the journal. */
     public byte[] list(ExampleFilter filter, int most) {
         Map<String, Example> found = new LinkedHashMap<>();
-        recent().filter(filter::takes).forEach(e -> found.put(e.requestId(), e));
-        monitor.shelf().find(filter, most).forEach(e -> found.putIfAbsent(e.requestId(), e));
+        if (filter.instance().isEmpty()) { // what memory holds is this gateway's, and in the journal soon
+            recent().filter(filter::takes).forEach(e -> found.put(e.requestId(), e));
+            monitor.ifPresent(m -> m.shelf().find(filter, most).forEach(e -> found.putIfAbsent(e.requestId(), e)));
+        }
         String trouble = "";
-        if (monitor.journal().isPresent()) {
+        Optional<JournalQueries> queries = journal.get();
+        if (queries.isPresent()) {
             try {
-                monitor.journal()
-                        .get()
-                        .queries()
-                        .examples(filter, most)
-                        .forEach(e -> found.putIfAbsent(e.requestId(), e));
+                queries.get().examples(filter, most).forEach(e -> found.putIfAbsent(e.requestId(), e));
             } catch (UnavailableException e) {
                 trouble = e.getMessage();
             }
@@ -58,8 +70,10 @@ public final class FailureView {
                 .bytes();
     }
 
-    private java.util.stream.Stream<Example> recent() {
-        return monitor.recorder().recentFailures().stream().flatMap(o -> Example.of(o).stream());
+    private Stream<Example> recent() {
+        return monitor.stream()
+                .flatMap(m -> m.recorder().recentFailures().stream())
+                .flatMap(o -> Example.of(o).stream());
     }
 
     private static Tree summary(Example example) {
@@ -84,17 +98,17 @@ public final class FailureView {
     public Optional<byte[]> one(String requestId) throws UnavailableException {
         Optional<Example> found = recent().filter(e -> e.requestId().equals(requestId))
                 .findFirst()
-                .or(() -> monitor.shelf().find(requestId));
-        if (found.isEmpty() && monitor.journal().isPresent()) {
-            found = monitor.journal().get().queries().example(requestId);
+                .or(() -> monitor.flatMap(m -> m.shelf().find(requestId)));
+        Optional<JournalQueries> queries = journal.get();
+        if (found.isEmpty() && queries.isPresent()) {
+            found = queries.get().example(requestId);
         }
         return found.map(this::full);
     }
 
     private byte[] full(Example example) {
         Tree tree = new Tree().put("outcome", new Tree.Raw(example.json())).put("verdict", example.verdict());
-        Optional<UpstreamConfig> upstream =
-                Optional.ofNullable(configs.get().upstreams().get(example.upstream()));
+        Optional<UpstreamConfig> upstream = Optional.ofNullable(upstreams.get().get(example.upstream()));
         upstream.ifPresent(u -> tree.put("timers", timers(u))
                 .put("protocol", u.protocol().name().toLowerCase(java.util.Locale.ROOT)));
         // A newer program may have written causes that this one does not know.

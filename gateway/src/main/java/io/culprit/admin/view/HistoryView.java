@@ -1,6 +1,7 @@
 package io.culprit.admin.view;
 
 import io.culprit.record.Monitor;
+import io.culprit.record.journal.JournalQueries;
 import io.culprit.record.journal.JournalQueries.Point;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import io.culprit.record.watch.RecentCounts;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongBinaryOperator;
 
 /** How requests ended over time, by cause. Thread-safe. */
 public final class HistoryView {
@@ -24,25 +26,46 @@ public final class HistoryView {
     /**
      * Requests by cause, one point for each step.
      *
+     * @param instance one gateway, empty for this one within 15 minutes and all that share the journal beyond
      * @param minutes up to 15 by seconds from memory, beyond that by minutes from the journal
      * @throws UnavailableException when the journal is needed and cannot be read
      */
-    public byte[] json(long minutes) throws UnavailableException {
+    public byte[] json(long minutes, String instance) throws UnavailableException {
         long now = System.currentTimeMillis();
-        if (minutes * 60 <= RecentCounts.SECONDS || monitor.journal().isEmpty()) {
+        if (instance.isEmpty() && minutes * 60 <= RecentCounts.SECONDS
+                || monitor.journal().isEmpty()) {
             return seconds(Math.min(minutes * 60, RecentCounts.SECONDS), now);
         }
-        int step = (int) Math.max(1, minutes / POINTS);
+        return tree(monitor.journal().get().queries(), minutes, instance, now);
+    }
+
+    /** The same of a journal that others write. */
+    public static byte[] json(JournalQueries journal, long minutes, String instance) throws UnavailableException {
+        Map<Long, Map<String, Long>> points = points(journal, minutes, instance, System.currentTimeMillis());
+        return tree(step(minutes) * 60L, points, (from, to) -> 0);
+    }
+
+    private static int step(long minutes) {
+        return (int) Math.max(1, minutes / POINTS);
+    }
+
+    private byte[] tree(JournalQueries journal, long minutes, String instance, long now) throws UnavailableException {
+        return tree(step(minutes) * 60L, points(journal, minutes, instance, now));
+    }
+
+    private static Map<Long, Map<String, Long>> points(JournalQueries journal, long minutes, String instance, long now)
+            throws UnavailableException {
+        int step = step(minutes);
         long since = now / 60_000 - minutes;
         Map<Long, Map<String, Long>> points = new TreeMap<>();
         for (long at = since - since % step; at <= now / 60_000; at += step) {
             points.put(at * 60, new LinkedHashMap<>());
         }
-        for (Point point : monitor.journal().get().queries().history(since, step)) {
+        for (Point point : journal.history(since, step, instance)) {
             points.computeIfAbsent(point.minute() * 60, m -> new LinkedHashMap<>())
                     .merge(point.cause(), point.count(), Long::sum);
         }
-        return tree(step * 60L, points);
+        return points;
     }
 
     private byte[] seconds(long seconds, long now) {
@@ -64,13 +87,16 @@ public final class HistoryView {
 
     /** Points in whose time no gateway ran are marked: nothing is known of them, which is not the same as no requests. */
     private byte[] tree(long step, Map<Long, Map<String, Long>> points) {
+        return tree(step, points, monitor.watch().unobserved()::between);
+    }
+
+    private static byte[] tree(long step, Map<Long, Map<String, Long>> points, LongBinaryOperator unobserved) {
         List<Tree> list = new ArrayList<>();
         points.forEach((second, counts) -> {
             Tree causes = new Tree();
             counts.forEach(causes::put);
             Tree point = new Tree().put("t", second).put("counts", causes);
-            if (counts.isEmpty()
-                    && monitor.watch().unobserved().between(second * 1000, (second + step) * 1000) > step * 500) {
+            if (counts.isEmpty() && unobserved.applyAsLong(second * 1000, (second + step) * 1000) > step * 500) {
                 point.put("observed", false);
             }
             list.add(point);

@@ -121,6 +121,14 @@ public final class Counters {
                 all.merge(well, Count.of(route.well), Count::plus);
             });
         }
+        for (Tally tally : tallies) {
+            tally.upstreams()
+                    .forEach((upstream, each) -> each.well()
+                            .forEach((peer, cell) -> all.merge(
+                                    new Series("", upstream, peer, Series.WELL, Kind.ATTEMPT),
+                                    Count.of(cell),
+                                    Count::plus)));
+        }
         return all;
     }
 

@@ -23,7 +23,7 @@ public record Series(String route, String upstream, String peer, String cause, K
     public enum Kind {
         /** How a request ended; every request is counted once. */
         FINAL,
-        /** A failed attempt, whether it was repeated or not. */
+        /** An attempt at a server: one that failed, whether it was repeated or not, by route; those that went well all together. */
         ATTEMPT
     }
 

@@ -52,7 +52,7 @@ public final class Tally {
         route.count(o, endMillis);
         List<Attempt> attempts = o.attempts();
         if (!o.upstream().isEmpty()) {
-            upstream(o.upstream()).count(o);
+            upstream(o.upstream()).count(o, parity);
         }
         if (attempts.size() > 1) {
             retries.setRelease(retries.getPlain() + attempts.size() - 1);

@@ -14,6 +14,7 @@ import java.util.List;
  * @param requestId id of one request, or its beginning
  * @param sinceMillis only those that began then or later
  * @param beforeMillis only those that began before
+ * @param instance the gateway, of examples in the journal
  */
 public record ExampleFilter(
         String cause,
@@ -23,10 +24,11 @@ public record ExampleFilter(
         int status,
         String requestId,
         long sinceMillis,
-        long beforeMillis) {
+        long beforeMillis,
+        String instance) {
     /** Examples of a cause at an upstream, either of them possibly empty, whenever they began. */
     public static ExampleFilter of(String cause, String upstream) {
-        return new ExampleFilter(cause, upstream, "", "", 0, "", 0, Long.MAX_VALUE);
+        return new ExampleFilter(cause, upstream, "", "", 0, "", 0, Long.MAX_VALUE, "");
     }
 
     /** Whether an example is wanted. */
@@ -62,7 +64,7 @@ public record ExampleFilter(
             conditions.add("request_id LIKE ?");
             parameters.add(requestId.replace("%", "").replace("_", "") + "%");
         }
-        return String.join(" AND ", conditions);
+        return String.join(" AND ", conditions) + JournalQueries.ofInstance(instance, parameters);
     }
 
     private static void equal(String column, String value, List<String> conditions, List<Object> parameters) {

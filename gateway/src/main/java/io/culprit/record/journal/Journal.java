@@ -36,7 +36,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
     private static final long AFTER_START_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long SIGN_OF_LIFE_MILLIS = 5_000;
-    private static final long DEAD_AFTER_MILLIS = 3 * SIGN_OF_LIFE_MILLIS;
+    static final long DEAD_AFTER_MILLIS = 3 * SIGN_OF_LIFE_MILLIS;
     private static final long PRUNE_EVERY_MILLIS = 600_000;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final long TOLD_EVERY_MILLIS = 60_000;

@@ -21,18 +21,28 @@ public final class JournalQueries {
     public static final class UnavailableException extends Exception {
         private static final long serialVersionUID = 1L;
 
+        /** @param why e.g. that there is none */
+        public UnavailableException(String why) {
+            this(why, null);
+        }
+
         UnavailableException(String why, Throwable cause) {
             super("the journal cannot be read: " + why, cause);
         }
     }
 
-    private <T> T read(String sql, List<?> parameters, JournalStore.RowReader<T> reader) throws UnavailableException {
+    <T> T read(String sql, List<?> parameters, JournalStore.RowReader<T> reader) throws UnavailableException {
         JournalStore open = store.get().orElseThrow(() -> new UnavailableException("its store is down", null));
         try {
             return open.read(sql, parameters, reader);
         } catch (SQLException e) {
             throw new UnavailableException(e.getMessage(), e);
         }
+    }
+
+    /** What is asked of all gateways that share it. */
+    public FleetQueries fleet() {
+        return new FleetQueries(this);
     }
 
     /**
@@ -71,12 +81,14 @@ public final class JournalQueries {
      * Requests by cause over time.
      *
      * @param step minutes that are added up into one point
+     * @param instance one gateway, empty for all that share the journal
      */
-    public List<Point> history(long sinceMinute, int step) throws UnavailableException {
+    public List<Point> history(long sinceMinute, int step, String instance) throws UnavailableException {
+        List<Object> parameters = new ArrayList<>(List.of((long) step, sinceMinute));
         return read(
                 "SELECT at_minute - MOD(at_minute, ?) AS slot, cause, SUM(n) FROM counts WHERE kind = 'F' AND"
-                        + " at_minute >= ? GROUP BY slot, cause ORDER BY slot",
-                List.of((long) step, sinceMinute),
+                        + " at_minute >= ?" + ofInstance(instance, parameters) + " GROUP BY slot, cause ORDER BY slot",
+                parameters,
                 rows -> {
                     List<Point> all = new ArrayList<>();
                     while (rows.next()) {
@@ -158,12 +170,25 @@ public final class JournalQueries {
                 rows.getString(8));
     }
 
-    /** Events since a moment, newest first. */
-    public List<Event> events(long sinceMillis, int most) throws UnavailableException {
+    static String ofInstance(String instance, List<Object> parameters) {
+        if (instance.isEmpty()) {
+            return "";
+        }
+        parameters.add(instance);
+        return " AND run IN (SELECT run FROM runs WHERE instance = ?)";
+    }
+
+    /**
+     * Events since a moment, newest first.
+     *
+     * @param instance one gateway, empty for all that share the journal
+     */
+    public List<Event> events(long sinceMillis, int most, String instance) throws UnavailableException {
+        List<Object> parameters = new ArrayList<>(List.of(sinceMillis));
         return read(
-                "SELECT kind, at_millis, upstream, subject, detail FROM events WHERE at_millis >= ? ORDER BY at_millis"
-                        + " DESC, number DESC LIMIT " + most,
-                List.of(sinceMillis),
+                "SELECT kind, at_millis, upstream, subject, detail FROM events WHERE at_millis >= ?"
+                        + ofInstance(instance, parameters) + " ORDER BY at_millis DESC, number DESC LIMIT " + most,
+                parameters,
                 rows -> {
                     List<Event> all = new ArrayList<>();
                     while (rows.next()) {

@@ -10,9 +10,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +37,13 @@ final class JournalStore implements AutoCloseable {
     /** Examples kept at most: the retention bounds their age, this their number. */
     private static final int MOST_EXAMPLES = 100_000;
 
+    private static final long MINUTES_A_DAY = 24 * 60;
+    private static final long MILLIS_A_DAY = MINUTES_A_DAY * 60_000;
+
     private final HikariDataSource source;
+    /** Days whose tables are there; the writer's. */
+    private final Set<Long> days = new HashSet<>();
+
     private final StoreDialect dialect;
 
     private JournalStore(HikariDataSource source, StoreDialect dialect) {
@@ -64,6 +73,7 @@ final class JournalStore implements AutoCloseable {
             pool.addDataSourceProperty("socketTimeout", "10");
             pool.addDataSourceProperty("connectTimeout", "3");
             pool.addDataSourceProperty("ApplicationName", "culprit");
+            pool.addDataSourceProperty("reWriteBatchedInserts", "true"); // a batch is one statement of many rows
         }
         pool.setMaximumPoolSize(CONNECTIONS);
         pool.setMinimumIdle(1);
@@ -75,8 +85,8 @@ final class JournalStore implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new SQLException(rootMessage(e), e);
         }
-        try (Connection connection = source.getConnection()) {
-            Schema.migrate(connection, dialect);
+        try {
+            Schema.migrate(source, dialect);
         } catch (SQLException | RuntimeException e) {
             source.close();
             throw e;
@@ -173,11 +183,32 @@ final class JournalStore implements AutoCloseable {
 
     /** Writes a batch and notes that the run is alive, all or nothing. */
     void write(String run, JournalBatch batch, long nowMillis) throws SQLException {
+        makeDays(batch);
         transaction(connection -> {
             new BatchRows(connection, dialect, run).put(batch);
             RunRows.seen(connection, run, nowMillis);
             return null;
         });
+    }
+
+    /** PostgreSQL keeps a table for each day, which must be there before its first row. */
+    private void makeDays(JournalBatch batch) throws SQLException {
+        if (dialect != StoreDialect.POSTGRESQL) {
+            return;
+        }
+        Set<Long> needed = new TreeSet<>();
+        batch.counts().forEach(each -> needed.add(Math.floorDiv(each.minute(), MINUTES_A_DAY)));
+        batch.examples().forEach(each -> needed.add(Math.floorDiv(each.epochMillis(), MILLIS_A_DAY)));
+        needed.removeAll(days);
+        for (long day : needed) {
+            transaction(connection -> {
+                try (PreparedStatement make = connection.prepareStatement("SELECT journal_day(?)")) {
+                    make.setLong(1, day);
+                    return make.execute();
+                }
+            });
+        }
+        days.addAll(needed);
     }
 
     /** Notes that the run has ended as it should. */
@@ -187,9 +218,15 @@ final class JournalStore implements AutoCloseable {
 
     /** Forgets what is older than the retention, and examples beyond {@link #MOST_EXAMPLES}. */
     int prune(long beforeMillis) throws SQLException {
-        List<String> forget = new ArrayList<>(List.of(
-                "DELETE FROM counts WHERE at_minute < " + beforeMillis / 60_000,
-                "DELETE FROM examples WHERE at_millis < " + beforeMillis,
+        days.clear(); // another gateway may drop some
+        List<String> forget = new ArrayList<>();
+        if (dialect == StoreDialect.POSTGRESQL) {
+            forget(Math.floorDiv(beforeMillis, MILLIS_A_DAY));
+        } else {
+            forget.add("DELETE FROM counts WHERE at_minute < " + beforeMillis / 60_000);
+            forget.add("DELETE FROM examples WHERE at_millis < " + beforeMillis);
+        }
+        forget.addAll(List.of(
                 "DELETE FROM events WHERE at_millis < " + beforeMillis,
                 "DELETE FROM runs WHERE ended_millis < " + beforeMillis,
                 "DELETE FROM examples WHERE at_millis < (SELECT MIN(at_millis) FROM (SELECT at_millis FROM examples"
@@ -203,6 +240,15 @@ final class JournalStore implements AutoCloseable {
             });
         }
         return gone;
+    }
+
+    private void forget(long beforeDay) throws SQLException {
+        transaction(connection -> {
+            try (PreparedStatement drop = connection.prepareStatement("SELECT journal_forget(?)")) {
+                drop.setLong(1, beforeDay);
+                return drop.execute();
+            }
+        });
     }
 
     @Override

@@ -1,73 +1,73 @@
 package io.culprit.record.journal;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Locale;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 
 /**
- * The schema's versions: numbered SQL files beside this class, each applied once, in one transaction where the store can do
- * that (H2 cannot, so every statement may be repeated). A new version is a new file; one that was released is never changed.
+ * The schema's versions: SQL files by Flyway's naming in the folders {@code h2} and {@code postgresql} beside this class, each
+ * applied once. A new version is a new file; one that was released is never changed. Journals from before Flyway have
+ * version 1.
  */
 final class Schema {
-    private static final List<String> FILES = List.of("001-journal.sql");
-
-    /** Any number that nobody else locks. */
-    private static final long LOCK = 0x63756c70_72697421L;
+    private static final String HISTORY = "journal_migrations";
 
     private Schema() {}
 
     /**
-     * Brings the schema up to date.
+     * Brings the schema up to date; several gateways may do so at once.
      *
      * @throws SQLException when the store fails, or was written by a newer version of this program
      */
-    static void migrate(Connection connection, StoreDialect dialect) throws SQLException {
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            if (dialect == StoreDialect.POSTGRESQL) {
-                // Several gateways may start at once.
-                statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+    static void migrate(DataSource source, StoreDialect dialect) throws SQLException {
+        Flyway flyway;
+        try {
+            flyway = Flyway.configure(Schema.class.getClassLoader())
+                    .dataSource(source)
+                    .locations("classpath:io/culprit/record/journal/"
+                            + dialect.name().toLowerCase(Locale.ROOT))
+                    .table(HISTORY)
+                    .loggers("slf4j")
+                    // whoever shares a database with other tables has some already
+                    .baselineOnMigrate(true)
+                    .baselineVersion(fromBeforeFlyway(source) ? "1" : "0")
+                    .cleanDisabled(true)
+                    .load();
+            MigrationInfo current = flyway.info().current();
+            if (current != null && current.getState() == MigrationState.FUTURE_SUCCESS) {
+                throw new SQLException(
+                        "the journal has schema version %s, which this program does not know: run a newer one"
+                                .formatted(current.getVersion()));
             }
-            statement.execute("CREATE TABLE IF NOT EXISTS journal_schema (version INTEGER NOT NULL)");
-            int version = version(statement);
-            if (version > FILES.size()) {
-                throw new SQLException("the journal has schema version %d, this program knows %d: run a newer one"
-                        .formatted(version, FILES.size()));
+            flyway.migrate();
+        } catch (FlywayException e) {
+            Throwable cause = e.getCause();
+            while (cause != null && !(cause instanceof SQLException)) {
+                cause = cause.getCause();
             }
-            for (int next = version; next < FILES.size(); next++) {
-                for (String sql : statements(FILES.get(next))) {
-                    statement.execute(sql);
+            throw cause instanceof SQLException sql
+                    ? sql
+                    : new SQLException(
+                            String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+        }
+    }
+
+    private static boolean fromBeforeFlyway(DataSource source) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            for (String name : new String[] {"journal_schema", "JOURNAL_SCHEMA"}) {
+                try (ResultSet found = connection.getMetaData().getTables(null, null, name, null)) {
+                    if (found.next()) {
+                        return true;
+                    }
                 }
-                statement.execute("DELETE FROM journal_schema");
-                statement.execute("INSERT INTO journal_schema VALUES (" + (next + 1) + ")");
             }
-            connection.commit();
-        } catch (SQLException | RuntimeException e) {
-            connection.rollback();
-            throw e;
         }
-    }
-
-    private static int version(Statement statement) throws SQLException {
-        try (ResultSet rows = statement.executeQuery("SELECT MAX(version) FROM journal_schema")) {
-            return rows.next() ? rows.getInt(1) : 0;
-        }
-    }
-
-    private static List<String> statements(String file) {
-        try (InputStream in = Schema.class.getResourceAsStream(file)) {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^--.*$", "");
-            return Arrays.stream(text.split(";\\s*\n"))
-                    .filter(sql -> !sql.isBlank())
-                    .toList();
-        } catch (IOException e) {
-            throw new IllegalStateException("reading " + file + " from the jar failed", e);
-        }
+        return false;
     }
 }

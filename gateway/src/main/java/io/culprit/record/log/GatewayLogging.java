@@ -18,7 +18,8 @@ public final class GatewayLogging extends ContextAwareBase implements Configurat
     private static final List<String> QUIET = List.of("io.undertow", "org.xnio", "org.xbill");
 
     /** They tell by stack traces what whoever called them tells in a line. */
-    private static final List<String> SILENT = List.of("com.zaxxer.hikari", "h2database", "org.postgresql");
+    private static final List<String> SILENT =
+            List.of("com.zaxxer.hikari", "h2database", "org.postgresql", "org.flywaydb");
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

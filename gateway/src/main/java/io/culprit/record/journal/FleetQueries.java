@@ -1,0 +1,76 @@
+package io.culprit.record.journal;
+
+import io.culprit.record.fleet.Attempts;
+import io.culprit.record.fleet.Instance;
+import io.culprit.record.fleet.Instance.State;
+import io.culprit.record.journal.JournalQueries.UnavailableException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is asked of all gateways that share a journal. Any thread; every answer takes seconds at most or fails. */
+public final class FleetQueries {
+    /** Gateways that were not heard of for so long are forgotten here. */
+    private static final long FORGOTTEN_MILLIS = 7 * 24 * 3_600_000L;
+
+    private final JournalQueries journal;
+
+    FleetQueries(JournalQueries journal) {
+        this.journal = journal;
+    }
+
+    /** The gateways by their last run, those that report first. */
+    public List<Instance> instances(long nowMillis) throws UnavailableException {
+        Map<String, Instance> latest = journal.read(
+                "SELECT instance, version, started_millis, seen_millis, ended_millis, clean FROM runs WHERE seen_millis >= ?"
+                        + " ORDER BY seen_millis DESC, started_millis DESC",
+                List.of(nowMillis - FORGOTTEN_MILLIS),
+                rows -> {
+                    Map<String, Instance> found = new LinkedHashMap<>();
+                    while (rows.next()) {
+                        long seen = rows.getLong(4);
+                        rows.getLong(5);
+                        boolean ended = !rows.wasNull();
+                        boolean clean = rows.getBoolean(6);
+                        State state = ended && clean
+                                ? State.STOPPED
+                                : !ended && nowMillis - seen < Journal.DEAD_AFTER_MILLIS
+                                        ? State.REPORTING
+                                        : State.SILENT;
+                        found.putIfAbsent(
+                                rows.getString(1),
+                                new Instance(rows.getString(1), rows.getString(2), state, rows.getLong(3), seen));
+                    }
+                    return found;
+                });
+        List<Instance> sorted = new ArrayList<>(latest.values());
+        sorted.sort(Comparator.comparing(Instance::state).thenComparing(Instance::name));
+        return sorted;
+    }
+
+    /**
+     * How requests ended, by gateway.
+     *
+     * @param attempts whether attempts at servers are meant, or whole requests
+     */
+    public List<Attempts> counts(long sinceMinute, boolean attempts) throws UnavailableException {
+        return journal.read(
+                "SELECT r.instance, c.upstream, c.peer, c.cause, SUM(c.n) FROM counts c JOIN runs r ON r.run = c.run WHERE"
+                        + " c.at_minute >= ? AND c.kind = ? GROUP BY r.instance, c.upstream, c.peer, c.cause",
+                List.of(sinceMinute, attempts ? "A" : "F"),
+                rows -> {
+                    List<Attempts> all = new ArrayList<>();
+                    while (rows.next()) {
+                        all.add(new Attempts(
+                                rows.getString(1),
+                                rows.getString(2),
+                                rows.getString(3),
+                                rows.getString(4),
+                                rows.getLong(5)));
+                    }
+                    return all;
+                });
+    }
+}
