@@ -1,5 +1,6 @@
 package io.culprit.bench;
 
+import io.culprit.bench.fleet.FleetBenchCommand;
 import io.culprit.bench.jmh.JmhCommand;
 import io.culprit.bench.logs.TriageBenchCommand;
 import io.culprit.bench.peers.ExhaustionCommand;
@@ -10,5 +11,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measure the gateway beside other proxies, and its parts by themselves.",
-        subcommands = {PeersCommand.class, TriageBenchCommand.class, ExhaustionCommand.class, JmhCommand.class})
+        subcommands = {
+            PeersCommand.class,
+            TriageBenchCommand.class,
+            FleetBenchCommand.class,
+            ExhaustionCommand.class,
+            JmhCommand.class
+        })
 final class BenchCommand {}

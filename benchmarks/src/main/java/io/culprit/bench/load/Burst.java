@@ -13,7 +13,6 @@ import java.util.TreeSet;
 
 /** So many clients that ask a URL once, all at the same time: what overload looks like from outside. Stateless. */
 public final class Burst {
-    private static final Settings ANY = new Settings(Duration.ofSeconds(60), 0, 0, Duration.ZERO, 1);
 
     /** Clients a second: far more than are served, and no more than connections can be accepted on this machine. */
     private static final int RATE = 4_000;
@@ -50,7 +49,7 @@ public final class Burst {
             requests.add(new Plan.Request(i * 1_000_000_000L / RATE, 0, new long[] {0}));
         }
         List<Ended> all = new ArrayList<>();
-        Cell cell = new Cell(ANY, false) {
+        Cell cell = new Cell(Settings.ANY, false) {
             @Override
             void ended(String outcome, long due, long sent, long end) {
                 all.add(new Ended(outcome, due, sent, end));
@@ -64,8 +63,8 @@ public final class Burst {
                 Duration.ofSeconds(30),
                 1,
                 LatencyReader.none(),
-                ANY,
-                List.of(ANY),
+                Settings.ANY,
+                List.of(Settings.ANY),
                 Plan.Mode.REAL,
                 0,
                 Optional.empty(),

@@ -90,6 +90,26 @@ class Cell {
         missedBy.recordValue(micros(byNanos));
     }
 
+    /** Adds what another generator saw in the same seconds. */
+    void add(Cell other) {
+        latency.add(other.latency);
+        service.add(other.service);
+        lateness.add(other.lateness);
+        missedBy.add(other.missedBy);
+        failures.add(other.failures);
+        other.outcomes.forEach((outcome, n) -> outcomes.merge(outcome, n, Long::sum));
+        other.bySecond.forEach((second, counts) -> counts.forEach((outcome, n) ->
+                bySecond.computeIfAbsent(second, s -> new TreeMap<>()).merge(outcome, n, Long::sum)));
+        requests += other.requests;
+        unsent += other.unsent;
+        seesUpstream |= other.seesUpstream;
+        attempts += other.attempts;
+        admitted += other.admitted;
+        usefulSeconds += other.usefulSeconds;
+        wastedSeconds += other.wastedSeconds;
+        seconds = Math.max(seconds, other.seconds);
+    }
+
     long succeeded() {
         return outcomes.getOrDefault(GOOD, 0L);
     }

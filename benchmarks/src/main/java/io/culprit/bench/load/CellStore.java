@@ -3,12 +3,13 @@ package io.culprit.bench.load;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -113,10 +114,43 @@ final class CellStore {
     /** A cell that was finished before; what can be derived from its figures is to be {@link Cell#settle}d. */
     Optional<Cell> load(Settings settings, boolean simulated) throws IOException {
         Path json = file(settings, simulated, ".json");
-        if (!Files.exists(json)) {
-            return Optional.empty();
+        Path log = file(settings, simulated, ".hlog");
+        if (!Files.exists(json) || !Files.exists(log)) {
+            return Optional.empty(); // half of a cell is none
         }
         Cell cell = new Cell(settings, simulated);
+        read(json, log, cell);
+        return Optional.of(cell);
+    }
+
+    /**
+     * The figures of a histogram log and the file beside it, whatever they were settled with.
+     *
+     * @throws IOException naming the file that is missing or cannot be read
+     */
+    static Cell read(Path log) throws IOException {
+        String name = log.getFileName().toString();
+        Path json = log.resolveSibling(name.replaceFirst("\\.hlog$", "") + ".json");
+        for (Path each : List.of(log, json)) {
+            if (!Files.isReadable(each)) {
+                throw new IOException(each + ": no such file, or it cannot be read; a result is an .hlog and a .json");
+            }
+        }
+        Cell cell = new Cell(Settings.ANY, name.startsWith("simulated_"));
+        try {
+            read(json, log, cell);
+        } catch (RuntimeException e) {
+            throw new IOException(log + ": not a log of histograms as loadtest writes it: " + e.getMessage(), e);
+        } catch (JsonProcessingException e) {
+            throw new IOException(json + ": " + e.getMessage(), e);
+        }
+        if (cell.requests == 0) {
+            throw new IOException(json + ": there is no request in it");
+        }
+        return cell;
+    }
+
+    private static void read(Path json, Path log, Cell cell) throws IOException {
         try (JsonParser in = JSON.createParser(Files.newInputStream(json))) {
             in.nextToken();
             while (in.nextToken() == JsonToken.FIELD_NAME) {
@@ -143,17 +177,13 @@ final class CellStore {
                 }
             }
         }
-        try (HistogramLogReader log =
-                new HistogramLogReader(file(settings, simulated, ".hlog").toFile())) {
-            while (log.hasNext()) {
-                if (log.nextIntervalHistogram() instanceof Histogram each) {
-                    histogram(cell, each.getTag()).ifPresent(h -> h.add(each));
+        try (HistogramLogReader histograms = new HistogramLogReader(log.toFile())) {
+            while (histograms.hasNext()) {
+                if (histograms.nextIntervalHistogram() instanceof Histogram each) {
+                    histogram(cell, String.valueOf(each.getTag())).ifPresent(h -> h.add(each));
                 }
             }
-        } catch (FileNotFoundException e) {
-            return Optional.empty(); // half of a cell is none
         }
-        return Optional.of(cell);
     }
 
     private static Optional<Histogram> histogram(Cell cell, String tag) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
 /** {@code culprit loadtest}: which timeouts, queue and pool sizes to set. */
 @Command(
         name = "loadtest",
+        subcommands = MergeCommand.class,
         description = {
             "Send requests at a planned rate, whatever becomes of them, and say which settings serve most. Exit 1 when a"
                     + " threshold is missed or nothing succeeds."
@@ -28,6 +29,8 @@ import picocli.CommandLine.Parameters;
             "A plan without a target starts a gateway and an upstream for each cell of its sweep; more than six cells are"
                     + " simulated, and three of them checked in real time. Results are kept in --out, from where an"
                     + " interrupted sweep goes on.",
+            "Load from many machines: --export k6 or --export gatling writes the plan as their script; --import reads Gatling's"
+                    + " result; culprit loadtest merge adds several generators' .hlog files.",
             "Examples: conf/loadtests, and: culprit loadtest --url http://127.0.0.1:8080/ --rate 200 --success 99.9%%"
         })
 public final class LoadTestCommand implements Callable<Integer> {
@@ -83,6 +86,18 @@ public final class LoadTestCommand implements Callable<Integer> {
     @Option(names = "--fresh", description = "do not go on with an interrupted sweep")
     private boolean fresh;
 
+    @Option(
+            names = "--export",
+            paramLabel = "TOOL",
+            description = "print the plan as a script of k6 or gatling, for load from many machines, and send nothing")
+    private ScriptExport.Tool export;
+
+    @Option(
+            names = "--import",
+            paramLabel = "FILE",
+            description = "report on the simulation.log of a Gatling run of the exported plan instead of sending")
+    private Path imported;
+
     private final ProgressBar bar = new ProgressBar();
 
     @Override
@@ -97,9 +112,13 @@ public final class LoadTestCommand implements Callable<Integer> {
         }
         try {
             Plan plan = planFile != null ? PlanReader.read(planFile) : PlanReader.parse(flagPlan(), "flags");
+            if (export != null) {
+                System.out.print(ScriptExport.of(plan, export));
+                return 0;
+            }
             writable(html);
             writable(markdown);
-            Report report = run(plan);
+            Report report = imported == null ? run(plan) : imported(plan);
             bar.clear();
             System.out.print(json ? ReportJson.of(report) : report.markdown());
             if (html != null) {
@@ -182,6 +201,25 @@ public final class LoadTestCommand implements Callable<Integer> {
             plan.append("thresholds: {").append(keys.substring(1)).append(" }\n");
         }
         return plan.toString();
+    }
+
+    /** What Gatling measured, judged and shown as if we had. */
+    private Report imported(Plan plan) throws IOException {
+        Cell cell = new Cell(plan.settings(), false);
+        GatlingLog.read(imported, cell);
+        cell.settle(plan.arrivals());
+        List<Cell> cells = List.of(cell);
+        return new Report(
+                plan,
+                Files.getLastModifiedTime(imported).toInstant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                "Gatling, read from " + imported,
+                cell.requests,
+                0,
+                cells,
+                Advice.best(plan, cells),
+                List.of(),
+                Optional.empty(),
+                Thresholds.missed(plan, cell));
     }
 
     private Report run(Plan plan) throws IOException {

@@ -12,6 +12,9 @@ import java.time.Duration;
  * @param tries {@code next_upstream.tries}, attempts in all, each on a server of its own
  */
 record Settings(Duration read, int maxConnections, int queueSize, Duration queueTimeout, int tries) {
+    /** Of a gateway that nobody here has set. */
+    static final Settings ANY = new Settings(Duration.ofSeconds(60), 0, 0, Duration.ZERO, 1);
+
     /** One line, for tables. */
     String label() {
         return "read %s, %s".formatted(exact(read), pool());

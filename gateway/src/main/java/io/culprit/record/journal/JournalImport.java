@@ -12,10 +12,16 @@ import java.util.UUID;
  * Writes what others counted into the journal, as a run of its own, so that the dashboard shows it beside what the gateway saw.
  * Doing it twice counts twice. Any thread, one at a time.
  */
-public final class JournalImport {
+public final class JournalImport implements AutoCloseable {
     private static final int BATCH = 2_000;
 
-    private JournalImport() {}
+    private final JournalStore store;
+    private final Run run;
+
+    private JournalImport(JournalStore store, Run run) {
+        this.store = store;
+        this.run = run;
+    }
 
     /**
      * A count of one minute.
@@ -46,22 +52,62 @@ public final class JournalImport {
             List<Minute> minutes,
             List<Example> examples)
             throws IOException {
-        Run run = new Run(UUID.randomUUID().toString(), instance, version, from, to);
-        try (JournalStore store = JournalFile.open(config)) {
-            store.begin(run, from);
-            List<CountRow> rows = new ArrayList<>();
-            for (Minute each : minutes) {
-                Series series = new Series("", each.upstream(), each.peer(), each.cause(), Series.Kind.FINAL);
-                rows.add(new CountRow(each.minute(), series, each.total()));
-                if (rows.size() == BATCH) {
-                    store.write(run.id(), new JournalBatch(List.copyOf(rows), List.of(), List.of()), to);
-                    rows.clear();
-                }
+        try (JournalImport journal = open(config, instance, version, from, to)) {
+            for (int i = 0; i < minutes.size(); i += BATCH) {
+                journal.write(minutes.subList(i, Math.min(minutes.size(), i + BATCH)), List.of());
             }
-            store.write(run.id(), new JournalBatch(rows, examples, List.of()), to);
-            store.end(run.id(), to);
+            journal.write(List.of(), examples);
+        }
+    }
+
+    /**
+     * Begins a run that is written in several rounds.
+     *
+     * @throws IOException as above
+     */
+    public static JournalImport open(JournalConfig config, String instance, String version, long from, long to)
+            throws IOException {
+        Run run = new Run(UUID.randomUUID().toString(), instance, version, from, to);
+        try {
+            JournalStore store = JournalFile.open(config);
+            store.begin(run, from);
+            return new JournalImport(store, run);
         } catch (SQLException e) {
             throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * One round, in one transaction; the counts of a minute are set, not added to.
+     *
+     * @throws IOException when the journal cannot be written
+     */
+    public void write(List<Minute> minutes, List<Example> examples) throws IOException {
+        List<CountRow> rows = new ArrayList<>();
+        for (Minute each : minutes) {
+            Series series = new Series("", each.upstream(), each.peer(), each.cause(), Series.Kind.FINAL);
+            rows.add(new CountRow(each.minute(), series, each.total()));
+        }
+        try {
+            store.write(run.id(), new JournalBatch(rows, examples, List.of()), run.seenMillis());
+        } catch (SQLException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Ends the run.
+     *
+     * @throws IOException when that cannot be written
+     */
+    @Override
+    public void close() throws IOException {
+        try {
+            store.end(run.id(), run.seenMillis());
+        } catch (SQLException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            store.close();
         }
     }
 }
