@@ -48,6 +48,9 @@ public final class FleetBenchCommand implements Callable<Integer> {
             description = "over which they are spread (default: ${DEFAULT-VALUE})")
     private int days;
 
+    @Option(names = "--filled", description = "the database is filled by an earlier run: measure only")
+    private boolean filled;
+
     @Option(names = "--rounds", defaultValue = "30", description = "measured of each kind (default: ${DEFAULT-VALUE})")
     private int rounds;
 
@@ -56,7 +59,9 @@ public final class FleetBenchCommand implements Callable<Integer> {
         JournalConfig config = new JournalConfig(journal, "", "", Duration.ofDays(366), "bench");
         long today = System.currentTimeMillis() / 60_000 / MINUTES_A_DAY;
         try (JournalReader reader = JournalReader.open(config)) {
-            fill(today);
+            if (!filled) {
+                fill(today);
+            }
             List<Double> pages = new ArrayList<>();
             int size = 0;
             for (int i = 0; i < rounds; i++) {

@@ -33,8 +33,8 @@ public final class FleetView {
         long now = System.currentTimeMillis();
         long since = now / 60_000 - minutes + 1;
         List<Instance> instances = journal.fleet().instances(now);
-        List<Attempts> requests = journal.fleet().counts(since, false);
-        List<Attribution> findings = Whose.of(journal.fleet().counts(since, true));
+        List<Attempts> requests = journal.fleet().counts(since, now / 60_000, false);
+        List<Attribution> findings = Whose.of(journal.fleet().counts(since, now / 60_000, true));
         return new Tree()
                 .put("minutes", minutes)
                 .put(

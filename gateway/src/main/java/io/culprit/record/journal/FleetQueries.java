@@ -53,13 +53,15 @@ public final class FleetQueries {
     /**
      * How requests ended, by gateway.
      *
+     * @param sinceMinute the first, minutes since the epoch
+     * @param untilMinute the last
      * @param attempts whether attempts at servers are meant, or whole requests
      */
-    public List<Attempts> counts(long sinceMinute, boolean attempts) throws UnavailableException {
+    public List<Attempts> counts(long sinceMinute, long untilMinute, boolean attempts) throws UnavailableException {
         return journal.read(
                 "SELECT r.instance, c.upstream, c.peer, c.cause, SUM(c.n) FROM counts c JOIN runs r ON r.run = c.run WHERE"
-                        + " c.at_minute >= ? AND c.kind = ? GROUP BY r.instance, c.upstream, c.peer, c.cause",
-                List.of(sinceMinute, attempts ? "A" : "F"),
+                        + " c.at_minute BETWEEN ? AND ? AND c.kind = ? GROUP BY r.instance, c.upstream, c.peer, c.cause",
+                List.of(sinceMinute, untilMinute, attempts ? "A" : "F"),
                 rows -> {
                     List<Attempts> all = new ArrayList<>();
                     while (rows.next()) {

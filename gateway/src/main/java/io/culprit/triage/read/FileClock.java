@@ -2,7 +2,12 @@ package io.culprit.triage.read;
 
 import io.culprit.triage.classify.Clock;
 import io.culprit.triage.classify.Finding;
+import io.culprit.triage.classify.LogClassifier;
 import io.culprit.triage.tally.Exhibit;
+import java.io.Serializable;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Turns the times of one file's lines into microseconds since the epoch. Times without a zone are those of whoever wrote them: the
@@ -12,9 +17,18 @@ import io.culprit.triage.tally.Exhibit;
  * @param offset microseconds that local time is ahead of UTC
  * @param newest microseconds since the epoch of the newest time known, or of the file's last change
  */
-record FileClock(long offset, long newest) {
+public record FileClock(long offset, long newest) implements Serializable {
     private static final long DAY = 86_400_000_000L;
     private static final long LEAP_YEAR_START = days(1972);
+
+    /**
+     * The clock for files that are read together, by a look at the beginning and the end of each.
+     *
+     * @param zone zone of times without one, empty for what the logs themselves tell
+     */
+    public static FileClock of(List<LogFile> files, LogClassifier classifier, Optional<ZoneId> zone) {
+        return Prescan.look(files, classifier, zone);
+    }
 
     /** The line's time, or {@link Exhibit#TIMELESS}. */
     long micros(Finding f) {

@@ -4,6 +4,7 @@ import io.airlift.compress.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -12,12 +13,12 @@ import org.tukaani.xz.XZInputStream;
 /**
  * A file with log lines.
  *
- * @param path where it lies; null for standard input
+ * @param source where it lies; null for standard input
  * @param name what the reader calls it
  * @param size bytes on disk, 0 for standard input
  * @param packing how it is packed
  */
-public record LogFile(Path path, String name, long size, Packing packing) {
+public record LogFile(LogSource source, String name, long size, Packing packing) implements Serializable {
     /** Compression, by the file's first bytes and not by its name. */
     public enum Packing {
         PLAIN,
@@ -42,14 +43,24 @@ public record LogFile(Path path, String name, long size, Packing packing) {
             if (Files.notExists(path)) {
                 throw new java.nio.file.NoSuchFileException(path.toString());
             }
-            return new LogFile(path, name, 0, Packing.UNKNOWN);
+            return new LogFile(new LogSource.OnDisk(path.toString()), name, 0, Packing.UNKNOWN);
         }
+        return of(new LogSource.OnDisk(path.toString()), name, Files.size(path));
+    }
+
+    /**
+     * A file wherever it lies.
+     *
+     * @param size its bytes, packed as it is
+     * @throws IOException when it cannot be read
+     */
+    public static LogFile of(LogSource source, String name, long size) throws IOException {
         byte[] head = new byte[6];
         int read;
-        try (InputStream in = Files.newInputStream(path)) {
+        try (InputStream in = source.open(0)) {
             read = in.readNBytes(head, 0, head.length);
         }
-        return new LogFile(path, name, Files.size(path), packing(head, read));
+        return new LogFile(source, name, size, packing(head, read));
     }
 
     /** Standard input, whatever it is packed with. */
@@ -63,8 +74,8 @@ public record LogFile(Path path, String name, long size, Packing packing) {
     }
 
     /** Whether it can be read from any byte on, by several threads at a time. */
-    boolean splits() {
-        return path != null && packing == Packing.PLAIN;
+    public boolean splits() {
+        return source != null && packing == Packing.PLAIN;
     }
 
     /**
@@ -74,7 +85,7 @@ public record LogFile(Path path, String name, long size, Packing packing) {
      */
     InputStream open() throws IOException {
         if (isStream()) {
-            InputStream raw = path == null ? System.in : Files.newInputStream(path);
+            InputStream raw = source == null ? System.in : source.open(0);
             BufferedInputStream in = new BufferedInputStream(raw, BUFFER);
             in.mark(16);
             byte[] head = new byte[6];
@@ -82,7 +93,7 @@ public record LogFile(Path path, String name, long size, Packing packing) {
             in.reset();
             return unpacked(in, packing(head, read));
         }
-        return unpacked(new BufferedInputStream(Files.newInputStream(path), BUFFER), packing);
+        return unpacked(new BufferedInputStream(source.open(0), BUFFER), packing);
     }
 
     private static InputStream unpacked(InputStream in, Packing packing) throws IOException {

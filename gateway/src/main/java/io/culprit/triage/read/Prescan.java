@@ -6,9 +6,7 @@ import io.culprit.triage.classify.LogClassifier;
 import io.culprit.triage.classify.Program;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -43,8 +41,7 @@ final class Prescan {
             }
             try {
                 scan.file(file);
-                changed =
-                        Math.max(changed, Files.getLastModifiedTime(file.path()).toMillis() * 1000);
+                changed = Math.max(changed, file.source().changedMillis() * 1000);
             } catch (IOException | RuntimeException e) {
                 continue; // whoever reads the whole file says why it cannot be read
             }
@@ -62,21 +59,22 @@ final class Prescan {
 
     private void file(LogFile file) throws IOException {
         if (file.splits()) {
-            try (RandomAccessFile in = new RandomAccessFile(file.path().toFile(), "r")) {
-                byte[] head = new byte[(int) Math.min(BYTES, in.length())];
-                in.readFully(head);
-                text(head, head.length);
-                if (in.length() > 2L * BYTES) {
-                    in.seek(in.length() - BYTES);
-                    in.readFully(head);
-                    text(head, head.length);
-                }
+            part(file, 0);
+            if (file.size() > 2L * BYTES) {
+                part(file, file.size() - BYTES);
             }
             return;
         }
         try (InputStream in = file.open()) {
             byte[] head = in.readNBytes(BYTES);
             text(head, head.length);
+        }
+    }
+
+    private void part(LogFile file, long from) throws IOException {
+        try (InputStream in = file.source().open(from)) {
+            byte[] bytes = in.readNBytes(BYTES);
+            text(bytes, bytes.length);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.culprit.triage.tally;
 
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 
@@ -10,7 +11,7 @@ import java.util.Comparator;
  * @param place where it stands
  * @param text the line, cut
  */
-public record Exhibit(long micros, Place place, String text) {
+public record Exhibit(long micros, Place place, String text) implements Serializable {
     /** For lines without a time. */
     public static final long TIMELESS = Long.MIN_VALUE;
 

@@ -4,6 +4,7 @@ import io.culprit.failure.Blame;
 import io.culprit.failure.Diagnosis;
 import io.culprit.triage.classify.Finding;
 import io.culprit.triage.classify.Finding.Kind;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -11,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /** All findings of one kind and one verdict: how many, when, where, and the first lines as proof. */
-public final class Group {
+public final class Group implements Serializable {
+    private static final long serialVersionUID = 1L;
     private static final int EXHIBITS = 3;
 
     private final Kind kind;

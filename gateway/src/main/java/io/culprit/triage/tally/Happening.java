@@ -2,6 +2,7 @@ package io.culprit.triage.tally;
 
 import io.culprit.failure.Diagnosis;
 import io.culprit.triage.classify.Program;
+import java.io.Serializable;
 
 /**
  * Something that happened to a process, a pool or a machine.
@@ -29,7 +30,8 @@ public record Happening(
         String upstream,
         long duration,
         long setting,
-        Exhibit exhibit) {
+        Exhibit exhibit)
+        implements Serializable {
     /** Second since the epoch. */
     public long second() {
         return Math.floorDiv(micros, 1_000_000L);

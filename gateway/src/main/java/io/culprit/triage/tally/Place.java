@@ -1,5 +1,7 @@
 package io.culprit.triage.tally;
 
+import java.io.Serializable;
+
 /**
  * Where a line stands.
  *
@@ -7,7 +9,7 @@ package io.culprit.triage.tally;
  * @param unit index of the part of the file that was read in one go
  * @param line number within the unit, from 1
  */
-public record Place(int file, int unit, long line) implements Comparable<Place> {
+public record Place(int file, int unit, long line) implements Comparable<Place>, Serializable {
     @Override
     public int compareTo(Place other) {
         int byFile = Integer.compare(file, other.file);

@@ -4,6 +4,7 @@ import io.culprit.failure.Diagnosis;
 import io.culprit.triage.classify.Finding;
 import io.culprit.triage.classify.Finding.Kind;
 import io.culprit.triage.classify.Program;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /** All that is kept of what was read. One thread at a time. */
-public final class Tally {
+public final class Tally implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     /** Events kept of each kind; more are counted only. */
     private static final int MOST_EVENTS = 5_000;
 

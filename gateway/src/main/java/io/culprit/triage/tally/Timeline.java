@@ -1,5 +1,6 @@
 package io.culprit.triage.tally;
 
+import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -7,7 +8,8 @@ import java.util.TreeMap;
  * Counts by second, in bounded memory: where too many different seconds occur, neighbours are put together, by twos, as often as
  * needed.
  */
-public final class Timeline {
+public final class Timeline implements Serializable {
+    private static final long serialVersionUID = 1L;
     private static final int MOST = 1 << 16;
     private static final long EMPTY = Long.MIN_VALUE;
 

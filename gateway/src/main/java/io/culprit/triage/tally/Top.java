@@ -1,5 +1,6 @@
 package io.culprit.triage.tally;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,7 +11,8 @@ import java.util.Map;
  * Counts by name for any number of names in bounded memory: where there are too many, the rarer half is forgotten, and no name that
  * has more than {@link #forgotten()} is missing.
  */
-public final class Top {
+public final class Top implements Serializable {
+    private static final long serialVersionUID = 1L;
     private static final int MOST = 4_096;
     private static final int LONGEST = 200;
 

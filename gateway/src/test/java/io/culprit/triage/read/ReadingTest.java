@@ -96,7 +96,7 @@ class ReadingTest {
         List<String> names = new ArrayList<>();
         LogFiles.find(List.of(folder.toString()))
                 .files()
-                .forEach(f -> names.add(f.path().getFileName().toString()));
+                .forEach(f -> names.add(Path.of(f.name()).getFileName().toString()));
         assertEquals(
                 List.of(
                         "access.log.10.gz",
