@@ -113,7 +113,11 @@ final class FastCgiReader {
     private static Optional<PeerAddress> statusListen(Section section) {
         Optional<PeerAddress> address = section.text("status_listen")
                 .flatMap(text -> UpstreamReader.address(
-                        section, section.at("status_listen"), section.name("status_listen"), text));
+                        section,
+                        section.at("status_listen"),
+                        section.name("status_listen"),
+                        text,
+                        "host:port, [v6]:port or unix:/path"));
         if (address.isPresent()
                 && !address.get().isUnix()
                 && Network.literalAddress(address.get().host()).isEmpty()) {

@@ -150,13 +150,15 @@ final class UpstreamReader {
         }
     }
 
-    static Optional<PeerAddress> address(Section section, Node node, String path, String text) {
+    private static Optional<PeerAddress> address(Section section, Node node, String path, String text) {
+        return address(section, node, path, text, "host:port, [v6]:port, srv:_service._tcp.name or unix:/path");
+    }
+
+    /** An address that {@code shapes} describes to whoever wrote something else. */
+    static Optional<PeerAddress> address(Section section, Node node, String path, String text, String shapes) {
         Optional<PeerAddress> address = PeerAddress.parse(text);
         if (address.isEmpty()) {
-            section.problem(
-                    node,
-                    "\"%s\" is \"%s\"; host:port, [v6]:port, srv:_service._tcp.name or unix:/path was expected"
-                            .formatted(path, Section.shown(text)));
+            section.problem(node, "\"%s\" is \"%s\"; %s was expected".formatted(path, Section.shown(text), shapes));
         }
         return address;
     }

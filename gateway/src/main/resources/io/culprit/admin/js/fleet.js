@@ -8,8 +8,10 @@ const EVERY = 5000;
 const root = document.getElementById('view');
 const verdict = document.getElementById('verdict');
 const form = document.getElementById('filters');
-const sections = ['findings', 'instances', 'causes', 'failures', 'events'].map(id => el('section', { id }));
-const [findings, instances, causes, failures, events] = sections;
+const sections = ['findings', 'causes', 'instances', 'failures', 'events'].map(id => el('section', { id }));
+const [findings, causes, instances, failures, events] = sections;
+const FIRST = 10;
+const ORDER = { silent: 0, reporting: 1, stopped: 2 };
 root.append(...sections);
 
 const filters = () => new URLSearchParams(location.hash.slice(1));
@@ -35,7 +37,7 @@ async function refresh() {
     const since = Date.now() - minutes * 60000;
     const [kept, happened] = await Promise.all([get('/api/failures?' + new URLSearchParams({ instance, since, limit: 50 })), get('/api/events?' + query)]);
     root.classList.remove('stale');
-    draw(fleet.instances.map(i => i.name));
+    draw(fleet.instances.map(i => i.name).sort(byName));
     said(fleet);
     show(findings, fleet.findings, () => whose(fleet.findings));
     show(instances, [fleet.instances, instance], () => gateways(fleet.instances, instance));
@@ -67,10 +69,21 @@ const whose = list => [el('h2', {}, 'Whose it is'),
     el('p', {}, f.sentence + '.'))))
     : el('p', { class: 'soft' }, 'Nothing has failed often enough to be judged.')];
 
-const gateways = (list, chosen) => [el('h2', {}, 'Gateways'),
-  table('', [['Gateway', 'mono'], ['State'], ['Heard of', 'time'], ['Requests', 'number'], ['Failed', 'number'], ['Share', 'number'], ['Runs since', 'time'], ['Version']],
-    list.filter(i => !chosen || i.name === chosen).map(i => [i.name, el('span', { class: { reporting: 'up', silent: 'down', stopped: 'soft' }[i.state] }, i.state === 'silent' ? 'silent: it should report' : i.state),
-      time(i.seen), i.requests.toLocaleString(), i.failed.toLocaleString(), i.requests ? percent(i.failed / i.requests) : '-', time(i.started), i.version]), 'No gateway has written to this journal in a week.', 'compact')];
+const byName = (a, b) => a.localeCompare(b, undefined, { numeric: true });
+const share = i => i.requests ? i.failed / i.requests : 0;
+
+// Those that need a look come first, the rest is folded.
+function gateways(list, chosen) {
+  const sorted = list.filter(i => !chosen || i.name === chosen)
+    .sort((a, b) => ORDER[a.state] - ORDER[b.state] || share(b) - share(a) || byName(a.name, b.name));
+  const rest = sorted.slice(FIRST);
+  return [el('h2', {}, 'Gateways'), reports(sorted.slice(0, FIRST)),
+    rest.length ? el('details', {}, el('summary', {}, `${rest.length} more, ${rest.filter(i => i.state === 'silent').length} of them silent`), reports(rest)) : ''];
+}
+
+const reports = list => table('', [['Gateway', 'mono'], ['State'], ['Heard of', 'time'], ['Requests', 'number'], ['Failed', 'number'], ['Share', 'number'], ['Runs since', 'time wide'], ['Version', 'wide']],
+  list.map(i => [i.name, el('span', { class: { reporting: 'up', silent: 'down', stopped: 'soft' }[i.state] }, i.state === 'silent' ? 'silent: it should report' : i.state),
+    time(i.seen), i.requests.toLocaleString(), i.failed.toLocaleString() + ' failed', i.requests ? percent(share(i)) : '-', time(i.started), i.version]), 'No gateway has written to this journal in a week.', 'compact');
 
 function failing(list, all, chosen) {
   const rows = list.map(c => [c, chosen ? c.instances.filter(i => i.instance === chosen) : c.instances]).filter(([, seen]) => seen.length);
