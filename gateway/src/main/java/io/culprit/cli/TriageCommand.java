@@ -2,6 +2,7 @@ package io.culprit.cli;
 
 import io.culprit.triage.Triage;
 import io.culprit.triage.read.Filter;
+import io.culprit.triage.read.PointInTime;
 import io.culprit.triage.read.Progress;
 import io.culprit.triage.report.HtmlReport;
 import io.culprit.triage.report.JsonReport;

@@ -66,7 +66,7 @@ public final class Triage {
         Reading reading = new Reading(found.files(), new LogClassifier(known), zone, filter, progress);
         Tally tally = reading.run();
         problems.addAll(reading.problems());
-        Evidence evidence = new Evidence(tally, reading.offset(), filter == Filter.NONE, reading::where);
+        Evidence evidence = new Evidence(tally, reading.offset(), filter.isNone(), reading::where);
         return new Result(found.files(), List.copyOf(problems), evidence, Chains.find(evidence));
     }
 

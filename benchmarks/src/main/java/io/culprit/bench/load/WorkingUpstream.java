@@ -114,6 +114,10 @@ final class WorkingUpstream implements AutoCloseable {
             try {
                 SocketChannel client = listener.accept();
                 open.add(client);
+                if (closed) {
+                    client.close(); // came while the listener was being closed
+                    return;
+                }
                 thread(() -> serve(client), "upstream-worker");
             } catch (IOException e) {
                 // closed: the loop ends; any other trouble concerns one client only

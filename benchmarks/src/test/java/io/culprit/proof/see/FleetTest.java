@@ -126,8 +126,6 @@ class FleetTest {
                     config(url()),
                     "days",
                     "test",
-                    day * 86_400_000L,
-                    day * 86_400_000L + 1,
                     List.of(new Minute(day * 1440 + 7, "app", "", "connect.refused", 3)),
                     List.of());
         }

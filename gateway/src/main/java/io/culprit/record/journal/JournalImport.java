@@ -35,23 +35,20 @@ public final class JournalImport implements AutoCloseable {
     public record Minute(long minute, String upstream, String peer, String cause, long total) {}
 
     /**
-     * Writes counts and examples.
+     * Writes counts and examples, nothing where there are no counts.
      *
      * @param instance what the run is of, e.g. {@code logs}
      * @param version of this program
-     * @param from epoch milliseconds of the first of them
-     * @param to epoch milliseconds of the last
      * @throws IOException when the journal cannot be opened or written; an H2 file is open in one process at a time
      */
     public static void write(
-            JournalConfig config,
-            String instance,
-            String version,
-            long from,
-            long to,
-            List<Minute> minutes,
-            List<Example> examples)
+            JournalConfig config, String instance, String version, List<Minute> minutes, List<Example> examples)
             throws IOException {
+        if (minutes.isEmpty()) {
+            return;
+        }
+        long from = minutes.stream().mapToLong(Minute::minute).min().orElse(0) * 60_000;
+        long to = (minutes.stream().mapToLong(Minute::minute).max().orElse(0) + 1) * 60_000;
         try (JournalImport journal = open(config, instance, version, from, to)) {
             for (int i = 0; i < minutes.size(); i += BATCH) {
                 journal.write(minutes.subList(i, Math.min(minutes.size(), i + BATCH)), List.of());
@@ -63,6 +60,8 @@ public final class JournalImport implements AutoCloseable {
     /**
      * Begins a run that is written in several rounds.
      *
+     * @param from epoch milliseconds of the first counts
+     * @param to epoch milliseconds of the last
      * @throws IOException as above
      */
     public static JournalImport open(JournalConfig config, String instance, String version, long from, long to)

@@ -1,5 +1,6 @@
 package io.culprit.triage.chain;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +10,7 @@ import java.util.List;
  * @param advice an instruction
  * @param changes lines of configuration before and after
  */
-public record Fix(String advice, List<Change> changes) {
+public record Fix(String advice, List<Change> changes) implements Serializable {
     static final Fix NONE = new Fix("", List.of());
 
     /**
@@ -19,7 +20,7 @@ public record Fix(String advice, List<Change> changes) {
      * @param before lines as they are, empty where there are none
      * @param after lines as they should be
      */
-    public record Change(String file, String before, String after) {}
+    public record Change(String file, String before, String after) implements Serializable {}
 
     static Fix of(String advice) {
         return new Fix(advice, List.of());

@@ -3,6 +3,7 @@ package io.culprit.triage.chain;
 import io.culprit.failure.Blame;
 import io.culprit.failure.Diagnosis;
 import io.culprit.triage.tally.Exhibit;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +29,8 @@ public record Link(
         List<Exhibit> proof,
         String notProven,
         List<String> notThis,
-        Fix fix) {
+        Fix fix)
+        implements Serializable {
 
     /** The last of the roots, or the effect where there are none. */
     public Diagnosis root() {

@@ -2,6 +2,7 @@ package io.culprit.triage.read;
 
 import io.culprit.triage.classify.Finding;
 import io.culprit.triage.tally.Exhibit;
+import java.io.Serializable;
 
 /**
  * Which findings count.
@@ -11,15 +12,20 @@ import io.culprit.triage.tally.Exhibit;
  * @param host the request's Host or the machine, empty for any
  * @param path beginning of the request's path, empty for any
  */
-public record Filter(long since, long until, String host, String path) {
+public record Filter(long since, long until, String host, String path) implements Serializable {
     /** Microseconds before {@code since} from which events count. */
     private static final long BEFORE = 600_000_000L;
 
     /** Lets everything through. */
     public static final Filter NONE = new Filter(Long.MIN_VALUE, Long.MAX_VALUE, "", "");
 
+    /** Whether it lets everything through. */
+    public boolean isNone() {
+        return since == Long.MIN_VALUE && until == Long.MAX_VALUE && host.isEmpty() && path.isEmpty();
+    }
+
     boolean passes(Finding f, long micros) {
-        if (this == NONE) {
+        if (isNone()) {
             return true;
         }
         boolean timed = since != Long.MIN_VALUE || until != Long.MAX_VALUE;

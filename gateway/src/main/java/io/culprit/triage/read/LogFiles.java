@@ -32,6 +32,11 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
     /** Files of a system's log folder that are no text. */
     private static final List<String> BINARY = List.of("wtmp", "btmp", "lastlog", "faillog", "tallylog", "truth.txt");
 
+    /** Names of files, those of one log together, the oldest of it first. */
+    public static final Comparator<String> IN_ORDER = Comparator.comparing(LogFiles::stem)
+            .thenComparing(Comparator.comparingLong(LogFiles::age).reversed())
+            .thenComparing(Comparator.naturalOrder());
+
     /** Looks at files and folders; {@code -} is standard input. */
     public static LogFiles find(List<String> arguments) {
         List<LogFile> files = new ArrayList<>();
@@ -68,10 +73,7 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
                             String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
                             if (name.endsWith(".conf") && attributes.isRegularFile()) {
                                 configurations.add(file);
-                            } else if (attributes.isRegularFile()
-                                    && !name.startsWith(".")
-                                    && !BINARY.contains(name)
-                                    && !NO_LOG.matcher(name).matches()) {
+                            } else if (attributes.isRegularFile() && isLog(name)) {
                                 found.add(file);
                             }
                             return FileVisitResult.CONTINUE;
@@ -94,11 +96,18 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
         } catch (IOException e) {
             problems.add(top + ": " + reason(e));
         }
-        found.sort(Comparator.comparing((Path p) -> stem(p))
-                .thenComparing(Comparator.comparingLong(LogFiles::age).reversed()));
+        found.sort(Comparator.comparing(Path::toString, IN_ORDER));
         for (Path each : found) {
             add(each, each.toString(), files, problems);
         }
+    }
+
+    /** Whether a file of that name may be a log. */
+    public static boolean isLog(String fileName) {
+        String name = fileName.toLowerCase(Locale.ROOT);
+        return !name.startsWith(".")
+                && !BINARY.contains(name)
+                && !NO_LOG.matcher(name).matches();
     }
 
     private static void add(Path path, String name, List<LogFile> files, List<String> problems) {
@@ -109,15 +118,15 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
         }
     }
 
-    private static String stem(Path path) {
-        Matcher rotated = ROTATED.matcher(path.toString());
-        String name = rotated.matches() ? rotated.group(1) : path.toString();
+    private static String stem(String path) {
+        Matcher rotated = ROTATED.matcher(path);
+        String name = rotated.matches() ? rotated.group(1) : path;
         return name.endsWith(".log") ? name.substring(0, name.length() - 4) : name;
     }
 
     /** The higher the older; dates count backwards from the future. */
-    private static long age(Path path) {
-        Matcher rotated = ROTATED.matcher(path.toString());
+    private static long age(String path) {
+        Matcher rotated = ROTATED.matcher(path);
         if (!rotated.matches()) {
             return -1;
         }

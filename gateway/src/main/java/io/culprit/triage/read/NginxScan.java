@@ -30,6 +30,8 @@ final class NginxScan implements Lines.Fast {
     private static final long SECOND = 1_000_000L;
 
     private final Tally tally;
+    private final long from;
+    private final long until;
     private final FileClock clock;
     private final LogClassifier classifier;
     private final List<Template> templates = new ArrayList<>();
@@ -62,8 +64,14 @@ final class NginxScan implements Lines.Fast {
         }
     }
 
-    NginxScan(Tally tally, FileClock clock, LogClassifier classifier) {
+    /**
+     * @param from microseconds since the epoch from which lines belong to this tally
+     * @param until and from which they do not any more
+     */
+    NginxScan(Tally tally, long from, long until, FileClock clock, LogClassifier classifier) {
         this.tally = tally;
+        this.from = from;
+        this.until = until;
         this.clock = clock;
         this.classifier = classifier;
     }
@@ -153,8 +161,8 @@ final class NginxScan implements Lines.Fast {
             return -1;
         }
         long micros = time(b, from);
-        if (micros == Long.MIN_VALUE || template.sum.isEarlier(micros)) {
-            return -1; // one of the first lines, which are kept as proof
+        if (micros == Long.MIN_VALUE || micros < this.from || micros >= until || template.sum.isEarlier(micros)) {
+            return -1; // of another window, or one of the first lines, which are kept as proof
         }
         return count(
                         template,
@@ -237,6 +245,11 @@ final class NginxScan implements Lines.Fast {
             time2 = t2;
         }
         return second;
+    }
+
+    /** Forgets which requests the lines before were about: what follows is another part of a log. */
+    void turnPage() {
+        java.util.Arrays.fill(recent, 0);
     }
 
     /** Remembers a message whose verdict depends on nothing else in its line but the upstream's address. */

@@ -6,31 +6,37 @@ import io.culprit.triage.tally.Place;
 import io.culprit.triage.tally.Tally;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Reads parts of files into one tally, one after the other. One thread. */
 public final class PartReader {
-    private final Tally tally = new Tally();
     private final LogClassifier classifier;
     private final Filter filter;
     private final FileClock clock;
     private final Consumer<String> problems;
-    private final NginxScan scan;
+    private final Windows windows;
 
-    /** @param problems told what could not be read, each with its file and why; perhaps more than once */
-    public PartReader(LogClassifier classifier, Filter filter, FileClock clock, Consumer<String> problems) {
+    /**
+     * @param window microseconds of a tally's window, 0 for one tally of all times
+     * @param problems told what could not be read, each with its file and why; perhaps more than once
+     */
+    public PartReader(
+            LogClassifier classifier, Filter filter, FileClock clock, long window, Consumer<String> problems) {
         this.classifier = classifier;
         this.filter = filter;
         this.clock = clock;
         this.problems = problems;
-        this.scan = new NginxScan(tally, clock, classifier);
+        windows = new Windows(window, clock, classifier);
     }
 
-    /** All that was read until now; to be asked once, at the end. */
-    public Tally finish() {
-        scan.flush();
-        return tally;
+    /**
+     * All that was read until now, by the window's first microsecond since the epoch (the local time's, as logs have it); to be asked
+     * once, at the end. Lines without a time belong to the window of the line before; those before any time to the first window.
+     */
+    public Map<Long, Tally> finish() {
+        return windows.finish();
     }
 
     /**
@@ -48,6 +54,7 @@ public final class PartReader {
     }
 
     private long read(LogFile file, LogPart part, InputStream in) throws IOException {
+        windows.turnPage();
         boolean middle = part.from() > 0;
         int before = middle ? 1 : 0; // the end of a line of the part before is read too
         Records records = new Records((text, number) -> record(part, text, number - before));
@@ -57,10 +64,11 @@ public final class PartReader {
         lines.read(
                 in,
                 limit,
-                filter != Filter.NONE
+                !filter.isNone()
                         ? (buffer, from, end) -> -1
                         : (buffer, from, end) -> {
-                            int behind = head.isPast() ? scan.line(buffer, from, end) : -1;
+                            int behind =
+                                    head.isPast() ? windows.current().scan().line(buffer, from, end) : -1;
                             if (behind > 0) {
                                 records.flush();
                             }
@@ -113,14 +121,15 @@ public final class PartReader {
         Place place = new Place(part.file(), part.index(), number);
         Optional<Finding> found = classifier.classify(text);
         if (found.isEmpty()) {
-            tally.unread(place, text);
+            windows.current().tally().unread(place, text);
             return;
         }
         Finding f = found.get();
         long micros = clock.micros(f);
         if (filter.passes(f, micros)) {
-            tally.add(f, micros, place, text);
-            scan.learn(text, f);
+            Windows.Window window = windows.at(micros);
+            window.tally().add(f, micros, place, text);
+            window.scan().learn(text, f);
         }
     }
 }

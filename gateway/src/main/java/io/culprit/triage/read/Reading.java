@@ -2,7 +2,6 @@ package io.culprit.triage.read;
 
 import io.culprit.triage.classify.LogClassifier;
 import io.culprit.triage.tally.Exhibit;
-import io.culprit.triage.tally.Place;
 import io.culprit.triage.tally.Tally;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -14,14 +13,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Reads files on all processors: plain ones in parts, packed ones each in one go. Every thread has a tally of its own. Memory does
  * not depend on the files' sizes.
  */
 public final class Reading {
-    private static final long UNIT = 8L << 20;
+    /** Bytes of a part. */
+    public static final long UNIT = 8L << 20;
 
     private final List<LogFile> files;
     private final LogClassifier classifier;
@@ -29,7 +28,7 @@ public final class Reading {
     private final Progress progress;
     private final FileClock clock;
     private final List<LogPart> units;
-    private final AtomicLongArray lines;
+    private final LineNumbers numbers;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicLong bytesRead = new AtomicLong();
     private final long total;
@@ -60,7 +59,7 @@ public final class Reading {
         this.progress = progress;
         clock = FileClock.of(files, classifier, zone);
         units = LogPart.of(files, tail, UNIT);
-        lines = new AtomicLongArray(units.size());
+        numbers = new LineNumbers(files, units);
         total = files.stream().mapToLong(LogFile::size).sum();
     }
 
@@ -90,14 +89,14 @@ public final class Reading {
     }
 
     private Tally work() {
-        PartReader reader = new PartReader(classifier, filter, clock, this::problem);
+        PartReader reader = new PartReader(classifier, filter, clock, 0, this::problem);
         for (int i = next.getAndIncrement(); i < units.size(); i = next.getAndIncrement()) {
             LogPart part = units.get(i);
             LogFile file = files.get(part.file());
-            lines.set(i, reader.read(file, part));
+            numbers.read(part, reader.read(file, part));
             progress.read(bytesRead.addAndGet(Math.min(part.length(), Math.max(0, file.size() - part.from()))), total);
         }
-        return reader.finish();
+        return reader.finish().get(0L);
     }
 
     private void problem(String text) {
@@ -117,15 +116,7 @@ public final class Reading {
 
     /** Where a line stands, as {@code file:line}. */
     public String where(Exhibit exhibit) {
-        Place place = exhibit.place();
-        long before = 0;
-        for (int i = 0; i < units.size(); i++) {
-            LogPart unit = units.get(i);
-            if (unit.file() == place.file() && unit.index() < place.unit()) {
-                before += lines.get(i);
-            }
-        }
-        return files.get(place.file()).name() + ":" + (before + place.line());
+        return numbers.where(exhibit);
     }
 
     /** Microseconds that local time was taken to be ahead of UTC. */

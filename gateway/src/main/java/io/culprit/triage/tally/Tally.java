@@ -6,6 +6,7 @@ import io.culprit.triage.classify.Finding.Kind;
 import io.culprit.triage.classify.Program;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,6 +14,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** All that is kept of what was read. One thread at a time. */
 public final class Tally implements Serializable {
@@ -24,10 +26,12 @@ public final class Tally implements Serializable {
     /** Requests looked back at for a second line about the same. */
     private static final int RECENT = 1 << 12;
 
+    private static final Comparator<Happening> IN_TIME = Comparator.comparingLong(Happening::micros)
+            .thenComparing(h -> h.exhibit().place());
+
     private final Map<Kind, Map<String, Group>> groups = new EnumMap<>(Kind.class);
     private final Map<Diagnosis, List<Happening>> events = new HashMap<>();
     private final Map<Program, long[]> programs = new EnumMap<>(Program.class);
-    private final Top unread = new Top();
     private final Top work = new Top();
     private final Top workCount = new Top();
     private final Timeline answered = new Timeline();
@@ -44,7 +48,7 @@ public final class Tally implements Serializable {
 
     public Tally() {
         for (Kind kind : Kind.values()) {
-            groups.put(kind, new HashMap<>());
+            groups.put(kind, new TreeMap<>());
         }
     }
 
@@ -153,11 +157,15 @@ public final class Tally implements Serializable {
         return another;
     }
 
+    /** Forgets which requests the lines before were about: what follows is another part of a log. */
+    public void turnPage() {
+        Arrays.fill(recent, 0);
+    }
+
     /** Counts a line that nobody knows. */
     public void unread(Place place, String text) {
         lines++;
         unreadCount++;
-        unread.add(text.length() > 60 ? text.substring(0, 60) : text, 1);
         if (unreadLines.size() < 5) {
             unreadLines.add(Exhibit.of(Exhibit.TIMELESS, place, text));
         }
@@ -174,16 +182,14 @@ public final class Tally implements Serializable {
         }
         other.events.forEach((what, list) -> {
             List<Happening> mine = events.computeIfAbsent(what, d -> new ArrayList<>());
-            for (Happening each : list) {
-                if (mine.size() < MOST_EVENTS) {
-                    mine.add(each);
-                } else {
-                    eventsDropped++;
-                }
+            mine.addAll(list);
+            if (mine.size() > MOST_EVENTS) {
+                mine.sort(IN_TIME); // the first ones stay, in whatever order the parts come together
+                eventsDropped += mine.size() - MOST_EVENTS;
+                mine.subList(MOST_EVENTS, mine.size()).clear();
             }
         });
         other.programs.forEach((program, count) -> programs.computeIfAbsent(program, p -> new long[1])[0] += count[0]);
-        unread.merge(other.unread);
         work.merge(other.work);
         workCount.merge(other.workCount);
         answered.merge(other.answered);
@@ -210,8 +216,7 @@ public final class Tally implements Serializable {
     /** What happened of a kind, in the order of time. */
     public List<Happening> events(Diagnosis what) {
         List<Happening> sorted = new ArrayList<>(events.getOrDefault(what, List.of()));
-        sorted.sort(Comparator.comparingLong(Happening::micros)
-                .thenComparing(h -> h.exhibit().place()));
+        sorted.sort(IN_TIME);
         return sorted;
     }
 

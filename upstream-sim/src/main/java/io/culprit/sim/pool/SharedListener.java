@@ -198,6 +198,9 @@ final class SharedListener {
         connection.configureBlocking(true);
         if (!worker.give(connection)) {
             homeless = connection; // the worker ended in the very moment it was chosen: the next one takes it
+            if (closed) {
+                connection.close();
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class HttpUpstream implements AutoCloseable {
     private final ServerSocket listener;
+    private final Thread acceptor = new Thread(this::accept, "sim-acceptor");
     private final Rules rules;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "sim-connection");
@@ -37,6 +39,7 @@ public final class HttpUpstream implements AutoCloseable {
     private HttpUpstream(ServerSocket listener, Rules rules) {
         this.listener = listener;
         this.rules = rules;
+        acceptor.setDaemon(true);
     }
 
     /**
@@ -48,9 +51,7 @@ public final class HttpUpstream implements AutoCloseable {
         listener.setReuseAddress(true);
         listener.bind(new InetSocketAddress(host, port), 4096);
         HttpUpstream upstream = new HttpUpstream(listener, rules);
-        Thread acceptor = new Thread(upstream::accept, "sim-acceptor");
-        acceptor.setDaemon(true);
-        acceptor.start();
+        upstream.acceptor.start();
         return upstream;
     }
 
@@ -79,6 +80,10 @@ public final class HttpUpstream implements AutoCloseable {
                 Socket socket = listener.accept();
                 connections.incrementAndGet();
                 open.add(socket);
+                if (closed) {
+                    closeQuietly(socket); // it came while the listener was being closed, which nobody will serve
+                    return;
+                }
                 threads.execute(() -> serve(socket));
             } catch (IOException e) {
                 if (!closed) {
@@ -158,13 +163,17 @@ public final class HttpUpstream implements AutoCloseable {
         }
     }
 
+    /** Refuses connections from then on: the system's socket goes when the thread that waits on it has left. */
     @Override
     public void close() {
         closed = true;
         try {
             listener.close();
+            acceptor.join(TimeUnit.SECONDS.toMillis(5));
         } catch (IOException e) {
             System.err.println("culprit sim: closing the listener failed: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         open.forEach(HttpUpstream::closeQuietly);
         threads.shutdownNow();

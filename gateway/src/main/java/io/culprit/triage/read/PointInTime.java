@@ -1,4 +1,4 @@
-package io.culprit.cli;
+package io.culprit.triage.read;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Points in time as people write them. */
-final class PointInTime {
+public final class PointInTime {
     private static final Pattern AGO = Pattern.compile("(\\d{1,6})([smhd])(?: ago)?");
 
     private PointInTime() {}
@@ -22,7 +22,7 @@ final class PointInTime {
      * @param text a time of today, a date, both, with or without a zone, or how long ago
      * @throws DateTimeException when it is none of these
      */
-    static long micros(String text, ZoneId zone) {
+    public static long micros(String text, ZoneId zone) {
         return instant(text.strip(), zone).toEpochMilli() * 1000;
     }
 

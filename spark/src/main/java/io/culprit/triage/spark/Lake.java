@@ -1,0 +1,109 @@
+package io.culprit.triage.spark;
+
+import io.culprit.triage.read.LogFile;
+import io.culprit.triage.read.LogFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * The files to read and whose they are, those of one host together, rotated ones in order.
+ *
+ * @param files what is to be read
+ * @param hosts whose each of them is
+ * @param problems what cannot be read, each with its name and why
+ */
+record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
+    /** Files opened in one task to see how they are packed. */
+    private static final int FILES_A_TASK = 200;
+
+    /** A file before it was looked at. */
+    private record Found(String uri, String host, long size, long changedMillis) implements java.io.Serializable {
+        /** Opens it, wherever this runs. */
+        Object look() {
+            try {
+                return LogFile.of(new HadoopSource(uri, changedMillis), uri, size);
+            } catch (IOException | RuntimeException e) {
+                return uri + ": " + e.getMessage();
+            }
+        }
+    }
+
+    /**
+     * Lists files, folders and patterns of them.
+     *
+     * @param by whose a file is: the expression's first group (or all of it) in the file's name; empty for the file's folder
+     * @throws IOException when a file system does not answer
+     */
+    static Lake find(JavaSparkContext spark, List<String> arguments, String by) throws IOException {
+        Configuration configuration = HadoopSource.configuration();
+        Pattern pattern = Pattern.compile(by);
+        List<Found> found = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (String argument : arguments) {
+            Path path = new Path(argument);
+            FileSystem system = path.getFileSystem(configuration);
+            FileStatus[] matches = system.globStatus(path);
+            if (matches == null || matches.length == 0) {
+                problems.add(argument + ": there is no such file");
+                continue;
+            }
+            for (FileStatus match : matches) {
+                list(system, match, by.isEmpty() ? null : pattern, found);
+            }
+        }
+        found.sort(Comparator.comparing(Found::host).thenComparing(Found::uri, LogFiles.IN_ORDER));
+        List<LogFile> files = new ArrayList<>();
+        List<String> hosts = new ArrayList<>();
+        List<Object> looks = spark.parallelize(found, Math.max(1, found.size() / FILES_A_TASK))
+                .map(Found::look)
+                .collect();
+        for (int i = 0; i < looks.size(); i++) {
+            if (looks.get(i) instanceof LogFile file) {
+                files.add(file);
+                hosts.add(found.get(i).host);
+            } else {
+                problems.add((String) looks.get(i));
+            }
+        }
+        return new Lake(List.copyOf(files), List.copyOf(hosts), problems);
+    }
+
+    private static void list(FileSystem system, FileStatus match, Pattern by, List<Found> found) throws IOException {
+        if (match.isFile()) {
+            found.add(found(match, by));
+            return;
+        }
+        RemoteIterator<LocatedFileStatus> within = system.listFiles(match.getPath(), true);
+        while (within.hasNext()) {
+            FileStatus file = within.next();
+            String name = file.getPath().getName();
+            if (file.getLen() > 0 && LogFiles.isLog(name) && !name.endsWith(".conf")) {
+                found.add(found(file, by));
+            }
+        }
+    }
+
+    private static Found found(FileStatus file, Pattern by) {
+        String uri = file.getPath().toString();
+        String host = file.getPath().getParent().toUri().getPath();
+        if (by != null) {
+            Matcher matcher = by.matcher(uri);
+            boolean named = matcher.find();
+            host = !named
+                    ? ""
+                    : matcher.groupCount() > 0 && matcher.group(1) != null ? matcher.group(1) : matcher.group();
+        }
+        return new Found(uri, host, file.getLen(), file.getModificationTime());
+    }
+}

@@ -1,0 +1,315 @@
+package io.culprit.triage.spark;
+
+import io.culprit.triage.Triage;
+import io.culprit.triage.chain.Evidence;
+import io.culprit.triage.chain.Link;
+import io.culprit.triage.classify.LogFormat;
+import io.culprit.triage.read.FileClock;
+import io.culprit.triage.read.Filter;
+import io.culprit.triage.read.PointInTime;
+import io.culprit.triage.report.JsonReport;
+import io.culprit.triage.report.TextReport;
+import io.culprit.triage.tally.Tally;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.PatternSyntaxException;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code spark-submit --class io.culprit.triage.spark.TriageJob culprit-spark-VERSION-all.jar PATH... --out FOLDER}. */
+@Command(
+        name = "TriageJob",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Read a lake of logs and say what broke on which host, since when, whose fault it is and what to change.",
+        footer = {
+            "",
+            "Exit 0: read, whatever was found. 2: wrong usage, or nothing to read.",
+            "",
+            "Examples:",
+            "  spark-submit --class io.culprit.triage.spark.TriageJob culprit-spark-all.jar \\",
+            "      's3a://logs/2026/11/27/*/' --by '/27/([^/]+)/' --window hour --out s3a://reports/2026-11-27",
+            "  spark-submit --class io.culprit.triage.spark.TriageJob culprit-spark-all.jar \\",
+            "      --tables s3a://reports/2026-11-27 --into jdbc:postgresql://db/culprit"
+        })
+public final class TriageJob implements Callable<Integer> {
+    /** Links of all hosts in the report; the table has all. */
+    private static final int MOST_LINKS = 50;
+
+    private final SparkSession session;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "PATH", arity = "0..*", description = "files, folders and patterns of any file system")
+    private List<String> paths = List.of();
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "a new folder for the report and the tables")
+    private String out;
+
+    @Option(
+            names = "--by",
+            paramLabel = "REGEX",
+            description =
+                    "whose a file is: the first group of this expression in its name (default: its folder); '^' for one of all")
+    private String by = "";
+
+    @Option(
+            names = "--window",
+            paramLabel = "TIME",
+            description = "what is judged together: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private Window window = Window.day;
+
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description = "only lines from then on: 2026-11-26T14:00, 2026-11-26, 3d")
+    private String since;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "only lines up to then")
+    private String until;
+
+    @Option(
+            names = "--host",
+            paramLabel = "NAME",
+            description = "only requests with this Host, or lines of this machine")
+    private String host = "";
+
+    @Option(names = "--path", paramLabel = "PREFIX", description = "only requests whose path begins so")
+    private String path = "";
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            description = "an access log's format, as nginx's log_format has it")
+    private List<String> formats = List.of();
+
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description = "zone of times without one (default: what the logs say)")
+    private String zone = "";
+
+    @Option(
+            names = "--tables",
+            paramLabel = "FOLDER",
+            description = "what an earlier --out wrote, instead of logs, for --into")
+    private String tables;
+
+    @Option(
+            names = "--into",
+            paramLabel = "JDBC",
+            description = "also write the counts into this journal, for the dashboard")
+    private String into;
+
+    @Option(
+            names = "--days",
+            paramLabel = "FROM..TO",
+            description = "only these days into the journal, e.g. 2026-11-01..2026-11-07")
+    private String days = "..";
+
+    /** Time of a window. The names are those of the command line. */
+    enum Window {
+        hour(3_600_000_000L),
+        day(86_400_000_000L),
+        none(0);
+
+        private final long micros;
+
+        Window(long micros) {
+            this.micros = micros;
+        }
+    }
+
+    /** On the cluster that spark-submit says. */
+    public TriageJob() {
+        this(null);
+    }
+
+    /** On a session that whoever has started it ends. */
+    TriageJob(SparkSession session) {
+        this.session = session;
+    }
+
+    /** Runs the job on the cluster that spark-submit says. */
+    public static void main(String... args) {
+        System.exit(new CommandLine(new TriageJob()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        check();
+        LakeReading.Settings settings = settings();
+        SparkSession session = this.session != null ? this.session : started();
+        try {
+            if (tables != null) {
+                publish(session, tables);
+                return 0;
+            }
+            JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
+            Path folder = new Path(out);
+            if (folder.getFileSystem(HadoopSource.configuration()).exists(folder)) {
+                throw new ParameterException(
+                        spec.commandLine(), "--out " + out + " is there already; name a new folder");
+            }
+            Lake lake = Lake.find(spark, paths, by);
+            if (lake.files().isEmpty()) {
+                lake.problems().forEach(problem -> System.err.println("culprit: " + problem));
+                System.err.println("culprit: there is nothing to read");
+                return 2;
+            }
+            run(session, spark, lake, settings);
+            if (into != null) {
+                publish(session, out);
+            }
+            return 0;
+        } finally {
+            if (this.session == null) {
+                session.stop();
+            }
+        }
+    }
+
+    private static SparkSession started() {
+        return SparkSession.builder()
+                .appName("culprit triage")
+                .config("spark.sql.session.timeZone", "UTC")
+                .getOrCreate();
+    }
+
+    private void check() {
+        CommandLine line = spec.commandLine();
+        if (tables == null && (paths.isEmpty() || out == null)) {
+            throw new ParameterException(line, "PATH... and --out are needed, or --tables and --into");
+        }
+        if (tables != null && (into == null || !paths.isEmpty())) {
+            throw new ParameterException(line, "--tables needs --into, and takes no logs beside it");
+        }
+        if (into != null && !into.startsWith("jdbc:")) {
+            throw new ParameterException(line, "--into " + into + ": not jdbc:h2:... or jdbc:postgresql:...");
+        }
+        if (!days.matches("(\\d{4}-\\d{2}-\\d{2})?\\.\\.(\\d{4}-\\d{2}-\\d{2})?")) {
+            throw new ParameterException(line, "--days " + days + ": 2026-11-01..2026-11-07 was expected");
+        }
+        try {
+            java.util.regex.Pattern.compile(by);
+            formats.forEach(LogFormat::new);
+        } catch (PatternSyntaxException e) {
+            throw new ParameterException(
+                    line, "--by " + by + ": " + e.getDescription() + " at character " + e.getIndex());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(line, "--log-format: " + e.getMessage());
+        }
+    }
+
+    private LakeReading.Settings settings() {
+        try {
+            ZoneId at = zone.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(zone);
+            Filter filter = new Filter(
+                    since == null ? Long.MIN_VALUE : PointInTime.micros(since, at),
+                    until == null ? Long.MAX_VALUE : PointInTime.micros(until, at),
+                    host,
+                    path);
+            return new LakeReading.Settings(formats, zone, filter, window.micros);
+        } catch (DateTimeException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+    }
+
+    private void run(SparkSession session, JavaSparkContext spark, Lake lake, LakeReading.Settings settings)
+            throws IOException {
+        LakeReading reading = new LakeReading(spark, lake, settings);
+        Broadcast<LakeReading.Places> places = spark.broadcast(reading.places());
+        Filter filter = settings.filter();
+        JavaRDD<Judgement> judgements = reading.tallies()
+                .map(pair -> Judgement.of(
+                        pair._1(),
+                        pair._2(),
+                        places.value().clocks().get(pair._1().host()),
+                        filter,
+                        places.value().numbers()))
+                .cache();
+        List<Link> links = new ArrayList<>(judgements
+                .flatMap(j -> j.links().iterator())
+                .mapToPair(link -> new scala.Tuple2<>(-link.requests(), link))
+                .sortByKey()
+                .values()
+                .take(MOST_LINKS));
+        Triage.Result whole = whole(reading, lake, filter, links);
+        new DayTables(session, out).write(judgements);
+        Path report = new Path(out, "report.json");
+        try (OutputStream file =
+                report.getFileSystem(HadoopSource.configuration()).create(report)) {
+            JsonReport.write(whole, file);
+        }
+        PrintStream text = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        new TextReport(whole, text, false).print();
+        text.println();
+        hosts(judgements, text);
+        text.flush();
+    }
+
+    private static Triage.Result whole(LakeReading reading, Lake lake, Filter filter, List<Link> links) {
+        Tally tally = reading.whole();
+        long offset = reading.places().clocks().values().stream()
+                .mapToLong(FileClock::offset)
+                .findFirst()
+                .orElse(0);
+        Evidence evidence =
+                new Evidence(tally, offset, filter.isNone(), reading.places().numbers()::where);
+        return new Triage.Result(lake.files(), reading.problems(), evidence, links);
+    }
+
+    /** The hosts and windows with the most failed requests. */
+    private static void hosts(JavaRDD<Judgement> judgements, PrintStream text) {
+        List<Map.Entry<String, String>> worst = judgements
+                .filter(Judgement::finding)
+                .map(j -> new Worst(j.failed(), j.key(), j.sentence()))
+                .takeOrdered(10)
+                .stream()
+                .map(w -> Map.entry(w.key().host() + " " + w.key().start(), w.sentence()))
+                .toList();
+        worst.forEach(each -> text.println(each.getKey() + ": " + each.getValue()));
+    }
+
+    /** A host and window, the one with most failures first. */
+    private record Worst(long failed, Key key, String sentence) implements Comparable<Worst>, java.io.Serializable {
+        @Override
+        public int compareTo(Worst other) {
+            return Comparator.comparingLong(Worst::failed)
+                    .reversed()
+                    .thenComparing(Worst::key)
+                    .compare(this, other);
+        }
+    }
+
+    private void publish(SparkSession session, String folder) throws IOException {
+        Path counts = new Path(folder, DayTables.COUNTS);
+        if (!counts.getFileSystem(HadoopSource.configuration()).exists(counts)) {
+            throw new ParameterException(spec.commandLine(), "--tables " + folder + ": there are no tables in it");
+        }
+        int dots = days.indexOf("..");
+        long written = new DayJournal(session, folder).write(days.substring(0, dots), days.substring(dots + 2), into);
+        System.err.println(written + " counts are in the journal");
+    }
+}

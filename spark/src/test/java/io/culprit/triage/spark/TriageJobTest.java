@@ -1,0 +1,213 @@
+package io.culprit.triage.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.culprit.triage.Triage;
+import io.culprit.triage.Verdict;
+import io.culprit.triage.read.Filter;
+import io.culprit.triage.read.Progress;
+import io.culprit.triage.report.JsonReport;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** On several executors the findings are those of {@code culprit triage} on the same files. */
+class TriageJobTest {
+    private static final Path STORIES = Path.of("../gateway/src/test/resources/io/culprit/triage/stories");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private static Path scratch;
+
+    @TempDir
+    private Path folder;
+
+    private static SparkSession session;
+
+    @BeforeAll
+    static void start() throws Exception {
+        session = Cluster.start(scratch);
+    }
+
+    @AfterAll
+    static void stop() {
+        session.stop();
+    }
+
+    /** What the job printed; the session outlives it, since it is the one that {@code getOrCreate} gets. */
+    private static String run(int exit, String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (PrintStream to = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            System.setOut(to);
+            System.setErr(to);
+            assertEquals(exit, new CommandLine(new TriageJob(session)).execute(arguments), bytes::toString);
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static Triage.Result triage(Path... paths) throws Exception {
+        return Triage.run(
+                Stream.of(paths).map(Path::toString).toList(), List.of(), Optional.empty(), Filter.NONE, Progress.NONE);
+    }
+
+    private static JsonNode report(Triage.Result result) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        JsonReport.write(result, bytes);
+        return JSON.readTree(bytes.toByteArray());
+    }
+
+    @Test
+    void eachStoryIsToldAsOnOneMachine() throws Exception {
+        Path out = folder.resolve("out");
+        run(0, STORIES.toString(), "--out", out.toString(), "--window", "none");
+
+        Map<String, Row> verdicts = new HashMap<>();
+        for (Row row : session.read().parquet(out + "/verdicts").collectAsList()) {
+            verdicts.put(Path.of(row.<String>getAs("instance")).getFileName().toString(), row);
+        }
+        List<Path> stories;
+        try (Stream<Path> all = Files.list(STORIES)) {
+            stories = all.sorted().toList();
+        }
+        assertEquals(stories.size(), verdicts.size());
+        for (Path story : stories) {
+            Triage.Result alone = triage(logs(story));
+            Row row = verdicts.get(story.getFileName().toString());
+            assertEquals(new Verdict(alone).sentence(), row.<String>getAs("verdict"), story.toString());
+            assertEquals(new Verdict(alone).blame().id(), row.<String>getAs("blame"), story.toString());
+            assertEquals(alone.tally().lines(), row.<Long>getAs("lines"), story.toString());
+        }
+        assertTrue(session.read().parquet(out + "/links").count() >= stories.size());
+    }
+
+    /** Without a configuration of nginx, which the lake leaves out: formats are given by --log-format there. */
+    private static Path[] logs(Path story) throws Exception {
+        try (Stream<Path> all = Files.list(story)) {
+            return all.filter(f -> io.culprit.triage.read.LogFiles.isLog(
+                                    f.getFileName().toString())
+                            && !f.toString().endsWith(".conf"))
+                    .sorted()
+                    .toArray(Path[]::new);
+        }
+    }
+
+    /** 40 MB in six parts and a packed one: parts, line numbers, requests with two lines, all the same. */
+    @Test
+    void partsOfFilesMakeTheSameReport() throws Exception {
+        Path logs = Files.createDirectory(folder.resolve("web-1"));
+        Lines.errorLog(logs.resolve("error.log"), 150_000);
+        Lines.accessLog(logs.resolve("access.log"), 100_000);
+        Lines.packed(logs.resolve("access.log"), logs.resolve("access.log.1.gz"));
+        Path out = folder.resolve("out");
+        String text = run(0, logs.toString(), "--out", out.toString(), "--by", "^", "--window", "none");
+
+        JsonNode alone = report(triage(logs));
+        JsonNode lake = JSON.readTree(Files.readAllBytes(out.resolve("report.json")));
+        assertEquals(named(alone, logs), named(lake, logs));
+        assertTrue(text.contains(alone.get("verdict").asText()), text);
+    }
+
+    /** Files have a scheme in the lake: {@code file:/tmp/...}. */
+    private static JsonNode named(JsonNode report, Path logs) throws Exception {
+        String text = JSON.writeValueAsString(report).replace("file:" + logs.toAbsolutePath(), logs.toString());
+        ObjectNode tree = (ObjectNode) JSON.readTree(text);
+        assertTrue(tree.get("causes").size() >= 3, text);
+        return tree;
+    }
+
+    @Test
+    void windowsAreJudgedByThemselves() throws Exception {
+        Path logs = Files.createDirectory(folder.resolve("web-1"));
+        Lines.errorLog(logs.resolve("error.log"), 150_000);
+        Path out = folder.resolve("out");
+        run(0, logs.toString(), "--out", out.toString(), "--by", "(web-\\d)", "--window", "hour");
+
+        Triage.Result alone = triage(logs);
+        List<Row> verdicts =
+                session.read().parquet(out + "/verdicts").orderBy("window").collectAsList();
+        assertEquals(Lines.HOURS, verdicts.size());
+        assertEquals("web-1", verdicts.get(0).<String>getAs("instance"));
+        assertEquals("2026-11-26T22:00", verdicts.get(0).<String>getAs("window"));
+        long lines = verdicts.stream().mapToLong(r -> r.<Long>getAs("lines")).sum();
+        assertEquals(alone.tally().lines(), lines);
+
+        Map<String, Long> byDay = new HashMap<>();
+        session.read()
+                .parquet(out + "/counts")
+                .groupBy("day")
+                .sum("requests")
+                .collectAsList()
+                .forEach(r -> byDay.put(String.valueOf(r.get(0)), r.getLong(1)));
+        assertEquals(2, byDay.size(), byDay::toString);
+        long failed =
+                alone.evidence().failed().stream().mapToLong(f -> f.requests()).sum();
+        assertEquals(failed, byDay.values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    @Test
+    void daysGoIntoAJournal() throws Exception {
+        Path logs = Files.createDirectory(folder.resolve("web-1"));
+        Lines.errorLog(logs.resolve("error.log"), 20_000);
+        Path out = folder.resolve("out");
+        run(0, logs.toString(), "--out", out.toString(), "--by", "(web-\\d)");
+        String url = "jdbc:h2:" + folder.resolve("journal");
+        String text = run(0, "--tables", out.toString(), "--into", url, "--days", "2026-11-27..");
+        assertTrue(text.contains("counts are in the journal"), text);
+        try (var connection = DriverManager.getConnection(url, "sa", "");
+                var statement = connection.createStatement()) {
+            long inTables = session.read()
+                    .parquet(out + "/counts")
+                    .where("day >= '2026-11-27'")
+                    .agg(org.apache.spark.sql.functions.sum("requests"))
+                    .first()
+                    .getLong(0);
+            assertTrue(inTables > 0);
+            try (ResultSet rows = statement.executeQuery("SELECT SUM(n) FROM counts")) {
+                rows.next();
+                assertEquals(inTables, rows.getLong(1));
+            }
+        }
+    }
+
+    @Test
+    void wrongUsageIsAnsweredInALine() throws Exception {
+        List<String> texts = new ArrayList<>();
+        texts.add(run(2, "/nonexistent/*.log", "--out", folder.resolve("new").toString()));
+        texts.add(run(2, STORIES.toString(), "--out", folder.toString()));
+        texts.add(run(2, STORIES.toString(), "--out", folder.resolve("new").toString(), "--by", "(web"));
+        texts.add(run(2, STORIES.toString()));
+        texts.add(run(2, "--tables", folder.resolve("none").toString(), "--into", "jdbc:h2:mem:x"));
+        assertTrue(texts.get(0).contains("/nonexistent/*.log: there is no such file"), texts.get(0));
+        assertTrue(texts.get(1).contains("is there already"), texts.get(1));
+        assertTrue(texts.get(2).contains("--by (web: Unclosed group at character 4"), texts.get(2));
+        assertTrue(texts.get(3).contains("--out"), texts.get(3));
+        assertTrue(texts.get(4).contains("no tables"), texts.get(4));
+        texts.forEach(text -> assertTrue(!text.contains("\tat "), text));
+    }
+}
