@@ -2,6 +2,7 @@ package io.culprit.bench;
 
 import io.culprit.bench.fleet.FleetBenchCommand;
 import io.culprit.bench.jmh.JmhCommand;
+import io.culprit.bench.logs.LakeBenchCommand;
 import io.culprit.bench.logs.TriageBenchCommand;
 import io.culprit.bench.peers.ExhaustionCommand;
 import io.culprit.bench.peers.PeersCommand;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             PeersCommand.class,
             TriageBenchCommand.class,
+            LakeBenchCommand.class,
             FleetBenchCommand.class,
             ExhaustionCommand.class,
             JmhCommand.class

@@ -1,15 +1,19 @@
 package io.culprit.bench.load;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Gatling's {@code simulation.log} as figures: the binary records of 3.12 and newer (measured with 3.14.3) and the lines with
@@ -17,6 +21,9 @@ import java.util.Locale;
  * not show. Stateless.
  */
 final class GatlingLog {
+    /** {@code but actually found 503} and {@code but actually 503 is not less than 400}. */
+    private static final Pattern STATUS = Pattern.compile("actually (?:found )?([1-5][0-9]{2})\\b");
+
     private static final int RUN = 0;
     private static final int REQUEST = 1;
     private static final int USER = 2;
@@ -57,12 +64,9 @@ final class GatlingLog {
             return Cell.GOOD;
         }
         String lower = message.toLowerCase(Locale.ROOT);
-        int status = lower.lastIndexOf("actually ");
-        if (status >= 0) {
-            String number = lower.substring(status).replaceAll("[^0-9]", "");
-            if (number.length() == 3) {
-                return "status " + number;
-            }
+        Matcher status = STATUS.matcher(lower);
+        if (status.find()) {
+            return "status " + status.group(1);
         }
         if (lower.contains("request timeout")) {
             return "client.closed";
@@ -193,27 +197,35 @@ final class GatlingLog {
     }
 
     private static void lines(Path file, Cell cell) throws IOException {
-        long began = -1;
-        int number = 0;
-        for (String line : Files.readAllLines(file)) {
-            number++;
-            String[] parts = line.split("\t", -1);
-            try {
-                if (parts[0].equals("RUN")) {
-                    began = Long.parseLong(parts[3]);
-                } else if (parts[0].equals("REQUEST")) {
-                    // kind, groups, name, start, end, status, message; some versions have the user before the groups
-                    int at = parts.length - 4;
-                    ended(
-                            cell,
-                            parts[at + 2].equals("OK"),
-                            parts[at + 3].strip(),
-                            Long.parseLong(parts[at]) - began,
-                            Long.parseLong(parts[at + 1]) - began);
+        // Whatever a target's messages are made of, they are read.
+        try (BufferedReader in =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            long began = -1;
+            long number = 0;
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                number++;
+                String[] parts = line.split("\t", -1);
+                try {
+                    if (parts[0].equals("RUN")) {
+                        began = Long.parseLong(parts[3]);
+                    } else if (parts[0].equals("REQUEST")) {
+                        request(parts, began, cell);
+                    }
+                } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+                    throw new IOException(file + ":" + number + ": not as Gatling writes it", e);
                 }
-            } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-                throw new IOException(file + ":" + number + ": not as Gatling writes it", e);
             }
         }
+    }
+
+    /** Kind, groups, name, start, end, status, message; some versions have the user before the groups. */
+    private static void request(String[] parts, long began, Cell cell) {
+        int at = parts.length - 4;
+        ended(
+                cell,
+                parts[at + 2].equals("OK"),
+                parts[at + 3].strip(),
+                Long.parseLong(parts[at]) - began,
+                Long.parseLong(parts[at + 1]) - began);
     }
 }

@@ -7,11 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The list of all steps: names, parameters and help. Stateless. */
 public final class Steps {
     private record Kind(String help, Function<String, Step> make) {}
 
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)(ms|s|m|h)");
     private static final Map<String, Kind> KINDS = kinds();
 
     private Steps() {}
@@ -74,15 +77,20 @@ public final class Steps {
         return Optional.ofNullable(KINDS.get(name)).map(kind -> kind.make().apply(value.trim()));
     }
 
-    /** A duration such as {@code 500ms}, {@code 2s} or {@code 1.5s}. */
+    /** A duration such as {@code 500ms}, {@code 1.5s}, {@code 2m} or {@code 1h}. */
     public static Duration duration(String text) {
-        if (text.matches("[0-9]+ms")) {
-            return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)));
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("\"" + text + "\": a duration was expected, such as 500ms or 2s");
         }
-        if (text.matches("[0-9]{1,6}(\\.[0-9]{1,3})?s")) {
-            return Duration.ofMillis(Math.round(Double.parseDouble(text.substring(0, text.length() - 1)) * 1000));
-        }
-        throw new IllegalArgumentException("\"" + text + "\": a duration was expected, such as 500ms or 2s");
+        double millis = Double.parseDouble(matcher.group(1))
+                * switch (matcher.group(2)) {
+                    case "ms" -> 1;
+                    case "s" -> 1_000;
+                    case "m" -> 60_000;
+                    default -> 3_600_000;
+                };
+        return Duration.ofMillis(Math.round(millis));
     }
 
     /** A size such as {@code 100}, {@code 16k}, {@code 8M} or {@code 1G}, in bytes. */
