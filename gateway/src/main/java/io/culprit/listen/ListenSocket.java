@@ -170,7 +170,6 @@ public final class ListenSocket implements AutoCloseable {
     private void take(IoLoop chosen, SocketChannel client) {
         try {
             client.configureBlocking(false);
-            client.setOption(StandardSocketOptions.TCP_NODELAY, true);
             owner.accepted(chosen, AcceptedSocket.connection(chosen.thread(), client));
         } catch (IOException e) {
             LOG.debug("a client left before it was served: {}", e.getMessage());

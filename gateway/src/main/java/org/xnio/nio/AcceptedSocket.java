@@ -3,7 +3,6 @@ package org.xnio.nio;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import org.xnio.Option;
 import org.xnio.Options;
@@ -21,7 +20,7 @@ public final class AcceptedSocket extends StreamConnection {
     private final SocketChannel socket;
     private final AcceptedConduit conduit;
 
-    private AcceptedSocket(XnioIoThread thread, SocketChannel socket) throws ClosedChannelException {
+    private AcceptedSocket(XnioIoThread thread, SocketChannel socket) {
         super(thread);
         this.socket = socket;
         this.conduit = new AcceptedConduit(thread, socket, this);
@@ -32,10 +31,9 @@ public final class AcceptedSocket extends StreamConnection {
     /**
      * Call on the IO thread that will own the connection.
      *
-     * @param socket connected and not blocking
-     * @throws ClosedChannelException when it was closed already
+     * @param socket connected and not blocking; in the selector once somebody waits for it
      */
-    public static StreamConnection connection(XnioIoThread thread, SocketChannel socket) throws ClosedChannelException {
+    public static StreamConnection connection(XnioIoThread thread, SocketChannel socket) {
         return new AcceptedSocket(thread, socket);
     }
 

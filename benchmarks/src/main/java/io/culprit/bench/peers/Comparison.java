@@ -2,9 +2,11 @@ package io.culprit.bench.peers;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 
 /**
  * All that one run found.
@@ -25,32 +27,43 @@ record Comparison(Instant at, Map<String, String> machine, List<Measurement> mea
         }
     }
 
-    /** Culprit's CPU time per request as a multiple of a peer's, with what was promised. */
-    record Ratio(Workload workload, Peer.Kind against, double ratio, Optional<Double> goal) {
-        boolean missed() {
-            return goal.isPresent() && ratio > goal.get();
-        }
-    }
-
     Optional<Measurement> of(Peer.Kind peer, Workload workload) {
         return measurements.stream()
                 .filter(m -> m.peer() == peer && m.workload() == workload)
                 .findFirst();
     }
 
+    /** Culprit beside each peer, under each workload. */
     List<Ratio> ratios() {
         List<Ratio> all = new ArrayList<>();
         for (Measurement each : measurements) {
             Optional<Measurement> ours = of(Peer.Kind.CULPRIT, each.workload());
             if (each.peer() != Peer.Kind.CULPRIT && ours.isPresent()) {
-                all.add(new Ratio(
-                        each.workload(),
-                        each.peer(),
-                        ours.get().cpuMicros() / each.cpuMicros(),
-                        each.workload().goal(each.peer())));
+                all.add(Ratio.of(ours.get(), each));
             }
         }
         return all;
+    }
+
+    /** What system calls cost during the run, and whether that changed. */
+    String state() {
+        double[] nanos = measurements.stream()
+                .flatMap(m -> m.rounds().stream())
+                .flatMapToDouble(r -> DoubleStream.of(r.before(), r.after()))
+                .sorted()
+                .toArray();
+        if (nanos.length == 0) {
+            return "unknown";
+        }
+        double least = nanos[0];
+        double most = nanos[nanos.length - 1];
+        if (MachineState.same(least, most)) {
+            return "%.0f to %.0f ns for a system call: one state".formatted(least, most);
+        }
+        long slow =
+                Arrays.stream(nanos).filter(n -> n > Math.sqrt(least * most)).count();
+        return "%.0f to %.0f ns for a system call: it changed, %d of %d looks met the slow state; only rounds of one state are compared"
+                .formatted(least, most, slow, nanos.length);
     }
 
     /** Goals that nothing is known of, one sentence each. */
@@ -59,7 +72,8 @@ record Comparison(Instant at, Map<String, String> machine, List<Measurement> mea
         List<Ratio> ratios = ratios();
         for (Workload workload : Workload.values()) {
             for (Peer.Kind kind : Peer.Kind.values()) {
-                boolean known = ratios.stream().anyMatch(r -> r.workload() == workload && r.against() == kind);
+                boolean known =
+                        ratios.stream().anyMatch(r -> r.workload() == workload && r.against() == kind && r.known());
                 if (workload.goal(kind).isPresent() && !known) {
                     all.add(workload.title() + " against " + kind.title());
                 }
@@ -84,12 +98,13 @@ record Comparison(Instant at, Map<String, String> machine, List<Measurement> mea
         }
         for (Ratio each : ratios()) {
             if (each.missed()) {
-                all.add("%s: %.2f times the CPU of %s, the goal is %.2f"
+                all.add("%s: %.2f times the CPU of %s, the goal is %.2f%s"
                         .formatted(
                                 each.workload().title(),
                                 each.ratio(),
                                 each.against().title(),
-                                each.goal().get()));
+                                each.goal().get(),
+                                each.close() ? "; chance alone may be the difference" : ""));
             }
         }
         for (Extra each : usage) {

@@ -3,7 +3,6 @@ package io.culprit.bench.peers;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.culprit.bench.peers.Comparison.Extra;
-import io.culprit.bench.peers.Comparison.Ratio;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Map;
@@ -22,6 +21,7 @@ final class ComparisonJson {
                 json.writeStringField(each.getKey(), each.getValue());
             }
             json.writeEndObject();
+            json.writeStringField("state", comparison.state());
             json.writeArrayFieldStart("measurements");
             for (Measurement each : comparison.measurements()) {
                 measurement(json, each);
@@ -32,10 +32,20 @@ final class ComparisonJson {
                 json.writeStartObject();
                 json.writeStringField("workload", each.workload().id());
                 json.writeStringField("against", each.against().id());
-                json.writeNumberField("ratio", each.ratio());
+                if (each.known()) {
+                    json.writeNumberField("ratio", each.ratio());
+                }
+                if (each.rounds() > 1) {
+                    json.writeNumberField("low_95", each.low());
+                    json.writeNumberField("high_95", each.high());
+                }
+                json.writeNumberField("rounds", each.rounds());
+                json.writeNumberField("of", each.of());
                 if (each.goal().isPresent()) {
                     json.writeNumberField("goal", each.goal().get());
-                    json.writeBooleanField("met", !each.missed());
+                    if (each.known()) {
+                        json.writeBooleanField("met", !each.missed());
+                    }
                 }
                 json.writeEndObject();
             }
@@ -64,6 +74,13 @@ final class ComparisonJson {
         json.writeStringField("workload", m.workload().id());
         json.writeStringField("peer", m.peer().id());
         json.writeNumberField("cpu_us", m.cpuMicros());
+        if (m.counted().isPresent()) {
+            CallCount counted = m.counted().get();
+            json.writeNumberField("calls", counted.calls());
+            if (counted.instructions().isPresent()) {
+                json.writeNumberField("instructions", counted.instructions().getAsDouble());
+            }
+        }
         json.writeArrayFieldStart("rounds");
         for (Measurement.Round round : m.rounds()) {
             json.writeStartObject();
@@ -75,6 +92,8 @@ final class ComparisonJson {
             json.writeNumberField("failed", round.load().failed());
             json.writeNumberField("socket_errors", round.load().errors());
             json.writeNumberField("rss_bytes", round.rss());
+            json.writeNumberField("call_ns_before", round.before());
+            json.writeNumberField("call_ns_after", round.after());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -1,7 +1,6 @@
 package io.culprit.bench.peers;
 
 import io.culprit.bench.peers.Comparison.Extra;
-import io.culprit.bench.peers.Comparison.Ratio;
 import java.util.List;
 
 /** A comparison as a table for terminals, which is Markdown too. Stateless. */
@@ -11,22 +10,26 @@ final class ComparisonText {
     static String of(Comparison comparison) {
         var out = new StringBuilder();
         comparison.machine().forEach((name, value) -> out.append("%s %s; ".formatted(name, value)));
-        out.append(comparison.at()).append("\n\n");
+        out.append(comparison.at())
+                .append("\nstate: ")
+                .append(comparison.state())
+                .append("\n\n");
         out.append(
-                "| workload | proxy | CPU us/request | requests/s | p50 ms | p99 ms | RSS MiB | failed | Culprit's CPU to its | goal |\n");
-        out.append("|---|---|---|---|---|---|---|---|---|---|\n");
+                "| workload | proxy | CPU us/request | calls/request | requests/s | p50 ms | p99 ms | RSS MiB | failed | Culprit's CPU to its (95 %) | goal |\n");
+        out.append("|---|---|---|---|---|---|---|---|---|---|---|\n");
         List<Ratio> ratios = comparison.ratios();
         for (Measurement m : comparison.measurements()) {
             String ratio = ratios.stream()
                     .filter(r -> r.workload() == m.workload() && r.against() == m.peer())
-                    .map(r -> "%.2f | %s".formatted(r.ratio(), goal(r)))
+                    .map(r -> shown(r) + " | " + goal(r))
                     .findFirst()
                     .orElse(" | ");
-            out.append("| %s | %s | %.1f | %,.0f | %.2f | %.2f | %.0f | %.0f %% | %s |%n"
+            out.append("| %s | %s | %.1f | %s | %,.0f | %.2f | %.2f | %.0f | %.0f %% | %s |%n"
                     .formatted(
                             m.workload().title(),
                             m.peer().title(),
                             m.cpuMicros(),
+                            m.counted().map(c -> "%.1f".formatted(c.calls())).orElse(""),
                             m.rate(),
                             m.p50Millis(),
                             m.p99Millis(),
@@ -59,9 +62,24 @@ final class ComparisonText {
                 .toString();
     }
 
+    private static String shown(Ratio ratio) {
+        if (!ratio.known()) {
+            return "not comparable: %d of %d rounds in one state".formatted(ratio.rounds(), ratio.of());
+        }
+        String used = ratio.rounds() < ratio.of() ? ", %d of %d rounds".formatted(ratio.rounds(), ratio.of()) : "";
+        return ratio.rounds() < 2
+                ? "%.2f".formatted(ratio.ratio())
+                : "%.2f (%.2f to %.2f%s)".formatted(ratio.ratio(), ratio.low(), ratio.high(), used);
+    }
+
     private static String goal(Ratio ratio) {
+        if (!ratio.known()) {
+            return ratio.goal().map("not decided: %.2f"::formatted).orElse("");
+        }
         return ratio.goal()
-                .map(g -> (ratio.missed() ? "missed: " : "met: ") + "%.2f".formatted(g))
+                .map(g -> (ratio.missed() ? "missed: " : "met: ")
+                        + "%.2f".formatted(g)
+                        + (ratio.close() ? ", barely" : ""))
                 .orElse("");
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ public final class ExhaustionCommand implements Callable<Integer> {
         }
         try {
             Path directory = Files.createTempDirectory("e");
-            try (Testbed testbed = new Testbed(directory, launcher.command())) {
+            try (Testbed testbed = new Testbed(directory, launcher.command(), Map.of())) {
                 System.out.println(
                         "| proxy | clients | answered | their p50 ms | p99 ms | unloaded p50 + queue ms | out of turn | refused | their p50 ms | p99 ms | with | memory MiB | a second later |");
                 System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|");

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -17,6 +18,8 @@ final class InterleavedRounds {
     private static final double PIECE = 3;
 
     private final Testbed testbed;
+    private final MachineState state;
+    private final boolean counting;
     private final int rounds;
     private final double seconds;
     private final double warmup;
@@ -24,11 +27,22 @@ final class InterleavedRounds {
     private final Set<Peer.Kind> warmed = EnumSet.noneOf(Peer.Kind.class);
 
     /**
+     * @param state asked before and after each measurement
+     * @param counting whether system calls are counted too, in a run of its own
      * @param seconds of each measurement
      * @param warmup seconds of load before the first workload of a JVM; less before each of the others
      */
-    InterleavedRounds(Testbed testbed, int rounds, double seconds, double warmup, Consumer<String> progress) {
+    InterleavedRounds(
+            Testbed testbed,
+            MachineState state,
+            boolean counting,
+            int rounds,
+            double seconds,
+            double warmup,
+            Consumer<String> progress) {
         this.testbed = testbed;
+        this.state = state;
+        this.counting = counting;
         this.rounds = rounds;
         this.seconds = seconds;
         this.warmup = warmup;
@@ -74,15 +88,31 @@ final class InterleavedRounds {
                 found.get(kind).add(round(workload, testbed.peer(kind, workload)));
             }
         }
-        return suitable.stream()
-                .map(kind -> new Measurement(kind, workload, List.copyOf(found.get(kind))))
-                .toList();
+        List<Measurement> measurements = new ArrayList<>();
+        for (Peer.Kind kind : suitable) {
+            progress.accept("%s: system calls of %s".formatted(workload.title(), kind.title()));
+            Peer peer = testbed.peer(kind, workload);
+            measurements.add(new Measurement(
+                    kind,
+                    workload,
+                    List.copyOf(found.get(kind)),
+                    counting
+                            ? CallCount.count(workload, peer, testbed.port(peer, workload), testbed)
+                            : Optional.empty()));
+        }
+        return measurements;
     }
 
     private Round round(Workload workload, Peer peer) throws IOException, InterruptedException {
+        double callBefore = state.nanos();
         long before = ProcFs.cpuMicros(peer.pid());
         Wrk.Result load = Wrk.run(workload, testbed.port(peer, workload), seconds, testbed.directory());
         long after = ProcFs.cpuMicros(peer.pid());
-        return new Round((double) (after - before) / Math.max(1, load.requests()), ProcFs.rss(peer.pid()), load);
+        return new Round(
+                (double) (after - before) / Math.max(1, load.requests()),
+                ProcFs.rss(peer.pid()),
+                load,
+                callBefore,
+                state.nanos());
     }
 }

@@ -1,21 +1,35 @@
 package io.culprit.bench.peers;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
  * One peer under one workload.
  *
  * @param rounds one for each interleaved round
+ * @param counted what a request costs in calls, empty where that cannot be counted
  */
-record Measurement(Peer.Kind peer, Workload workload, List<Round> rounds) {
+record Measurement(Peer.Kind peer, Workload workload, List<Round> rounds, Optional<CallCount> counted) {
     /**
      * One round.
      *
      * @param cpuMicros CPU time of the proxy's processes per request
      * @param rss their resident memory afterwards, in bytes
+     * @param before what a system call cost just before, nanoseconds
+     * @param after and just afterwards
      */
-    record Round(double cpuMicros, long rss, Wrk.Result load) {}
+    record Round(double cpuMicros, long rss, Wrk.Result load, double before, double after) {
+        /** Whether the machine's state stayed what it was. */
+        boolean steady() {
+            return MachineState.same(before, after);
+        }
+
+        /** What a system call cost, nanoseconds. */
+        double callNanos() {
+            return (before + after) / 2;
+        }
+    }
 
     private double median(ToDoubleFunction<Round> of) {
         double[] sorted = rounds.stream().mapToDouble(of).sorted().toArray();

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,18 @@ public final class PeersCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "only these beside Culprit: bare (without journal), nginx, haproxy, undertow")
     private List<String> only = List.of();
+
+    @Option(
+            names = "--nginx",
+            paramLabel = "PROGRAM",
+            description = "compare with this nginx instead of the installed one")
+    private Path nginx;
+
+    @Option(
+            names = "--haproxy",
+            paramLabel = "PROGRAM",
+            description = "compare with this HAProxy instead of the installed one")
+    private Path haproxy;
 
     @Option(names = "--rounds", defaultValue = "5", description = "interleaved rounds (default: ${DEFAULT-VALUE})")
     private int rounds;
@@ -82,6 +95,12 @@ public final class PeersCommand implements Callable<Integer> {
                     "culprit: " + missing.orElse("two cores are needed: one for the proxy, one for the load"));
             return 2;
         }
+        for (Path each : programs().values()) {
+            if (!Files.isExecutable(each)) {
+                System.err.println("culprit: " + each + " is no program that can be started");
+                return 2;
+            }
+        }
         for (String each : only) {
             if (Arrays.stream(Peer.Kind.values()).noneMatch(k -> k.id().equals(each) && k != Peer.Kind.CULPRIT)) {
                 System.err.println("culprit: there is no peer \"" + each + "\"; bare, nginx, haproxy and undertow are");
@@ -121,15 +140,27 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
+    private Map<Peer.Kind, Path> programs() {
+        Map<Peer.Kind, Path> given = new EnumMap<>(Peer.Kind.class);
+        if (nginx != null) {
+            given.put(Peer.Kind.NGINX, nginx.toAbsolutePath());
+        }
+        if (haproxy != null) {
+            given.put(Peer.Kind.HAPROXY, haproxy.toAbsolutePath());
+        }
+        return given;
+    }
+
     private Comparison measure(List<Workload> chosen) throws IOException, InterruptedException {
         List<Peer.Kind> kinds = Arrays.stream(Peer.Kind.values())
                 .filter(k -> k == Peer.Kind.CULPRIT || only.isEmpty() || only.contains(k.id()))
                 .toList();
         Path directory = Files.createTempDirectory("b");
-        try (Testbed testbed = new Testbed(directory, launcher.command())) {
+        try (Testbed testbed = new Testbed(directory, launcher.command(), programs());
+                MachineState state = MachineState.start()) {
             List<Measurement> all = new ArrayList<>();
             InterleavedRounds interleaved =
-                    new InterleavedRounds(testbed, rounds, seconds, warmup, PeersCommand::progress);
+                    new InterleavedRounds(testbed, state, !noExtras, rounds, seconds, warmup, PeersCommand::progress);
             for (Workload workload : chosen) {
                 all.addAll(interleaved.run(workload, kinds));
             }
@@ -149,15 +180,20 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, String> machine() {
+    private Map<String, String> machine() {
         Map<String, String> machine = new LinkedHashMap<>();
         machine.put("cpu", cpu());
         machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         machine.put("kernel", System.getProperty("os.version"));
         machine.put("java", System.getProperty("java.version"));
-        machine.put("nginx", firstLine(Programs.path("nginx"), "-v"));
-        machine.put("haproxy", firstLine(Programs.path("haproxy"), "-v"));
+        machine.put("nginx", firstLine(program(Peer.Kind.NGINX, "nginx"), "-v"));
+        machine.put("haproxy", firstLine(program(Peer.Kind.HAPROXY, "haproxy"), "-v"));
         return machine;
+    }
+
+    private String program(Peer.Kind kind, String name) {
+        Path given = programs().get(kind);
+        return given == null ? Programs.path(name) : given.toString();
     }
 
     private static String cpu() {

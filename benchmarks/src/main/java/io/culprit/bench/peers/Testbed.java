@@ -16,6 +16,7 @@ import java.util.Map;
 final class Testbed implements AutoCloseable {
     private final Path directory;
     private final List<String> culprit;
+    private final Map<Peer.Kind, Path> programs;
     private final Peer upstream;
     private final Peer failing;
     private final ProxyConfigs configs;
@@ -27,10 +28,12 @@ final class Testbed implements AutoCloseable {
     /**
      * @param directory with a short path, writable by everybody
      * @param culprit command that starts the gateway, without its arguments
+     * @param programs peers that are not the installed ones; the upstream always is
      */
-    Testbed(Path directory, List<String> culprit) throws IOException {
+    Testbed(Path directory, List<String> culprit, Map<Peer.Kind, Path> programs) throws IOException {
         this.directory = directory;
         this.culprit = culprit;
+        this.programs = programs;
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         this.unix = directory.resolve("up.sock").toString();
         this.upstream = startUpstream();
@@ -133,10 +136,10 @@ final class Testbed implements AutoCloseable {
                 yield command;
             }
             case NGINX ->
-                List.of(Programs.path("nginx"), "-c", configs.nginx(port).toString(), "-p", directory.toString());
+                List.of(program(kind, "nginx"), "-c", configs.nginx(port).toString(), "-p", directory.toString());
             case HAPROXY ->
                 List.of(
-                        Programs.path("haproxy"),
+                        program(kind, "haproxy"),
                         "-f",
                         configs.haproxy(port, large).toString(),
                         "-db");
@@ -148,6 +151,11 @@ final class Testbed implements AutoCloseable {
                         Integer.toString(upstream.port()),
                         directory.toString());
         };
+    }
+
+    private String program(Peer.Kind kind, String name) {
+        Path other = programs.get(kind);
+        return other == null ? Programs.path(name) : other.toString();
     }
 
     private static List<String> java(String heap, String... arguments) {

@@ -87,13 +87,19 @@ enum Workload {
         return switch (this) {
             case SMALL_64 ->
                 switch (against) {
-                    case NGINX, HAPROXY -> Optional.of(1.00);
+                    case NGINX -> Optional.of(0.95);
+                    case HAPROXY -> Optional.of(1.00);
                     case UNDERTOW -> Optional.of(0.65);
                     case BARE -> Optional.of(1.05);
                     case CULPRIT -> Optional.empty();
                 };
-            case SMALL_512 -> proxies(against, 1.05);
-            case LARGE_64 -> proxies(against, 1.00);
+            case SMALL_512, LARGE_64, POST_64, CHUNKED_64 ->
+                switch (against) {
+                    case NGINX -> Optional.of(0.95);
+                    case HAPROXY -> Optional.of(1.00);
+                    default -> Optional.empty();
+                };
+            case CONNECTIONS_64 -> against == Peer.Kind.NGINX ? Optional.of(1.15) : Optional.empty();
             case UNIX_64 -> against == Peer.Kind.NGINX ? Optional.of(1.05) : Optional.empty();
             case REFUSED_64 -> against == Peer.Kind.BARE ? Optional.of(1.05) : failures(against);
             case RESET_64, GARBAGE_64 -> failures(against);
@@ -103,10 +109,6 @@ enum Workload {
 
     private static Optional<Double> failures(Peer.Kind against) {
         return against == Peer.Kind.NGINX ? Optional.of(1.00) : Optional.empty();
-    }
-
-    private static Optional<Double> proxies(Peer.Kind against, double goal) {
-        return against == Peer.Kind.NGINX || against == Peer.Kind.HAPROXY ? Optional.of(goal) : Optional.empty();
     }
 
     /** Whether this peer can do it: Undertow's own proxy speaks no unix sockets and keeps no separate upstreams here. */

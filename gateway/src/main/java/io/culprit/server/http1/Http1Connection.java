@@ -2,6 +2,7 @@ package io.culprit.server.http1;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
+import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.loop.MemoryBudget;
@@ -18,6 +19,7 @@ import io.culprit.server.request.RejectedConnection;
 import io.culprit.server.request.Services;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,12 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
 public final class Http1Connection extends ClientConnection implements Http1Input.Events {
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
 
+    /**
+     * How long a client that came with its request may go unwatched: most are answered by then, and a client that closes after one
+     * answer then never costs a place in the selector. One that leaves meanwhile is noticed so much later.
+     */
+    private static final long UNSEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final Services services;
     private final IoLoop loop;
     private final ClientTransport transport;
@@ -39,6 +47,16 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
     private final ConduitStreamSourceChannel source;
     private final Http1Input input;
     private final ForwardedHeaders forwarded;
+    private boolean unseen = true;
+    private final Deadline late = new Deadline() {
+        @Override
+        protected void expired() {
+            if (unseen) {
+                unseen = false;
+                source.resumeReads();
+            }
+        }
+    };
     private ClientExchange.Events exchange;
     private Runnable bodyReadable;
     private boolean reading;
@@ -76,9 +94,24 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         client.setCloseListener(c -> closed());
         source.setReadListener(c -> readable());
         input.putBack(transport.takeEarly());
-        source.resumeReads();
         idlers.add(this, System.nanoTime());
         readable();
+        if (client.isOpen()) {
+            if (exchange == null) {
+                see();
+                source.resumeReads();
+            } else if (unseen) {
+                loop.deadlines().arm(late, UNSEEN_NANOS);
+            }
+        }
+    }
+
+    /** Events tell of the client from now on. */
+    private void see() {
+        if (unseen) {
+            unseen = false;
+            loop.deadlines().remove(late);
+        }
     }
 
     /** What this client holds beyond what every connection weighs. */
@@ -215,6 +248,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
     /** Has bytes of a request's body told to {@code readable}, until {@link #watch}. */
     void listen(Runnable readable) {
         bodyReadable = readable;
+        see();
         if (input.whole()) {
             source.wakeupReads(); // the end was read with the last bytes, and no event will tell
         } else {
@@ -225,7 +259,9 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
     /** Notices from now on when the client leaves, while nobody wants bytes of its body. */
     void watch() {
         bodyReadable = null;
-        source.resumeReads();
+        if (!unseen) {
+            source.resumeReads();
+        }
     }
 
     /** Nothing more is read: a tunnel's client has ended its side. */
@@ -235,6 +271,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
     }
 
     private void resume() {
+        see();
         if (input.holds()) {
             source.wakeupReads();
         } else {
@@ -337,6 +374,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
     }
 
     private void closed() {
+        loop.deadlines().remove(late);
         idlers.remove(this);
         services.clients().closed(this);
         input.release();
