@@ -6,6 +6,7 @@ import io.culprit.bench.logs.LakeBenchCommand;
 import io.culprit.bench.logs.TriageBenchCommand;
 import io.culprit.bench.peers.ExhaustionCommand;
 import io.culprit.bench.peers.PeersCommand;
+import io.culprit.bench.peers.WarmupCommand;
 import picocli.CommandLine.Command;
 
 /** {@code culprit bench}: how fast, beside others and part by part. */
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
         description = "Measure the gateway beside other proxies, and its parts by themselves.",
         subcommands = {
             PeersCommand.class,
+            WarmupCommand.class,
             TriageBenchCommand.class,
             LakeBenchCommand.class,
             FleetBenchCommand.class,

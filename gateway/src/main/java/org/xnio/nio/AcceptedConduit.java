@@ -31,7 +31,8 @@ final class AcceptedConduit implements StreamSourceConduit, StreamSinkConduit {
     private Registration registration;
     private ReadReadyHandler reading;
     private WriteReadyHandler writing;
-    private int writes;
+    private boolean written;
+    private boolean noDelay;
 
     AcceptedConduit(XnioIoThread thread, SocketChannel socket, AcceptedSocket connection) {
         this.thread = thread;
@@ -101,13 +102,15 @@ final class AcceptedConduit implements StreamSourceConduit, StreamSinkConduit {
     }
 
     /**
-     * A second write must not wait until the client has acknowledged the first (RFC 896); for a client that gets one only the
-     * call is spared.
+     * What follows unacknowledged bytes must not wait for their acknowledgement (RFC 896): a second write, or the tail of one that
+     * takes several segments. Clients that get one short answer spare the call.
      */
-    private void beforeWrite() throws IOException {
-        if (++writes == 2) {
+    private void beforeWrite(long bytes) throws IOException {
+        if (!noDelay && (written || bytes > RegisteredChannel.ONE_SEGMENT)) {
+            noDelay = true;
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
+        written = true;
     }
 
     @Override
@@ -122,13 +125,17 @@ final class AcceptedConduit implements StreamSourceConduit, StreamSinkConduit {
 
     @Override
     public int write(ByteBuffer source) throws IOException {
-        beforeWrite();
+        beforeWrite(source.remaining());
         return socket.write(source);
     }
 
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        beforeWrite();
+        long bytes = 0;
+        for (int i = offset; i < offset + length; i++) {
+            bytes += sources[i].remaining();
+        }
+        beforeWrite(bytes);
         return length == 1 ? socket.write(sources[offset]) : socket.write(sources, offset, length);
     }
 
@@ -144,7 +151,7 @@ final class AcceptedConduit implements StreamSourceConduit, StreamSinkConduit {
 
     @Override
     public long transferFrom(FileChannel source, long position, long count) throws IOException {
-        beforeWrite();
+        beforeWrite(count);
         return source.transferTo(position, count, socket);
     }
 

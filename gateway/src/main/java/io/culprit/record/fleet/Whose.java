@@ -136,17 +136,18 @@ public final class Whose {
                 return new Verdict(
                         Owner.PATH,
                         gateway.name() + " to " + server.name(),
-                        "only %s, and only at server %s (%s); %s reach that server without it. It is the way between the two"
+                        "only %s, and only at server %s (%s); %s %s that server without it. It is the way between the two"
                                 .formatted(
                                         gateway.name(),
                                         server.name(),
                                         counted(gateway),
-                                        others(there.spared(), "gateway")));
+                                        others(there.spared(), "gateway"),
+                                        there.spared().size() == 1 ? "reaches" : "reach"));
             }
             return new Verdict(
                     Owner.SERVER,
                     server.name(),
-                    "%s from %s; %s have %s. It is that server's"
+                    "%s from %s; %s %s. It is that server's"
                             .formatted(
                                     counted(server),
                                     gateways.size() == 1
@@ -160,7 +161,7 @@ public final class Whose {
             return new Verdict(
                     Owner.GATEWAY,
                     gateway.name(),
-                    "%s at %s; %s have %s for the same upstream. It is that machine or its network"
+                    "%s at %s; %s %s for the same upstream. It is that machine or its network"
                             .formatted(
                                     counted(gateway),
                                     gateway.name(),
@@ -221,6 +222,8 @@ public final class Whose {
 
     private static String none(List<Share> shares) {
         Share sum = sum(shares);
-        return (sum.failed() == 0 ? "none" : "%,d".formatted(sum.failed())) + " in %,d".formatted(sum.all());
+        return (shares.size() == 1 ? "has " : "have ")
+                + (sum.failed() == 0 ? "none" : "%,d".formatted(sum.failed()))
+                + " in %,d".formatted(sum.all());
     }
 }

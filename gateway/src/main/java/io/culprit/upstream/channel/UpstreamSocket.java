@@ -119,10 +119,9 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
 
     @Override
     public int write(ByteBuffer source) throws IOException {
-        if (unanswered && delays) {
-            // Nagle's algorithm holds back only what follows bytes nobody has acknowledged: a request that leaves in
-            // one write,
-            // as nearly all do, needs no option set.
+        if (delays && (unanswered || source.remaining() > ONE_SEGMENT)) {
+            // Nagle's algorithm (RFC 896) holds back what follows bytes nobody has acknowledged, the tail of a write of
+            // several segments too: a request that leaves in one segment, as nearly all do, needs no option set.
             delays = false;
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
