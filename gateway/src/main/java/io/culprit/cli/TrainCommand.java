@@ -11,8 +11,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
@@ -22,6 +25,11 @@ import picocli.CommandLine.Command;
  */
 @Command(name = "train", hidden = true, description = "Load what a start needs, for the class-data archive.")
 final class TrainCommand implements Callable<Integer> {
+    /** Since then the cache holds what the interpreter has seen of methods (JEP 515), and a start compiles them at once. */
+    private static final int KEEPS_PROFILES = 25;
+
+    private static final int CLIENTS = 8;
+    private static final long LOAD_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     @Override
@@ -50,6 +58,9 @@ final class TrainCommand implements Callable<Integer> {
                 ask(running.url(), "/none");
                 ask(running.dashboard().orElseThrow(), "/");
                 Thread.sleep(600); // journal and watch have had their turn
+                if (Runtime.version().feature() >= KEEPS_PROFILES) {
+                    load(running.url());
+                }
             }
             tools(directory);
         } finally {
@@ -72,16 +83,60 @@ final class TrainCommand implements Callable<Integer> {
         Main.commandLine().execute("explain", "502");
     }
 
+    /** What a busy gateway does, for a while: the same few requests over kept connections. */
+    private static void load(String url) throws InterruptedException {
+        long end = System.nanoTime() + LOAD_NANOS;
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            Thread client = new Thread(() -> askUntil(end, url), "train-client");
+            client.start();
+            clients.add(client);
+        }
+        for (Thread each : clients) {
+            each.join();
+        }
+    }
+
+    private static void askUntil(long end, String url) {
+        byte[] request = "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        byte[] answer = new byte[8192];
+        try (Socket socket = new Socket("127.0.0.1", URI.create(url).getPort())) {
+            socket.setTcpNoDelay(true);
+            InputStream in = socket.getInputStream();
+            while (System.nanoTime() < end) {
+                socket.getOutputStream().write(request);
+                if (in.read(answer) < 0) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            System.err.println("culprit: training goes on with a client less: " + e.getMessage());
+        }
+    }
+
     private static void serve(ServerSocket listener) {
         while (!listener.isClosed()) {
-            try (Socket client = listener.accept()) {
-                InputStream in = client.getInputStream();
-                if (in.read(new byte[8192]) > 0) {
-                    client.getOutputStream().write(ANSWER.getBytes(StandardCharsets.US_ASCII));
-                }
+            try {
+                Socket client = listener.accept();
+                Thread thread = new Thread(() -> answer(client), "train-server");
+                thread.setDaemon(true);
+                thread.start();
             } catch (IOException e) {
                 return; // the listener was closed: the training is over
             }
+        }
+    }
+
+    private static void answer(Socket client) {
+        byte[] request = new byte[8192];
+        byte[] answer = ANSWER.getBytes(StandardCharsets.US_ASCII);
+        try (client) {
+            client.setTcpNoDelay(true);
+            while (client.getInputStream().read(request) > 0) {
+                client.getOutputStream().write(answer);
+            }
+        } catch (IOException e) {
+            return; // the gateway closed its connection
         }
     }
 

@@ -26,7 +26,7 @@ public record JournalConfig(String url, String user, String password, Duration r
     }
 
     /** This machine's name, by which an instance is called unless the file says otherwise. */
-    static String hostName() {
+    public static String hostName() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).trim();
         } catch (IOException e) {

@@ -13,8 +13,8 @@ import org.xnio.XnioIoThread;
  * <p>All methods must be called on the IO thread the channel was registered with.
  */
 public abstract class RegisteredChannel extends NioHandle {
-    /** Bytes that one TCP segment takes on every path of IPv6 (RFC 8200 section 5), and of IPv4 as it is today. */
-    protected static final int ONE_SEGMENT = 1_220;
+    /** Bytes that one TCP segment with a timestamp takes on every path of IPv6 (RFC 8200 section 5), and of IPv4 as it is today. */
+    protected static final int ONE_SEGMENT = 1_208;
 
     /**
      * @throws ClosedChannelException when the channel is already closed

@@ -98,7 +98,9 @@ class AcceptedSocketTest {
     void aClosedOneIsNotWaitedFor() throws Exception {
         on(() -> {
             IoUtils.safeClose(connection);
-            connection.getSourceChannel().suspendReads();
+            connection.getSourceChannel().getConduit().resumeReads();
+            connection.getSourceChannel().getConduit().wakeupReads();
+            connection.getSinkChannel().getConduit().resumeWrites();
             return null;
         });
         assertFalse(accepted.isRegistered());

@@ -71,7 +71,7 @@ public final class FleetBenchCommand implements Callable<Integer> {
             }
             List<Double> writes = new ArrayList<>();
             long now = System.currentTimeMillis();
-            try (JournalImport gateway = JournalImport.open(config, "writer", "bench", now, now)) {
+            try (JournalImport gateway = JournalImport.open(config, "bench", "writer", "bench", now, now)) {
                 for (int i = 0; i < rounds; i++) {
                     List<Minute> round = new ArrayList<>();
                     for (int n = 0; n < 200; n++) {

@@ -171,7 +171,7 @@ final class GatlingLog {
                 cached.add(string());
                 return cached.get(cached.size() - 1);
             }
-            if (-index >= cached.size() || index == 0) {
+            if (index <= -cached.size() || index == 0) {
                 throw new IOException(file + ": string " + -index + " is unknown at byte " + (offset - 4));
             }
             return cached.get(-index);
@@ -209,6 +209,9 @@ final class GatlingLog {
                     if (parts[0].equals("RUN")) {
                         began = Long.parseLong(parts[3]);
                     } else if (parts[0].equals("REQUEST")) {
+                        if (began < 0) {
+                            throw new IOException(file + ":" + number + ": a request before the line RUN");
+                        }
                         request(parts, began, cell);
                     }
                 } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {

@@ -1,6 +1,7 @@
 package io.culprit.bench.peers;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -36,12 +37,18 @@ record CallCount(double calls, OptionalDouble instructions) {
                         perf.get(), "stat", "-x,", "-e", "raw_syscalls:sys_enter,instructions", "-p", pids.toString())
                 .redirectErrorStream(true)
                 .start();
-        TimeUnit.MILLISECONDS.sleep(300);
-        Wrk.Result load = Wrk.run(workload, port, SECONDS, testbed.directory());
-        new ProcessBuilder("kill", "-INT", Long.toString(counter.pid())).start().waitFor();
-        String text = new String(counter.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
-        counter.waitFor();
-        return parse(text, load.requests());
+        try {
+            TimeUnit.MILLISECONDS.sleep(300);
+            Wrk.Result load = Wrk.run(workload, port, SECONDS, testbed.directory());
+            new ProcessBuilder("kill", "-INT", Long.toString(counter.pid()))
+                    .start()
+                    .waitFor();
+            String text = new String(counter.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            counter.waitFor();
+            return parse(text, load.requests());
+        } finally {
+            counter.destroy();
+        }
     }
 
     static Optional<CallCount> parse(String text, long requests) {

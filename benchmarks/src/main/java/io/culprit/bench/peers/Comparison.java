@@ -45,6 +45,12 @@ record Comparison(Instant at, Map<String, String> machine, List<Measurement> mea
         return all;
     }
 
+    /** Whether any ratio is known, where any was asked for. */
+    boolean decided() {
+        List<Ratio> ratios = ratios();
+        return ratios.isEmpty() || ratios.stream().anyMatch(Ratio::known);
+    }
+
     /** What system calls cost during the run, and whether that changed. */
     String state() {
         double[] nanos = measurements.stream()

@@ -58,6 +58,10 @@ final class ComparisonText {
         if (!unmeasured.isEmpty()) {
             out.append("not measured: ").append(String.join("; ", unmeasured)).append('\n');
         }
+        if (!comparison.decided()) {
+            return out.append("Nothing could be compared: the machine changed its state from one round to the next.\n")
+                    .toString();
+        }
         return out.append(missed.isEmpty() ? "Every goal that was measured is met.\n" : "")
                 .toString();
     }

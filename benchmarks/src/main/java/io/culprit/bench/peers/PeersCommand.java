@@ -132,7 +132,7 @@ public final class PeersCommand implements Callable<Integer> {
             if (html != null) {
                 Files.writeString(html, ComparisonHtml.of(comparison));
             }
-            return comparison.missed().isEmpty() ? 0 : 1;
+            return !comparison.decided() ? 2 : comparison.missed().isEmpty() ? 0 : 1;
         } catch (IOException e) {
             clearProgress();
             System.err.println("culprit: " + e.getMessage());

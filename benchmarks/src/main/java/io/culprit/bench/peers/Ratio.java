@@ -34,7 +34,8 @@ record Ratio(
         for (int i = 0; i < all; i++) {
             Measurement.Round one = ours.rounds().get(i);
             Measurement.Round other = theirs.rounds().get(i);
-            if (one.steady() && other.steady() && MachineState.same(one.callNanos(), other.callNanos())) {
+            boolean counted = one.cpuMicros() > 0 && other.cpuMicros() > 0; // the kernel counts in ticks of 10 ms
+            if (counted && one.steady() && other.steady() && MachineState.same(one.callNanos(), other.callNanos())) {
                 logarithms.add(Math.log(one.cpuMicros() / other.cpuMicros()));
             }
         }

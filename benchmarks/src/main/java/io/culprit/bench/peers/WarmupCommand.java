@@ -58,13 +58,17 @@ public final class WarmupCommand implements Callable<Integer> {
     private int measure(Testbed testbed) throws IOException, InterruptedException {
         double[][][] rate = new double[KINDS.size()][seconds][rounds];
         double[][][] p99 = new double[KINDS.size()][seconds][rounds];
+        long errors = 0;
         for (int round = 0; round < rounds; round++) {
             for (int kind = 0; kind < KINDS.size(); kind++) {
                 testbed.stop(KINDS.get(kind));
                 Peer peer = testbed.peer(KINDS.get(kind), Workload.SMALL_64);
                 for (int second = 0; second < seconds; second++) {
                     Wrk.Result load = Wrk.run(Workload.SMALL_64, peer.port(), 1, testbed.directory());
-                    rate[kind][second][round] = load.rate();
+                    // What failed was not served.
+                    rate[kind][second][round] =
+                            load.rate() * (load.requests() - load.failed()) / Math.max(1, load.requests());
+                    errors += load.errors();
                     p99[kind][second][round] = load.p99Millis();
                 }
                 testbed.stop(KINDS.get(kind));
@@ -86,6 +90,11 @@ public final class WarmupCommand implements Callable<Integer> {
             shares[round] = rate[0][0][round] / rate[0][seconds - 1][round];
         }
         double share = median(shares);
+        if (errors > 0 || Double.isNaN(share) || Double.isInfinite(share)) {
+            System.err.println(
+                    "culprit: " + errors + " connections failed, or the last second served nothing: no figures");
+            return 2;
+        }
         System.out.printf(
                 "Culprit's first second serves %.2f of what its last does; the goal is %.2f: %s%n",
                 share, GOAL, share >= GOAL ? "met" : "missed");

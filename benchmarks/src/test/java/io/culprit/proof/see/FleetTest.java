@@ -124,6 +124,7 @@ class FleetTest {
         for (long day : new long[] {today - 400, today - 399, today}) {
             JournalImport.write(
                     config(url()),
+                    "day " + day,
                     "days",
                     "test",
                     List.of(new Minute(day * 1440 + 7, "app", "", "connect.refused", 3)),

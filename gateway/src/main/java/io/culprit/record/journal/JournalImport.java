@@ -3,6 +3,7 @@ package io.culprit.record.journal;
 import io.culprit.config.JournalConfig;
 import io.culprit.record.count.Series;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.UUID;
 
 /**
  * Writes what others counted into the journal, as a run of its own, so that the dashboard shows it beside what the gateway saw.
- * Doing it twice counts twice. Any thread, one at a time.
+ * Doing it again from the same origin replaces what was written before. Any thread, one at a time.
  */
 public final class JournalImport implements AutoCloseable {
     private static final int BATCH = 2_000;
@@ -37,19 +38,25 @@ public final class JournalImport implements AutoCloseable {
     /**
      * Writes counts and examples, nothing where there are no counts.
      *
+     * @param origin where the counts come from, the same for the same logs
      * @param instance what the run is of, e.g. {@code logs}
      * @param version of this program
      * @throws IOException when the journal cannot be opened or written; an H2 file is open in one process at a time
      */
     public static void write(
-            JournalConfig config, String instance, String version, List<Minute> minutes, List<Example> examples)
+            JournalConfig config,
+            String origin,
+            String instance,
+            String version,
+            List<Minute> minutes,
+            List<Example> examples)
             throws IOException {
         if (minutes.isEmpty()) {
             return;
         }
         long from = minutes.stream().mapToLong(Minute::minute).min().orElse(0) * 60_000;
         long to = (minutes.stream().mapToLong(Minute::minute).max().orElse(0) + 1) * 60_000;
-        try (JournalImport journal = open(config, instance, version, from, to)) {
+        try (JournalImport journal = open(config, origin, instance, version, from, to)) {
             for (int i = 0; i < minutes.size(); i += BATCH) {
                 journal.write(minutes.subList(i, Math.min(minutes.size(), i + BATCH)), List.of());
             }
@@ -60,13 +67,16 @@ public final class JournalImport implements AutoCloseable {
     /**
      * Begins a run that is written in several rounds.
      *
+     * @param origin where the counts come from, the same for the same logs
      * @param from epoch milliseconds of the first counts
      * @param to epoch milliseconds of the last
      * @throws IOException as above
      */
-    public static JournalImport open(JournalConfig config, String instance, String version, long from, long to)
+    public static JournalImport open(
+            JournalConfig config, String origin, String instance, String version, long from, long to)
             throws IOException {
-        Run run = new Run(UUID.randomUUID().toString(), instance, version, from, to);
+        byte[] name = (origin + '\n' + instance).getBytes(StandardCharsets.UTF_8);
+        Run run = new Run(UUID.nameUUIDFromBytes(name).toString(), instance, version, from, to);
         try {
             JournalStore store = JournalFile.open(config);
             store.begin(run, from);

@@ -29,9 +29,9 @@ final class NginxScan implements Lines.Fast {
     private static final int RECENT = 1 << 14;
     private static final long SECOND = 1_000_000L;
 
-    private final Tally tally;
-    private final long from;
-    private final long until;
+    private Tally tally;
+    private long from;
+    private long until;
     private final FileClock clock;
     private final LogClassifier classifier;
     private final List<Template> templates = new ArrayList<>();
@@ -64,14 +64,8 @@ final class NginxScan implements Lines.Fast {
         }
     }
 
-    /**
-     * @param from microseconds since the epoch from which lines belong to this tally
-     * @param until and from which they do not any more
-     */
-    NginxScan(Tally tally, long from, long until, FileClock clock, LogClassifier classifier) {
-        this.tally = tally;
-        this.from = from;
-        this.until = until;
+    /** {@link #aim} is to be called next. */
+    NginxScan(FileClock clock, LogClassifier classifier) {
         this.clock = clock;
         this.classifier = classifier;
     }
@@ -245,6 +239,22 @@ final class NginxScan implements Lines.Fast {
             time2 = t2;
         }
         return second;
+    }
+
+    /**
+     * Counts into another tally from now on; what was counted so far is in the one before.
+     *
+     * @param first microseconds since the epoch from which lines belong to it
+     * @param behind and from which they do not any more
+     */
+    void aim(Tally next, long first, long behind) {
+        if (tally != null) {
+            flush();
+        }
+        templates.clear(); // they know the groups of the tally before
+        tally = next;
+        from = first;
+        until = behind;
     }
 
     /** Forgets which requests the lines before were about: what follows is another part of a log. */

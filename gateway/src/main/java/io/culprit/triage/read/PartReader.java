@@ -17,6 +17,7 @@ public final class PartReader {
     private final FileClock clock;
     private final Consumer<String> problems;
     private final Windows windows;
+    private long read;
 
     /**
      * @param window microseconds of a tally's window, 0 for one tally of all times
@@ -33,27 +34,48 @@ public final class PartReader {
 
     /**
      * All that was read until now, by the window's first microsecond since the epoch (the local time's, as logs have it); to be asked
-     * once, at the end. Lines without a time belong to the window of the line before; those before any time to the first window.
+     * once, at the end. Lines without a time belong to the window of the line before; those at the beginning of a part to its first
+     * window, and where a part has no time at all to a window of their own, {@link Long#MIN_VALUE}.
      */
     public Map<Long, Tally> finish() {
         return windows.finish();
     }
 
     /**
-     * Reads a part.
+     * Reads a part; what hinders it is told to {@code problems}.
      *
-     * @return lines that it has
+     * @return lines that were read
      */
     public long read(LogFile file, LogPart part) {
-        try (InputStream in = part.from() == 0 ? file.open() : file.source().open(part.from() - 1)) {
-            return read(file, part, in); // the line that contains the byte before the part belongs to the part before
-        } catch (IOException | RuntimeException e) {
+        try {
+            return readOrFail(file, part);
+        } catch (IOException e) {
             problems.accept(file.name() + ": " + LogFiles.reason(e));
-            return 0;
+            return read;
         }
     }
 
-    private long read(LogFile file, LogPart part, InputStream in) throws IOException {
+    /**
+     * Reads a part where somebody else will try again what failed halfway.
+     *
+     * @return lines that were read
+     * @throws IOException when a plain file cannot be read to the part's end; what is wrong with a packed one stays so, and is told to
+     *     {@code problems}
+     */
+    public long readOrFail(LogFile file, LogPart part) throws IOException {
+        read = 0;
+        try (InputStream in = part.from() == 0 ? file.open() : file.source().open(part.from() - 1)) {
+            read(file, part, in); // the line that contains the byte before the part belongs to the part before
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof IOException trouble && file.splits()) {
+                throw trouble;
+            }
+            problems.accept(file.name() + ": " + LogFiles.reason(e));
+        }
+        return read;
+    }
+
+    private void read(LogFile file, LogPart part, InputStream in) throws IOException {
         windows.turnPage();
         boolean middle = part.from() > 0;
         int before = middle ? 1 : 0; // the end of a line of the part before is read too
@@ -61,33 +83,35 @@ public final class PartReader {
         Head head = new Head(middle);
         Lines lines = new Lines();
         long limit = part.length() == Long.MAX_VALUE ? Long.MAX_VALUE : part.length() + before;
-        lines.read(
-                in,
-                limit,
-                !filter.isNone()
-                        ? (buffer, from, end) -> -1
-                        : (buffer, from, end) -> {
-                            int behind =
-                                    head.isPast() ? windows.current().scan().line(buffer, from, end) : -1;
-                            if (behind > 0) {
-                                records.flush();
+        try {
+            lines.read(
+                    in,
+                    limit,
+                    filter.isNone()
+                            ? (buffer, from, end) -> {
+                                int behind = head.isPast() ? windows.scan().line(buffer, from, end) : -1;
+                                if (behind > 0) {
+                                    records.flush();
+                                }
+                                return behind;
                             }
-                            return behind;
-                        },
-                (text, number) -> {
-                    if (!head.skips(text)) {
-                        records.line(text, number);
-                    }
-                },
-                records::more);
-        records.flush();
+                            : (buffer, from, end) -> -1,
+                    (text, number) -> {
+                        if (!head.skips(text)) {
+                            records.line(text, number);
+                        }
+                    },
+                    records::more);
+            records.flush();
+        } finally {
+            read = Math.max(0, lines.number() - before);
+        }
         if (!lines.isText()) {
             problems.accept(file.name() + ": not text, left out");
         }
         if (lines.cut() > 0) {
             problems.accept("%s: lines longer than %d bytes were cut".formatted(file.name(), Lines.LONGEST));
         }
-        return lines.number() - before;
     }
 
     /** What stands at the beginning of a part and was read with the part before. */
@@ -121,15 +145,14 @@ public final class PartReader {
         Place place = new Place(part.file(), part.index(), number);
         Optional<Finding> found = classifier.classify(text);
         if (found.isEmpty()) {
-            windows.current().tally().unread(place, text);
+            windows.current().unread(place, text);
             return;
         }
         Finding f = found.get();
         long micros = clock.micros(f);
         if (filter.passes(f, micros)) {
-            Windows.Window window = windows.at(micros);
-            window.tally().add(f, micros, place, text);
-            window.scan().learn(text, f);
+            windows.at(micros).add(f, micros, place, text);
+            windows.scan().learn(text, f);
         }
     }
 }

@@ -6,67 +6,87 @@ import io.culprit.triage.tally.Tally;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The tallies of one reader, one for each window of time. One thread. */
+/** The tallies of one reader, one for each window of time, and the one scan that counts into the current one. One thread. */
 final class Windows {
+    /** Stands for the window of what has no time, where no line before or behind has one. */
+    static final long UNDATED = Long.MIN_VALUE;
+
     private final long length;
     private final FileClock clock;
-    private final LogClassifier classifier;
-    private final Map<Long, Window> all = new TreeMap<>();
-    private Window current;
-
-    /** A tally, and the scan that counts into it. */
-    record Window(long from, Tally tally, NginxScan scan) {}
+    private final NginxScan scan;
+    private final Map<Long, Tally> all = new TreeMap<>();
+    private long from;
+    private Tally current;
+    private boolean dated;
 
     /** @param length microseconds, 0 for one window of all times */
     Windows(long length, FileClock clock, LogClassifier classifier) {
         this.length = length;
         this.clock = clock;
-        this.classifier = classifier;
-        current = window(0, length == 0 ? Long.MIN_VALUE : 0, length == 0 ? Long.MAX_VALUE : 0);
+        scan = new NginxScan(clock, classifier);
+        current = new Tally();
+        if (length == 0) {
+            all.put(0L, current);
+            scan.aim(current, Long.MIN_VALUE, Long.MAX_VALUE);
+        } else {
+            scan.aim(current, 0, 0);
+        }
     }
 
-    private Window window(long from, long first, long behind) {
-        Tally tally = new Tally();
-        return new Window(from, tally, new NginxScan(tally, first, behind, clock, classifier));
-    }
-
-    /** The window of the line before. */
-    Window current() {
+    /** The tally of the line before. */
+    Tally current() {
         return current;
     }
 
-    /** The window of that time, from now on the current one. */
-    Window at(long micros) {
+    NginxScan scan() {
+        return scan;
+    }
+
+    /** The tally of that time, from now on the current one. */
+    Tally at(long micros) {
         if (length == 0 || micros == Exhibit.TIMELESS) {
             return current;
         }
-        long from = Math.floorDiv(micros + clock.offset(), length) * length;
-        if (current.from != from || !all.containsKey(from)) {
-            Window before = current;
-            current = all.computeIfAbsent(
-                    from, start -> window(start, start - clock.offset(), start - clock.offset() + length));
-            if (all.size() == 1) {
-                current.tally.merge(before.tally); // what stood before any time
+        long start = Math.floorDiv(micros + clock.offset(), length) * length;
+        if (!dated || start != from) {
+            Tally before = current;
+            current = all.computeIfAbsent(start, window -> new Tally());
+            if (!dated) {
+                current.merge(before); // what stood before any time
             }
+            from = start;
+            dated = true;
+            scan.aim(current, start - clock.offset(), start - clock.offset() + length);
         }
         return current;
     }
 
-    /** Another part of a log follows. */
+    /** Another part of a log follows: neither its requests nor its times are those of the part before. */
     void turnPage() {
-        current.tally.turnPage();
-        current.scan.turnPage();
+        scan.turnPage();
+        current.turnPage();
+        if (length > 0) {
+            settle();
+            current = new Tally();
+            dated = false;
+            scan.aim(current, 0, 0);
+        }
     }
 
-    Map<Long, Tally> finish() {
-        if (all.isEmpty()) {
-            all.put(current.from, current);
+    private void settle() {
+        scan.flush();
+        if (!dated && current.lines() > 0) {
+            all.computeIfAbsent(UNDATED, window -> new Tally()).merge(current);
         }
-        Map<Long, Tally> tallies = new TreeMap<>();
-        all.forEach((from, window) -> {
-            window.scan.flush();
-            tallies.put(from, window.tally);
-        });
-        return tallies;
+    }
+
+    /** The windows that have lines, by their first microsecond of local time or {@link #UNDATED}; to be asked once, at the end. */
+    Map<Long, Tally> finish() {
+        scan.flush();
+        if (length > 0) {
+            settle();
+        }
+        all.values().forEach(Tally::turnPage);
+        return all;
     }
 }

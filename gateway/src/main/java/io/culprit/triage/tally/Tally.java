@@ -6,7 +6,6 @@ import io.culprit.triage.classify.Finding.Kind;
 import io.culprit.triage.classify.Program;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -36,7 +35,7 @@ public final class Tally implements Serializable {
     private final Top workCount = new Top();
     private final Timeline answered = new Timeline();
     private final List<Exhibit> unreadLines = new ArrayList<>();
-    private final long[] recent = new long[RECENT];
+    private transient long[] recent;
     private long lines;
     private long unreadCount;
     private long requests;
@@ -151,6 +150,9 @@ public final class Tally implements Serializable {
                 ^ ((long) f.worker() << 40)
                 ^ f.target().hashCode();
         key ^= Math.floorDiv(micros, 60_000_000L); // numbers come again after a restart
+        if (recent == null) {
+            recent = new long[RECENT];
+        }
         int slot = (int) (key >>> 45) & RECENT - 1;
         boolean another = recent[slot] != key;
         recent[slot] = key;
@@ -159,7 +161,7 @@ public final class Tally implements Serializable {
 
     /** Forgets which requests the lines before were about: what follows is another part of a log. */
     public void turnPage() {
-        Arrays.fill(recent, 0);
+        recent = null;
     }
 
     /** Counts a line that nobody knows. */

@@ -13,8 +13,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 
-/** Puts tables of days into a journal, where the dashboard opens them. Doing it twice counts twice. */
+/** Puts tables of days into a journal, where the dashboard opens them. Doing it again replaces what was written before. */
 final class DayJournal {
     private static final int BATCH = 2_000;
 
@@ -37,8 +38,8 @@ final class DayJournal {
      * @throws IOException when the journal cannot be opened or written
      */
     long write(String from, String to, String url) throws IOException {
-        Dataset<Row> counts = days(DayTables.COUNTS, from, to);
-        Dataset<Row> examples = days(DayTables.EXAMPLES, from, to);
+        Dataset<Row> counts = days(DayTables.COUNTS, DayTables.COUNT_COLUMNS, from, to);
+        Dataset<Row> examples = days(DayTables.EXAMPLES, DayTables.EXAMPLE_COLUMNS, from, to);
         JournalConfig config = new JournalConfig(url, "", "", Duration.ofDays(7), "lake");
         long written = 0;
         List<Row> instances = counts.groupBy("instance")
@@ -51,7 +52,7 @@ final class DayJournal {
             String instance = each.getString(0);
             long first = each.getTimestamp(1).getTime();
             long last = each.getTimestamp(2).getTime() + 60_000;
-            try (JournalImport journal = JournalImport.open(config, instance, "spark", first, last)) {
+            try (JournalImport journal = JournalImport.open(config, folder, instance, "spark", first, last)) {
                 written += counts(counts.where(functions.col("instance").equalTo(instance)), instance, journal);
                 examples(examples.where(functions.col("instance").equalTo(instance)), instance, journal);
             }
@@ -59,8 +60,9 @@ final class DayJournal {
         return written;
     }
 
-    private Dataset<Row> days(String table, String from, String to) {
-        Dataset<Row> rows = spark.read().parquet(folder + "/" + table);
+    /** Columns are given: a table without rows has no file that would tell them. */
+    private Dataset<Row> days(String table, StructType columns, String from, String to) {
+        Dataset<Row> rows = spark.read().schema(columns).parquet(folder + "/" + table);
         Dataset<Row> late =
                 from.isEmpty() ? rows : rows.where(functions.col("day").geq(from));
         return to.isEmpty() ? late : late.where(functions.col("day").leq(to));

@@ -30,6 +30,17 @@ final class DayTables {
     static final String COUNTS = "counts";
     static final String EXAMPLES = "examples";
 
+    static final StructType COUNT_COLUMNS = columns("instance", StringType, "minute", TimestampType)
+            .add("peer", StringType)
+            .add("cause", StringType)
+            .add("requests", LongType);
+    static final StructType EXAMPLE_COLUMNS = columns("instance", StringType, "time", TimestampType)
+            .add("request_id", StringType)
+            .add("peer", StringType)
+            .add("cause", StringType)
+            .add("status", IntegerType)
+            .add("json", StringType);
+
     private final SparkSession spark;
     private final String folder;
 
@@ -41,22 +52,8 @@ final class DayTables {
 
     /** Writes all tables. */
     void write(JavaRDD<Judgement> judgements) {
-        write(
-                COUNTS,
-                judgements.flatMap(j -> counts(j).iterator()),
-                columns("instance", StringType, "minute", TimestampType)
-                        .add("peer", StringType)
-                        .add("cause", StringType)
-                        .add("requests", LongType));
-        write(
-                EXAMPLES,
-                judgements.flatMap(j -> examples(j).iterator()),
-                columns("instance", StringType, "time", TimestampType)
-                        .add("request_id", StringType)
-                        .add("peer", StringType)
-                        .add("cause", StringType)
-                        .add("status", IntegerType)
-                        .add("json", StringType));
+        write(COUNTS, judgements.flatMap(j -> counts(j).iterator()), COUNT_COLUMNS);
+        write(EXAMPLES, judgements.flatMap(j -> examples(j).iterator()), EXAMPLE_COLUMNS);
         write(
                 "verdicts",
                 judgements.map(DayTables::verdict),

@@ -3,6 +3,7 @@ package io.culprit.triage.spark;
 import io.culprit.triage.read.LogFile;
 import io.culprit.triage.read.LogFiles;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param problems what cannot be read, each with its name and why
  */
 record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
+    /** Host of files that the expression does not match. */
+    private static final String NO_HOST = "(other files)";
+
     /** Files opened in one task to see how they are packed. */
     private static final int FILES_A_TASK = 200;
 
@@ -62,6 +66,7 @@ record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
                 list(system, match, by.isEmpty() ? null : pattern, found);
             }
         }
+        strangers(found, by, problems);
         found.sort(Comparator.comparing(Found::host).thenComparing(Found::uri, LogFiles.IN_ORDER));
         List<LogFile> files = new ArrayList<>();
         List<String> hosts = new ArrayList<>();
@@ -77,6 +82,20 @@ record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
             }
         }
         return new Lake(List.copyOf(files), List.copyOf(hosts), problems);
+    }
+
+    /** Files that {@code by} does not match are read, as those of one host; it is said, for the expression may be wrong. */
+    private static void strangers(List<Found> found, String by, List<String> problems) throws IOException {
+        List<Found> strangers =
+                found.stream().filter(f -> f.host.equals(NO_HOST)).toList();
+        if (!strangers.isEmpty() && strangers.size() == found.size()) {
+            throw new IOException(
+                    "--by " + by + " matches none of " + found.size() + " files, such as " + strangers.get(0).uri);
+        }
+        if (!strangers.isEmpty()) {
+            problems.add("--by %s does not match %d of %d files, such as %s; they are judged together as %s"
+                    .formatted(by, strangers.size(), found.size(), strangers.get(0).uri, NO_HOST));
+        }
     }
 
     private static void list(FileSystem system, FileStatus match, Pattern by, List<Found> found) throws IOException {
@@ -96,12 +115,13 @@ record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
 
     private static Found found(FileStatus file, Pattern by) {
         String uri = file.getPath().toString();
-        String host = file.getPath().getParent().toUri().getPath();
+        URI folder = file.getPath().getParent().toUri();
+        String host = (folder.getAuthority() == null ? "" : folder.getAuthority()) + folder.getPath();
         if (by != null) {
             Matcher matcher = by.matcher(uri);
             boolean named = matcher.find();
             host = !named
-                    ? ""
+                    ? NO_HOST
                     : matcher.groupCount() > 0 && matcher.group(1) != null ? matcher.group(1) : matcher.group();
         }
         return new Found(uri, host, file.getLen(), file.getModificationTime());

@@ -10,6 +10,8 @@ import io.culprit.triage.read.LogPart;
 import io.culprit.triage.read.PartReader;
 import io.culprit.triage.read.Reading;
 import io.culprit.triage.tally.Tally;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,10 +30,11 @@ import scala.Tuple2;
 
 /**
  * The job: parts of files become tallies by host and window, those of one key become one. A task may run twice, and tallies come
- * together in any order: the result is the same.
+ * together in any order: the result is the same. A file that cannot be read to its end fails its task, for Spark to try again.
  */
 final class LakeReading {
-    private static final int FEWEST_TASKS_FOR_KEYS = 2;
+    /** A cluster that grows by need has hardly any executor at the beginning, which is when this is decided. */
+    private static final int MOST_TASKS_FOR_KEYS = 1_000;
 
     private final JavaSparkContext spark;
     private final Lake lake;
@@ -97,15 +100,18 @@ final class LakeReading {
     }
 
     private JavaPairRDD<Key, Tally> read(List<Slice> slices) {
-        CollectionAccumulator<Told> told = spark.sc().collectionAccumulator("parts");
-        CollectionAccumulator<String> trouble = spark.sc().collectionAccumulator("problems");
+        // Without names: the driver keeps a copy of what a named one has for each task.
+        CollectionAccumulator<Told> told = new CollectionAccumulator<>();
+        CollectionAccumulator<String> trouble = new CollectionAccumulator<>();
+        spark.sc().register(told);
+        spark.sc().register(trouble);
         Broadcast<List<LogFile>> files = spark.broadcast(lake.files());
         Broadcast<Map<String, FileClock>> known = spark.broadcast(clocks);
         Settings how = settings;
-        int keys = Math.max(FEWEST_TASKS_FOR_KEYS, spark.defaultParallelism());
+        int keys = Math.max(spark.defaultParallelism(), Math.min(MOST_TASKS_FOR_KEYS, slices.size() / 4));
         JavaPairRDD<Key, Tally> all = spark.parallelize(slices, Math.max(1, slices.size()))
                 .mapPartitionsToPair(part -> read(part, how, files.value(), known.value(), told, trouble))
-                .reduceByKey(new HashPartitioner(keys), (a, b) -> {
+                .reduceByKey(new HashPartitioner(Math.max(1, keys)), (a, b) -> {
                     a.merge(b);
                     return a;
                 })
@@ -130,7 +136,11 @@ final class LakeReading {
             PartReader reader =
                     new PartReader(classifier, how.filter(), clocks.get(slice.host()), how.window(), trouble::add);
             for (LogPart part : slice.parts()) {
-                told.add(new Told(part, reader.read(files.get(part.file()), part)));
+                try {
+                    told.add(new Told(part, reader.readOrFail(files.get(part.file()), part)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(files.get(part.file()).name() + ": " + e.getMessage(), e);
+                }
             }
             reader.finish().forEach((window, tally) -> results.add(new Tuple2<>(new Key(slice.host(), window), tally)));
         });

@@ -172,7 +172,7 @@ public final class TriageJob implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(), "--out " + out + " is there already; name a new folder");
             }
-            Lake lake = Lake.find(spark, paths, by);
+            Lake lake = lake(spark);
             if (lake.files().isEmpty()) {
                 lake.problems().forEach(problem -> System.err.println("culprit: " + problem));
                 System.err.println("culprit: there is nothing to read");
@@ -187,6 +187,14 @@ public final class TriageJob implements Callable<Integer> {
             if (this.session == null) {
                 session.stop();
             }
+        }
+    }
+
+    private Lake lake(JavaSparkContext spark) {
+        try {
+            return Lake.find(spark, paths, by);
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
         }
     }
 
@@ -271,10 +279,11 @@ public final class TriageJob implements Callable<Integer> {
 
     private static Triage.Result whole(LakeReading reading, Lake lake, Filter filter, List<Link> links) {
         Tally tally = reading.whole();
-        long offset = reading.places().clocks().values().stream()
-                .mapToLong(FileClock::offset)
-                .findFirst()
-                .orElse(0);
+        List<Long> offsets = reading.places().clocks().values().stream()
+                .map(FileClock::offset)
+                .distinct()
+                .toList();
+        long offset = offsets.size() == 1 ? offsets.get(0) : 0; // hosts of several zones: UTC
         Evidence evidence =
                 new Evidence(tally, offset, filter.isNone(), reading.places().numbers()::where);
         return new Triage.Result(lake.files(), reading.problems(), evidence, links);
@@ -287,7 +296,11 @@ public final class TriageJob implements Callable<Integer> {
                 .map(j -> new Worst(j.failed(), j.key(), j.sentence()))
                 .takeOrdered(10)
                 .stream()
-                .map(w -> Map.entry(w.key().host() + " " + w.key().start(), w.sentence()))
+                .map(w -> Map.entry(
+                        w.key().window() == 0
+                                ? w.key().host()
+                                : w.key().host() + " " + w.key().start(),
+                        w.sentence()))
                 .toList();
         worst.forEach(each -> text.println(each.getKey() + ": " + each.getValue()));
     }

@@ -196,18 +196,68 @@ class TriageJobTest {
     }
 
     @Test
+    void aHealthyLakeGoesIntoAJournalToo() throws Exception {
+        Path logs = Files.createDirectory(folder.resolve("web-1"));
+        Files.writeString(logs.resolve("access.log"), """
+                10.0.0.1 - - [27/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 157 "-" "curl/7.88.1"
+                10.0.0.1 - - [27/Nov/2026:10:00:01 +0000] "GET / HTTP/1.1" 200 157 "-" "curl/7.88.1"
+                """);
+        Path out = folder.resolve("out");
+        String url = "jdbc:h2:" + folder.resolve("journal");
+        run(0, logs.toString(), "--out", out.toString(), "--into", url);
+        run(0, "--tables", out.toString(), "--into", url); // again: replaces
+        try (var connection = DriverManager.getConnection(url, "sa", "");
+                var statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT SUM(n) FROM counts WHERE cause = 'ok'")) {
+            rows.next();
+            assertEquals(2, rows.getLong(1));
+        }
+    }
+
+    @Test
+    void whatHasNoTimeHasNoWindow() throws Exception {
+        Path one = Files.createDirectory(folder.resolve("web-1"));
+        Files.writeString(one.resolve("app.log"), "nobody knows this line\nnor that one\n");
+        Path two = Files.createDirectory(folder.resolve("web-2"));
+        Files.writeString(two.resolve("access.log"), """
+                a line without a time
+                10.0.0.1 - - [27/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 157 "-" "curl/7.88.1"
+                """);
+        Files.writeString(folder.resolve("stray.log"), "nothing\n");
+        Path out = folder.resolve("out");
+        String text = run(
+                0,
+                one.toString(),
+                two.toString(),
+                folder.resolve("stray.log").toString(),
+                "--out",
+                out.toString(),
+                "--by",
+                "web-\\d",
+                "--window",
+                "hour");
+        List<String> found = session.read().parquet(out + "/verdicts").orderBy("instance").collectAsList().stream()
+                .map(r -> r.<String>getAs("instance") + " " + r.<String>getAs("window") + " " + r.<Long>getAs("lines"))
+                .toList();
+        assertEquals(List.of("(other files) undated 1", "web-1 undated 2", "web-2 2026-11-27T10:00 2"), found);
+        assertTrue(text.contains("--by web-\\d does not match 1 of 3 files, such as file:"), text);
+    }
+
+    @Test
     void wrongUsageIsAnsweredInALine() throws Exception {
         List<String> texts = new ArrayList<>();
         texts.add(run(2, "/nonexistent/*.log", "--out", folder.resolve("new").toString()));
         texts.add(run(2, STORIES.toString(), "--out", folder.toString()));
         texts.add(run(2, STORIES.toString(), "--out", folder.resolve("new").toString(), "--by", "(web"));
+        texts.add(run(2, STORIES.toString(), "--out", folder.resolve("new").toString(), "--by", "web-none"));
         texts.add(run(2, STORIES.toString()));
         texts.add(run(2, "--tables", folder.resolve("none").toString(), "--into", "jdbc:h2:mem:x"));
         assertTrue(texts.get(0).contains("/nonexistent/*.log: there is no such file"), texts.get(0));
         assertTrue(texts.get(1).contains("is there already"), texts.get(1));
         assertTrue(texts.get(2).contains("--by (web: Unclosed group at character 4"), texts.get(2));
-        assertTrue(texts.get(3).contains("--out"), texts.get(3));
-        assertTrue(texts.get(4).contains("no tables"), texts.get(4));
+        assertTrue(texts.get(3).contains("--by web-none matches none of "), texts.get(3));
+        assertTrue(texts.get(4).contains("--out"), texts.get(4));
+        assertTrue(texts.get(5).contains("no tables"), texts.get(5));
         texts.forEach(text -> assertTrue(!text.contains("\tat "), text));
     }
 }
