@@ -2,6 +2,7 @@ package io.culprit.bench;
 
 import io.culprit.bench.load.LoadTestCommand;
 import io.culprit.bench.rehearse.RehearseCommand;
+import io.culprit.cli.ShortUsage;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -22,6 +23,7 @@ public final class Main {
         System.setProperty("org.jboss.logging.provider", "slf4j");
         System.exit(new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(new ShortUsage())
                 .execute(args));
     }
 }

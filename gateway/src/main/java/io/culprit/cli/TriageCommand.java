@@ -2,7 +2,6 @@ package io.culprit.cli;
 
 import io.culprit.triage.Triage;
 import io.culprit.triage.read.Filter;
-import io.culprit.triage.read.PointInTime;
 import io.culprit.triage.read.Progress;
 import io.culprit.triage.report.HtmlReport;
 import io.culprit.triage.report.JsonReport;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,36 +50,8 @@ final class TriageCommand implements Callable<Integer> {
             description = "files, folders, or - for standard input; an nginx.conf among them gives its log formats")
     private List<String> files;
 
-    @Option(
-            names = "--since",
-            paramLabel = "TIME",
-            description = "only lines from then on: 14:00, 2026-11-26T14:00, 2026-11-26, 90m, 2h, 3d")
-    private String since;
-
-    @Option(names = "--until", paramLabel = "TIME", description = "only lines up to then")
-    private String until;
-
-    @Option(
-            names = "--host",
-            paramLabel = "NAME",
-            description = "only requests with this Host, or lines of this machine")
-    private String host = "";
-
-    @Option(names = "--path", paramLabel = "PREFIX", description = "only requests whose path begins so")
-    private String path = "";
-
-    @Option(
-            names = "--log-format",
-            paramLabel = "FORMAT",
-            description = "an access log's format, as nginx's log_format has it")
-    private List<String> formats = List.of();
-
-    @Option(
-            names = "--zone",
-            paramLabel = "ZONE",
-            description =
-                    "zone of times without one, e.g. Europe/Berlin (default: what the access logs say, else this machine's)")
-    private String zone;
+    @Mixin
+    private LogOptions which;
 
     @Option(names = "--json", description = "print everything as JSON")
     private boolean json;
@@ -96,13 +68,19 @@ final class TriageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        Optional<ZoneId> known = zone();
-        Filter filter = filter(known);
+        Optional<ZoneId> known;
+        Filter filter;
+        try {
+            known = which.zone();
+            filter = which.filter();
+        } catch (DateTimeException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         Triage.Result result;
         ProgressLine progress = new ProgressLine();
         try {
-            result = Triage.run(files, formats, known, filter, progress);
+            result = Triage.run(files, which.formats(), known, filter, progress);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         } finally {
@@ -146,33 +124,6 @@ final class TriageCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new ParameterException(
                     spec.commandLine(), "--into: the journal cannot be written: " + e.getMessage());
-        }
-    }
-
-    private Optional<ZoneId> zone() {
-        if (zone == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(ZoneId.of(zone));
-        } catch (DateTimeException e) {
-            throw new ParameterException(spec.commandLine(), "--zone " + zone + ": " + e.getMessage());
-        }
-    }
-
-    private Filter filter(Optional<ZoneId> known) {
-        if (since == null && until == null && host.isEmpty() && path.isEmpty()) {
-            return Filter.NONE;
-        }
-        ZoneId at = known.orElse(ZoneId.systemDefault());
-        try {
-            return new Filter(
-                    since == null ? Long.MIN_VALUE : PointInTime.micros(since, at),
-                    until == null ? Long.MAX_VALUE : PointInTime.micros(until, at),
-                    host,
-                    path);
-        } catch (DateTimeException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
         }
     }
 

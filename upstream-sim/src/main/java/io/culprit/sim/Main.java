@@ -66,6 +66,11 @@ public final class Main implements Callable<Integer> {
             return out.toString();
         };
         command.getHelpSectionMap().put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_FOOTER, footer);
+        command.setParameterExceptionHandler((e, given) -> {
+            System.err.println("culprit sim: " + e.getMessage());
+            System.err.println("culprit sim --help tells what there is");
+            return command.getCommandSpec().exitCodeOnInvalidInput();
+        });
         System.exit(command.execute(args));
     }
 

@@ -1,12 +1,13 @@
 package io.culprit.triage.spark;
 
+import io.culprit.cli.LogOptions;
+import io.culprit.cli.ShortUsage;
 import io.culprit.triage.Triage;
 import io.culprit.triage.chain.Evidence;
 import io.culprit.triage.chain.Link;
 import io.culprit.triage.classify.LogFormat;
 import io.culprit.triage.read.FileClock;
 import io.culprit.triage.read.Filter;
-import io.culprit.triage.read.PointInTime;
 import io.culprit.triage.report.JsonReport;
 import io.culprit.triage.report.TextReport;
 import io.culprit.triage.tally.Tally;
@@ -29,6 +30,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -80,35 +82,8 @@ public final class TriageJob implements Callable<Integer> {
             description = "what is judged together: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
     private Window window = Window.day;
 
-    @Option(
-            names = "--since",
-            paramLabel = "TIME",
-            description = "only lines from then on: 2026-11-26T14:00, 2026-11-26, 3d")
-    private String since;
-
-    @Option(names = "--until", paramLabel = "TIME", description = "only lines up to then")
-    private String until;
-
-    @Option(
-            names = "--host",
-            paramLabel = "NAME",
-            description = "only requests with this Host, or lines of this machine")
-    private String host = "";
-
-    @Option(names = "--path", paramLabel = "PREFIX", description = "only requests whose path begins so")
-    private String path = "";
-
-    @Option(
-            names = "--log-format",
-            paramLabel = "FORMAT",
-            description = "an access log's format, as nginx's log_format has it")
-    private List<String> formats = List.of();
-
-    @Option(
-            names = "--zone",
-            paramLabel = "ZONE",
-            description = "zone of times without one (default: what the logs say)")
-    private String zone = "";
+    @Mixin
+    private LogOptions which;
 
     @Option(
             names = "--tables",
@@ -153,7 +128,9 @@ public final class TriageJob implements Callable<Integer> {
 
     /** Runs the job on the cluster that spark-submit says. */
     public static void main(String... args) {
-        System.exit(new CommandLine(new TriageJob()).execute(args));
+        System.exit(new CommandLine(new TriageJob())
+                .setParameterExceptionHandler(new ShortUsage())
+                .execute(args));
     }
 
     @Override
@@ -221,7 +198,7 @@ public final class TriageJob implements Callable<Integer> {
         }
         try {
             java.util.regex.Pattern.compile(by);
-            formats.forEach(LogFormat::new);
+            which.formats().forEach(LogFormat::new);
         } catch (PatternSyntaxException e) {
             throw new ParameterException(
                     line, "--by " + by + ": " + e.getDescription() + " at character " + e.getIndex());
@@ -232,13 +209,8 @@ public final class TriageJob implements Callable<Integer> {
 
     private LakeReading.Settings settings() {
         try {
-            ZoneId at = zone.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(zone);
-            Filter filter = new Filter(
-                    since == null ? Long.MIN_VALUE : PointInTime.micros(since, at),
-                    until == null ? Long.MAX_VALUE : PointInTime.micros(until, at),
-                    host,
-                    path);
-            return new LakeReading.Settings(formats, zone, filter, window.micros);
+            return new LakeReading.Settings(
+                    which.formats(), which.zone().map(ZoneId::getId).orElse(""), which.filter(), window.micros);
         } catch (DateTimeException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
