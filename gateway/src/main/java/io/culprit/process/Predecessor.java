@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,10 +61,20 @@ public final class Predecessor {
     public static String handOver(long pid) throws IOException {
         ProcessHandle process = ProcessHandle.of(pid)
                 .orElseThrow(() -> new IOException("there is no process " + pid + " to take over from"));
+        if (!isGateway(pid)) {
+            throw new IOException(
+                    "process " + pid + " is no gateway: a number that was noted down may be another's by now");
+        }
         if (process.equals(ProcessHandle.current()) || !process.destroy()) {
             throw new IOException("process " + pid + " cannot be told to end");
         }
         return told(Long.toString(pid));
+    }
+
+    /** By its command line, in which the launcher and every jar of ours have this name. */
+    private static boolean isGateway(long pid) throws IOException {
+        String command = Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1);
+        return command.contains("culprit") && command.contains("\0run\0");
     }
 
     private static String told(String pid) {

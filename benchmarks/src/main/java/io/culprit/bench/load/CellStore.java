@@ -147,6 +147,11 @@ final class CellStore {
         if (cell.requests == 0) {
             throw new IOException(json + ": there is no request in it");
         }
+        if (cell.latency.getTotalCount() != cell.succeeded()) {
+            throw new IOException(
+                    "%s has %d requests that succeeded, %s beside it %d: they are not of one run, or one is cut off"
+                            .formatted(log, cell.latency.getTotalCount(), json.getFileName(), cell.succeeded()));
+        }
         return cell;
     }
 

@@ -41,6 +41,9 @@ final class GatlingLog {
      * @throws IOException naming file and byte offset or line where it cannot be read
      */
     static void read(Path file, Cell cell) throws IOException {
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw new IOException(file + ": no such file, or it cannot be read");
+        }
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
             in.mark(1);
             int first = in.read();

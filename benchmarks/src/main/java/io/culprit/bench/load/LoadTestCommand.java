@@ -110,6 +110,11 @@ public final class LoadTestCommand implements Callable<Integer> {
             System.err.println("culprit: these flags go with --url only; a plan says it itself: " + flags().trim());
             return 2;
         }
+        if (export != null && imported != null) {
+            System.err.println(
+                    "culprit: --export prints a script and --import reports on its result; one of them at a time");
+            return 2;
+        }
         try {
             Plan plan = planFile != null ? PlanReader.read(planFile) : PlanReader.parse(flagPlan(), "flags");
             if (export != null) {

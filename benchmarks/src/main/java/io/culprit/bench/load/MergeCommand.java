@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,8 +41,13 @@ final class MergeCommand implements Callable<Integer> {
     public Integer call() {
         try {
             Cell sum = new Cell(Settings.ANY, false);
+            Set<Path> added = new HashSet<>();
             for (Path each : files) {
-                sum.add(CellStore.read(each));
+                Cell cell = CellStore.read(each);
+                if (!added.add(each.toRealPath())) {
+                    throw new IOException(each + ": named twice, which would count it twice");
+                }
+                sum.add(cell);
             }
             Report report = report(sum);
             System.out.print(json ? ReportJson.of(report) : report.markdown());

@@ -75,6 +75,10 @@ class MergeTest {
         Path one = generator("a", 100, 100, 0);
         Path none = folder.resolve("none.hlog");
         assertTrue(run(2, List.of(one.toString(), none.toString())).contains(none + ": no such file"));
+        assertTrue(run(2, List.of(one.toString(), one.toString())).contains("named twice"));
+        Path strange = generator("c", 50, 100, 0);
+        Files.write(strange, new byte[0]);
+        assertTrue(run(2, List.of(strange.toString())).contains("has 0 requests that succeeded, "));
         Path json = Path.of(one.toString().replace(".hlog", ".json"));
         Files.writeString(json, "{ \"requests\": 100, ");
         String text = run(2, List.of(one.toString()));

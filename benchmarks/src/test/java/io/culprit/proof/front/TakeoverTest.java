@@ -114,4 +114,18 @@ class TakeoverTest {
             assertEquals(200, RawResponse.exchange(port, REQUEST, 5_000).status());
         }
     }
+
+    @Test
+    void aProcessThatIsNoGatewayIsLeftAlone() throws Exception {
+        Process other = new ProcessBuilder("sleep", "60").start();
+        try {
+            String text = org.junit.jupiter.api.Assertions.assertThrows(
+                            java.io.IOException.class, () -> io.culprit.process.Predecessor.handOver(other.pid()))
+                    .getMessage();
+            assertTrue(text.startsWith("process " + other.pid() + " is no gateway"), text);
+            assertTrue(other.isAlive());
+        } finally {
+            other.destroyForcibly();
+        }
+    }
 }

@@ -51,6 +51,14 @@ final class JournalFile {
         return false;
     }
 
+    /** Whether it is a file of H2 that is not there, so that opening it would make an empty one. */
+    static boolean missing(JournalConfig config) {
+        boolean onDisk = config.url().startsWith(PREFIX)
+                && !config.url().startsWith(PREFIX + "mem:")
+                && !config.url().startsWith(PREFIX + "tcp:");
+        return onDisk && Files.notExists(file(config));
+    }
+
     private static Path file(JournalConfig config) {
         String path = config.url().substring(PREFIX.length()).replaceFirst("^file:", "");
         return Path.of(path.replaceFirst(";.*", "").replaceFirst("^~", System.getProperty("user.home")) + SUFFIX);

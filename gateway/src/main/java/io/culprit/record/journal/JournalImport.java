@@ -80,6 +80,7 @@ public final class JournalImport implements AutoCloseable {
         try {
             JournalStore store = JournalFile.open(config);
             store.begin(run, from);
+            store.empty(run.id());
             return new JournalImport(store, run);
         } catch (SQLException e) {
             throw new IOException(e.getMessage(), e);

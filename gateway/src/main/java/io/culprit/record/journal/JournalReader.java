@@ -19,6 +19,9 @@ public final class JournalReader implements AutoCloseable {
      * @throws IOException when it cannot be opened; an H2 file is open in one process at a time
      */
     public static JournalReader open(JournalConfig config) throws IOException {
+        if (JournalFile.missing(config)) {
+            throw new IOException(config.url() + ": there is no such journal");
+        }
         try {
             return new JournalReader(JournalFile.open(config));
         } catch (SQLException e) {

@@ -171,6 +171,14 @@ final class JournalStore implements AutoCloseable {
         return transaction(connection -> RunRows.begin(connection, run, staleBeforeMillis));
     }
 
+    /** Forgets what a run has counted, which is to be written anew. */
+    void empty(String run) throws SQLException {
+        transaction(connection -> {
+            RunRows.empty(connection, run);
+            return null;
+        });
+    }
+
     /** The beginnings of this instance's troubles that have not ended yet. */
     List<Event> openEvents(String instance) throws SQLException {
         return transaction(connection -> RunRows.openEvents(connection, instance));

@@ -60,6 +60,15 @@ final class RunRows {
         }
     }
 
+    static void empty(Connection connection, String run) throws SQLException {
+        for (String table : new String[] {"counts", "examples"}) {
+            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + table + " WHERE run = ?")) {
+                delete.setString(1, run);
+                delete.executeUpdate();
+            }
+        }
+    }
+
     static void seen(Connection connection, String run, long nowMillis) throws SQLException {
         try (PreparedStatement seen = connection.prepareStatement("UPDATE runs SET seen_millis = ? WHERE run = ?")) {
             seen.setLong(1, nowMillis);
