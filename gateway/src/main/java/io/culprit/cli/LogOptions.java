@@ -6,10 +6,16 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which lines of logs count and how they are read: the same words for every command that reads logs. */
 public final class LogOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
     @Option(
             names = "--since",
             paramLabel = "TIME",
@@ -49,27 +55,31 @@ public final class LogOptions {
     /**
      * The zone of times without one, empty for what the logs themselves tell.
      *
-     * @throws DateTimeException naming the option when there is no such zone
+     * @throws ParameterException when there is no such zone
      */
     public Optional<ZoneId> zone() {
         try {
             return Optional.ofNullable(zone).map(ZoneId::of);
         } catch (DateTimeException e) {
-            throw new DateTimeException("--zone " + zone + ": " + e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), "--zone " + zone + ": " + e.getMessage());
         }
     }
 
     /**
-     * What counts; {@link Filter#NONE} where nothing was asked for.
+     * What counts; as {@link Filter#NONE} where nothing was asked for.
      *
-     * @throws DateTimeException when a time is none, or there is no such zone
+     * @throws ParameterException when a time is none, or there is no such zone
      */
     public Filter filter() {
         ZoneId at = zone().orElse(ZoneId.systemDefault());
-        return new Filter(
-                since == null ? Long.MIN_VALUE : PointInTime.micros(since, at),
-                until == null ? Long.MAX_VALUE : PointInTime.micros(until, at),
-                host,
-                path);
+        try {
+            return new Filter(
+                    since == null ? Long.MIN_VALUE : PointInTime.micros(since, at),
+                    until == null ? Long.MAX_VALUE : PointInTime.micros(until, at),
+                    host,
+                    path);
+        } catch (DateTimeException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
     }
 }

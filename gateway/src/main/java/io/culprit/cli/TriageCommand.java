@@ -11,7 +11,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -68,14 +67,8 @@ final class TriageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        Optional<ZoneId> known;
-        Filter filter;
-        try {
-            known = which.zone();
-            filter = which.filter();
-        } catch (DateTimeException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
-        }
+        Optional<ZoneId> known = which.zone();
+        Filter filter = which.filter();
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         Triage.Result result;
         ProgressLine progress = new ProgressLine();

@@ -13,7 +13,6 @@ import java.util.TreeSet;
 
 /** So many clients that ask a URL once, all at the same time: what overload looks like from outside. Stateless. */
 public final class Burst {
-
     /** Clients a second: far more than are served, and no more than connections can be accepted on this machine. */
     private static final int RATE = 4_000;
 

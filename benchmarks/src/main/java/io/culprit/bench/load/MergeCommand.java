@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +85,8 @@ final class MergeCommand implements Callable<Integer> {
                 0,
                 Optional.empty(),
                 0,
-                notes());
+                List.of(
+                        "arrivals and patience are those of the plans that were run, which the files do not hold: the rate is what came"));
         return new Report(
                 plan,
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
@@ -94,16 +94,9 @@ final class MergeCommand implements Callable<Integer> {
                 sum.requests,
                 0,
                 List.of(sum),
-                sum.succeeded() == 0 ? Optional.empty() : Advice.best(plan, List.of(sum)),
+                Advice.best(plan, List.of(sum)),
                 List.of(),
                 Optional.empty(),
                 Thresholds.missed(plan, sum));
-    }
-
-    private List<String> notes() {
-        List<String> notes = new ArrayList<>();
-        notes.add(
-                "arrivals and patience are those of the plans that were run, which the files do not hold: the rate is what came");
-        return notes;
     }
 }

@@ -105,6 +105,7 @@ final class ScriptExport {
     }
 
     private static String k6(Plan plan, URI url) {
+        List<Stretch> stretches = stretches(plan.arrivals());
         double most = Math.max(plan.arrivals().rate(), plan.arrivals().peak());
         // Each client holds a virtual user for as long as it waits; too few of them would close the loop.
         long users = Math.max(10, Math.round(Math.ceil(most * seconds(plan.patience()))));
@@ -129,12 +130,12 @@ final class ScriptExport {
                 plan.question().replaceAll("\\s+", " "),
                 plan.arrivals().label(),
                 Settings.exact(plan.patience()),
-                Math.round(stretches(plan.arrivals()).get(0).from() * 1000),
+                Math.round(stretches.get(0).from() * 1000),
                 Math.min(users, 1000),
                 users,
                 seconds(seconds(plan.patience()))));
-        double rate = stretches(plan.arrivals()).get(0).from();
-        for (Stretch each : stretches(plan.arrivals())) {
+        double rate = stretches.get(0).from();
+        for (Stretch each : stretches) {
             if (each.from() != rate) {
                 out.append(text("        { target: %d, duration: '0s' },\n", Math.round(each.from() * 1000)));
             }

@@ -1,5 +1,6 @@
 package io.culprit.bench.logs;
 
+import io.culprit.bench.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -107,11 +107,7 @@ public final class LakeBenchCommand implements Callable<Integer> {
                     size, median(alone), median(lake), median(ratios), least(ratios), most(ratios), rounds);
             return median(ratios);
         } finally {
-            try (Stream<Path> all = Files.walk(folder)) {
-                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(each);
-                }
-            }
+            Folders.delete(folder);
         }
     }
 

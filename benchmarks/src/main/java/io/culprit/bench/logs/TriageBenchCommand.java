@@ -1,5 +1,6 @@
 package io.culprit.bench.logs;
 
+import io.culprit.bench.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,12 +63,7 @@ public final class TriageBenchCommand implements Callable<Integer> {
                     "lnav, error log", List.of("lnav", "-n", "-c", ":filter-in nothing-at-all", errors.toString()));
             return measure(commands, folder);
         } finally {
-            try (var files = Files.list(folder)) {
-                for (Path each : files.toList()) {
-                    Files.delete(each);
-                }
-            }
-            Files.delete(folder);
+            Folders.delete(folder);
         }
     }
 

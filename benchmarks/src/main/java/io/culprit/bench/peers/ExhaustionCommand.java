@@ -1,5 +1,6 @@
 package io.culprit.bench.peers;
 
+import io.culprit.bench.Folders;
 import io.culprit.bench.load.Burst;
 import java.io.IOException;
 import java.net.URI;
@@ -55,7 +56,7 @@ public final class ExhaustionCommand implements Callable<Integer> {
                     measure(testbed, kind);
                 }
             } finally {
-                PeersCommand.delete(directory);
+                Folders.delete(directory);
             }
         } catch (IOException e) {
             System.err.println("culprit: " + e.getMessage());

@@ -1,5 +1,6 @@
 package io.culprit.bench.peers;
 
+import io.culprit.bench.Folders;
 import io.culprit.bench.peers.Comparison.Extra;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -176,7 +176,7 @@ public final class PeersCommand implements Callable<Integer> {
             }
             return new Comparison(Instant.now(), machine(), all, usage);
         } finally {
-            delete(directory);
+            Folders.delete(directory);
         }
     }
 
@@ -186,14 +186,9 @@ public final class PeersCommand implements Callable<Integer> {
         machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         machine.put("kernel", System.getProperty("os.version"));
         machine.put("java", System.getProperty("java.version"));
-        machine.put("nginx", firstLine(program(Peer.Kind.NGINX, "nginx"), "-v"));
-        machine.put("haproxy", firstLine(program(Peer.Kind.HAPROXY, "haproxy"), "-v"));
+        machine.put("nginx", firstLine(Programs.path(Peer.Kind.NGINX, programs()), "-v"));
+        machine.put("haproxy", firstLine(Programs.path(Peer.Kind.HAPROXY, programs()), "-v"));
         return machine;
-    }
-
-    private String program(Peer.Kind kind, String name) {
-        Path given = programs().get(kind);
-        return given == null ? Programs.path(name) : given.toString();
     }
 
     private static String cpu() {
@@ -228,14 +223,6 @@ public final class PeersCommand implements Callable<Integer> {
     private static void clearProgress() {
         if (System.console() != null) {
             System.err.printf("\r%-80s\r", "");
-        }
-    }
-
-    static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
         }
     }
 }

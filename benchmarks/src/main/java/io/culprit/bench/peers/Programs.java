@@ -43,4 +43,10 @@ final class Programs {
     static String path(String program) {
         return find(program).orElseThrow(() -> new IllegalStateException(program + " is missing"));
     }
+
+    /** A peer's program: the one that was given, or the installed one of its name. */
+    static String path(Peer.Kind kind, Map<Peer.Kind, Path> given) {
+        Path other = given.get(kind);
+        return other == null ? path(kind.id()) : other.toString();
+    }
 }

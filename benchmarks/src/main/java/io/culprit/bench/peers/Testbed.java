@@ -136,10 +136,15 @@ final class Testbed implements AutoCloseable {
                 yield command;
             }
             case NGINX ->
-                List.of(program(kind, "nginx"), "-c", configs.nginx(port).toString(), "-p", directory.toString());
+                List.of(
+                        Programs.path(kind, programs),
+                        "-c",
+                        configs.nginx(port).toString(),
+                        "-p",
+                        directory.toString());
             case HAPROXY ->
                 List.of(
-                        program(kind, "haproxy"),
+                        Programs.path(kind, programs),
                         "-f",
                         configs.haproxy(port, large).toString(),
                         "-db");
@@ -151,11 +156,6 @@ final class Testbed implements AutoCloseable {
                         Integer.toString(upstream.port()),
                         directory.toString());
         };
-    }
-
-    private String program(Peer.Kind kind, String name) {
-        Path other = programs.get(kind);
-        return other == null ? Programs.path(name) : other.toString();
     }
 
     private static List<String> java(String heap, String... arguments) {

@@ -1,5 +1,6 @@
 package io.culprit.bench.peers;
 
+import io.culprit.bench.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ public final class WarmupCommand implements Callable<Integer> {
             try (Testbed testbed = new Testbed(directory, launcher.command(), Map.of())) {
                 return measure(testbed);
             } finally {
-                PeersCommand.delete(directory);
+                Folders.delete(directory);
             }
         } catch (IOException e) {
             System.err.println("culprit: " + e.getMessage());

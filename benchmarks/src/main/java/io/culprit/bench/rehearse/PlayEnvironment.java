@@ -1,5 +1,6 @@
 package io.culprit.bench.rehearse;
 
+import io.culprit.bench.Folders;
 import io.culprit.config.ConfigException;
 import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Gateway and simulated FPM of one play, and the folder they live in. Owned by the player's thread. */
 final class PlayEnvironment implements AutoCloseable {
@@ -170,10 +170,8 @@ final class PlayEnvironment implements AutoCloseable {
     }
 
     static void delete(Path directory) {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
+        try {
+            Folders.delete(directory);
         } catch (IOException e) {
             System.err.println("culprit: " + directory + " could not be removed: " + e.getMessage());
         }

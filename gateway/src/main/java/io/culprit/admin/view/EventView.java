@@ -36,22 +36,19 @@ public final class EventView {
                 trouble = e.getMessage();
             }
         }
-        return new Tree()
-                .put("events", events.stream().map(EventView::event).toList())
-                .put("trouble", trouble)
-                .bytes();
+        return tree(events, trouble);
     }
 
     /** The same of a journal that others write. */
     public static byte[] json(JournalQueries journal, long minutes, String instance) throws UnavailableException {
         long since = System.currentTimeMillis() - minutes * 60_000;
+        return tree(journal.events(since, MOST, instance), "");
+    }
+
+    private static byte[] tree(List<Event> events, String trouble) {
         return new Tree()
-                .put(
-                        "events",
-                        journal.events(since, MOST, instance).stream()
-                                .map(EventView::event)
-                                .toList())
-                .put("trouble", "")
+                .put("events", events.stream().map(EventView::event).toList())
+                .put("trouble", trouble)
                 .bytes();
     }
 

@@ -12,6 +12,7 @@ import io.culprit.record.watch.Failing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,34 +35,40 @@ public final class FleetView {
         long since = now / 60_000 - minutes + 1;
         List<Instance> instances = journal.fleet().instances(now);
         List<Attempts> requests = journal.fleet().counts(since, now / 60_000, false);
+        Map<String, long[]> sums = sums(requests);
         List<Attribution> findings = Whose.of(journal.fleet().counts(since, now / 60_000, true));
         return new Tree()
                 .put("minutes", minutes)
                 .put(
                         "instances",
-                        instances.stream().map(each -> instance(each, requests)).toList())
+                        instances.stream()
+                                .map(each -> instance(each, sums.getOrDefault(each.name(), new long[2])))
+                                .toList())
                 .put("findings", findings.stream().map(FleetView::finding).toList())
                 .put("causes", causes(requests))
                 .bytes();
     }
 
-    private static Tree instance(Instance instance, List<Attempts> requests) {
-        long all = 0;
-        long failed = 0;
+    /** Requests of each gateway, and how many of them failed. */
+    private static Map<String, long[]> sums(List<Attempts> requests) {
+        Map<String, long[]> sums = new HashMap<>();
         for (Attempts each : requests) {
-            if (each.instance().equals(instance.name())) {
-                all += each.count();
-                failed += failing(each) ? each.count() : 0;
-            }
+            long[] sum = sums.computeIfAbsent(each.instance(), name -> new long[2]);
+            sum[0] += each.count();
+            sum[1] += failing(each) ? each.count() : 0;
         }
+        return sums;
+    }
+
+    private static Tree instance(Instance instance, long[] requestsAndFailed) {
         return new Tree()
                 .put("name", instance.name())
                 .put("state", instance.state().id())
                 .put("version", instance.version())
                 .put("started", Instant.ofEpochMilli(instance.startedMillis()).toString())
                 .put("seen", Instant.ofEpochMilli(instance.seenMillis()).toString())
-                .put("requests", all)
-                .put("failed", failed);
+                .put("requests", requestsAndFailed[0])
+                .put("failed", requestsAndFailed[1]);
     }
 
     private static boolean failing(Attempts each) {

@@ -36,26 +36,18 @@ public final class HistoryView {
                 || monitor.journal().isEmpty()) {
             return seconds(Math.min(minutes * 60, RecentCounts.SECONDS), now);
         }
-        return tree(monitor.journal().get().queries(), minutes, instance, now);
+        return minutes(monitor.journal().get().queries(), minutes, instance, now, this::unobserved);
     }
 
     /** The same of a journal that others write. */
     public static byte[] json(JournalQueries journal, long minutes, String instance) throws UnavailableException {
-        Map<Long, Map<String, Long>> points = points(journal, minutes, instance, System.currentTimeMillis());
-        return tree(step(minutes) * 60L, points, (from, to) -> 0);
+        return minutes(journal, minutes, instance, System.currentTimeMillis(), (from, to) -> 0);
     }
 
-    private static int step(long minutes) {
-        return (int) Math.max(1, minutes / POINTS);
-    }
-
-    private byte[] tree(JournalQueries journal, long minutes, String instance, long now) throws UnavailableException {
-        return tree(step(minutes) * 60L, points(journal, minutes, instance, now));
-    }
-
-    private static Map<Long, Map<String, Long>> points(JournalQueries journal, long minutes, String instance, long now)
+    private static byte[] minutes(
+            JournalQueries journal, long minutes, String instance, long now, LongBinaryOperator unobserved)
             throws UnavailableException {
-        int step = step(minutes);
+        int step = (int) Math.max(1, minutes / POINTS);
         long since = now / 60_000 - minutes;
         Map<Long, Map<String, Long>> points = new TreeMap<>();
         for (long at = since - since % step; at <= now / 60_000; at += step) {
@@ -65,7 +57,7 @@ public final class HistoryView {
             points.computeIfAbsent(point.minute() * 60, m -> new LinkedHashMap<>())
                     .merge(point.cause(), point.count(), Long::sum);
         }
-        return points;
+        return tree(step * 60L, points, unobserved);
     }
 
     private byte[] seconds(long seconds, long now) {
@@ -82,14 +74,15 @@ public final class HistoryView {
                 slot.counts().forEach((key, n) -> point.merge(key.cause(), n, Long::sum));
             }
         }
-        return tree(step, points);
+        return tree(step, points, this::unobserved);
+    }
+
+    /** Milliseconds in which no gateway ran. */
+    private long unobserved(long from, long to) {
+        return monitor.watch().unobserved().between(from, to);
     }
 
     /** Points in whose time no gateway ran are marked: nothing is known of them, which is not the same as no requests. */
-    private byte[] tree(long step, Map<Long, Map<String, Long>> points) {
-        return tree(step, points, monitor.watch().unobserved()::between);
-    }
-
     private static byte[] tree(long step, Map<Long, Map<String, Long>> points, LongBinaryOperator unobserved) {
         List<Tree> list = new ArrayList<>();
         points.forEach((second, counts) -> {

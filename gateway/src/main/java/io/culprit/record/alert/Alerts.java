@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Which rules fire: each trouble is told once when it begins and once when it ends, however often it is noticed. Events
@@ -60,36 +61,23 @@ public final class Alerts implements Event.Sink {
      */
     public void rules(List<Rule> next) {
         rules = next;
-        long now = System.currentTimeMillis();
-        for (Firing each : firing.values()) {
-            Alert alert = each.alert();
-            if (next.stream().noneMatch(rule -> rule.name().equals(alert.rule()) && rule.watches(alert.upstream()))) {
-                resolve(new Alert(
-                        alert.rule(),
-                        Status.FIRING,
-                        alert.upstream(),
-                        alert.subject(),
-                        now,
-                        now,
-                        "the rule was taken out of the configuration"));
-            }
-        }
+        end(
+                alert -> next.stream()
+                        .noneMatch(rule -> rule.name().equals(alert.rule()) && rule.watches(alert.upstream())),
+                "the rule was taken out of the configuration");
     }
 
     /** An upstream is no longer there: what fired for it ends. Any thread may call. */
     public void forget(String upstream) {
+        end(alert -> alert.upstream().equals(upstream), "upstream " + upstream + " was taken out of the configuration");
+    }
+
+    private void end(Predicate<Alert> which, String why) {
         long now = System.currentTimeMillis();
         for (Firing each : firing.values()) {
             Alert alert = each.alert();
-            if (alert.upstream().equals(upstream)) {
-                resolve(new Alert(
-                        alert.rule(),
-                        Status.FIRING,
-                        upstream,
-                        alert.subject(),
-                        now,
-                        now,
-                        "upstream " + upstream + " was taken out of the configuration"));
+            if (which.test(alert)) {
+                resolve(new Alert(alert.rule(), Status.FIRING, alert.upstream(), alert.subject(), now, now, why));
             }
         }
     }

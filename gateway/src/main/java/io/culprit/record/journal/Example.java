@@ -3,6 +3,7 @@ package io.culprit.record.journal;
 import io.culprit.failure.Attempt;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
+import java.io.Serializable;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,8 @@ public record Example(
         String peer,
         String cause,
         int status,
-        String json) {
+        String json)
+        implements Serializable {
     /** Made of an outcome that failed, or had a failed attempt; empty for any other. */
     public static Optional<Example> of(Outcome o) {
         return failure(o).map(failure -> {

@@ -3,6 +3,7 @@ package io.culprit.record.journal;
 import io.culprit.config.JournalConfig;
 import io.culprit.record.count.Series;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public final class JournalImport implements AutoCloseable {
      * @param cause id, {@link Series#WELL} for requests that went well
      * @param total requests
      */
-    public record Minute(long minute, String upstream, String peer, String cause, long total) {}
+    public record Minute(long minute, String upstream, String peer, String cause, long total) implements Serializable {}
 
     /**
      * Writes counts and examples, nothing where there are no counts.

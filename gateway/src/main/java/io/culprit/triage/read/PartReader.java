@@ -12,6 +12,9 @@ import java.util.function.Consumer;
 
 /** Reads parts of files into one tally, one after the other. One thread. */
 public final class PartReader {
+    /** Stands for the window of what has no time, where no line before or behind has one. */
+    public static final long UNDATED = Long.MIN_VALUE;
+
     private final LogClassifier classifier;
     private final Filter filter;
     private final FileClock clock;
@@ -35,7 +38,7 @@ public final class PartReader {
     /**
      * All that was read until now, by the window's first microsecond since the epoch (the local time's, as logs have it); to be asked
      * once, at the end. Lines without a time belong to the window of the line before; those at the beginning of a part to its first
-     * window, and where a part has no time at all to a window of their own, {@link Long#MIN_VALUE}.
+     * window, and where a part has no time at all to a window of their own, {@link #UNDATED}.
      */
     public Map<Long, Tally> finish() {
         return windows.finish();

@@ -8,9 +8,6 @@ import java.util.TreeMap;
 
 /** The tallies of one reader, one for each window of time, and the one scan that counts into the current one. One thread. */
 final class Windows {
-    /** Stands for the window of what has no time, where no line before or behind has one. */
-    static final long UNDATED = Long.MIN_VALUE;
-
     private final long length;
     private final FileClock clock;
     private final NginxScan scan;
@@ -76,11 +73,11 @@ final class Windows {
     private void settle() {
         scan.flush();
         if (!dated && current.lines() > 0) {
-            all.computeIfAbsent(UNDATED, window -> new Tally()).merge(current);
+            all.computeIfAbsent(PartReader.UNDATED, window -> new Tally()).merge(current);
         }
     }
 
-    /** The windows that have lines, by their first microsecond of local time or {@link #UNDATED}; to be asked once, at the end. */
+    /** The windows that have lines, by their first microsecond of local time or {@link PartReader#UNDATED}; to be asked once, at the end. */
     Map<Long, Tally> finish() {
         scan.flush();
         if (length > 0) {

@@ -10,6 +10,7 @@ import io.culprit.triage.Triage;
 import io.culprit.triage.chain.Failed;
 import io.culprit.triage.tally.Exhibit;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -26,7 +27,7 @@ import java.util.stream.Collectors;
  * @param minutes requests by minute and cause, those that went well too
  * @param examples the lines that prove each cause
  */
-public record JournalRows(List<Minute> minutes, List<Example> examples) {
+public record JournalRows(List<Minute> minutes, List<Example> examples) implements Serializable {
     /** @param instance whose logs they are */
     public static JournalRows of(Triage.Result result, String instance) {
         List<Minute> minutes = new ArrayList<>();

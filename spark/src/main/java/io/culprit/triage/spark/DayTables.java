@@ -8,6 +8,8 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.culprit.failure.Diagnosis;
+import io.culprit.record.journal.Example;
+import io.culprit.record.journal.JournalImport.Minute;
 import io.culprit.triage.chain.Link;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -91,7 +93,7 @@ final class DayTables {
 
     private static List<Row> counts(Judgement j) {
         List<Row> rows = new ArrayList<>();
-        for (Judgement.Count each : j.rows().counts()) {
+        for (Minute each : j.rows().minutes()) {
             Instant minute = Instant.ofEpochSecond(each.minute() * 60);
             rows.add(RowFactory.create(
                     day(minute), j.key().host(), Timestamp.from(minute), each.peer(), each.cause(), each.total()));
@@ -101,13 +103,13 @@ final class DayTables {
 
     private static List<Row> examples(Judgement j) {
         List<Row> rows = new ArrayList<>();
-        for (Judgement.Proof each : j.rows().proofs()) {
-            Instant time = Instant.ofEpochMilli(each.millis());
+        for (Example each : j.rows().examples()) {
+            Instant time = Instant.ofEpochMilli(each.epochMillis());
             rows.add(RowFactory.create(
                     day(time),
                     j.key().host(),
                     Timestamp.from(time),
-                    each.id(),
+                    each.requestId(),
                     each.peer(),
                     each.cause(),
                     each.status(),

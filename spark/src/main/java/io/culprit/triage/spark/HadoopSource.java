@@ -18,6 +18,11 @@ import scala.Tuple2;
 record HadoopSource(String uri, long changedMillis) implements LogSource {
     private static final String PREFIX = "spark.hadoop.";
 
+    /** Reading its defaults takes longer than opening a file: once for each application, of which a process may see several. */
+    private static Configuration configuration;
+
+    private static SparkEnv application;
+
     @Override
     public InputStream open(long from) throws IOException {
         Path path = new Path(uri);
@@ -32,11 +37,15 @@ record HadoopSource(String uri, long changedMillis) implements LogSource {
     }
 
     /** What {@code spark.hadoop.*} says, such as keys and endpoints, on the driver and the executors alike. */
-    static Configuration configuration() {
-        Configuration configuration = new Configuration();
-        if (SparkEnv.get() != null) {
-            for (Tuple2<String, String> each : SparkEnv.get().conf().getAllWithPrefix(PREFIX)) {
-                configuration.set(each._1(), each._2());
+    static synchronized Configuration configuration() {
+        SparkEnv current = SparkEnv.get();
+        if (configuration == null || current != application) {
+            configuration = new Configuration();
+            application = current;
+            if (current != null) {
+                for (Tuple2<String, String> each : current.conf().getAllWithPrefix(PREFIX)) {
+                    configuration.set(each._1(), each._2());
+                }
             }
         }
         return configuration;

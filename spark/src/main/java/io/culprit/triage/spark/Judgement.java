@@ -24,7 +24,7 @@ import java.util.List;
  * @param failed those with a status of 500 or more
  * @param lines records read
  * @param links what lies behind the failures
- * @param rows counts and examples
+ * @param rows counts and examples, as the journal has them
  */
 record Judgement(
         Key key,
@@ -35,28 +35,8 @@ record Judgement(
         long failed,
         long lines,
         List<Link> links,
-        Rows rows)
+        JournalRows rows)
         implements Serializable {
-
-    /** As the journal has them. */
-    record Rows(List<Count> counts, List<Proof> proofs) implements Serializable {
-        private static Rows of(JournalRows rows) {
-            return new Rows(
-                    rows.minutes().stream()
-                            .map(m -> new Count(m.minute(), m.peer(), m.cause(), m.total()))
-                            .toList(),
-                    rows.examples().stream()
-                            .map(e -> new Proof(
-                                    e.requestId(), e.epochMillis(), e.peer(), e.cause(), e.status(), e.json()))
-                            .toList());
-        }
-    }
-
-    /** Requests of one minute with one end. */
-    record Count(long minute, String peer, String cause, long total) implements Serializable {}
-
-    /** A line that proves a cause. */
-    record Proof(String id, long millis, String peer, String cause, int status, String json) implements Serializable {}
 
     /** Judges a tally; on whichever machine it lies. */
     static Judgement of(Key key, Tally tally, FileClock clock, Filter filter, LineNumbers numbers) {
@@ -72,6 +52,6 @@ record Judgement(
                 tally.failed(),
                 tally.lines(),
                 result.links(),
-                Rows.of(JournalRows.of(result, key.host())));
+                JournalRows.of(result, key.host()));
     }
 }

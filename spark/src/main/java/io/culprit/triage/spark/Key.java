@@ -1,5 +1,6 @@
 package io.culprit.triage.spark;
 
+import io.culprit.triage.read.PartReader;
 import java.io.Serializable;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -10,7 +11,7 @@ import java.time.ZoneOffset;
  *
  * @param host whose logs they are, as {@code --by} takes it from the files' names
  * @param window the window's first microsecond since the epoch, in the logs' local time; 0 where there is one window of all times,
- *     {@link Long#MIN_VALUE} for lines that nothing dates
+ *     {@link PartReader#UNDATED} for lines that nothing dates
  */
 record Key(String host, long window) implements Serializable, Comparable<Key> {
     @Override
@@ -19,25 +20,25 @@ record Key(String host, long window) implements Serializable, Comparable<Key> {
         return byHost == 0 ? Long.compare(window, other.window) : byHost;
     }
 
-    /** Whether its lines have times that say which window it is. */
-    boolean dated() {
-        return window != Long.MIN_VALUE;
-    }
-
     /** {@code 2026-11-27}, of the logs' local time. */
     String day() {
-        return !dated()
+        return window == PartReader.UNDATED
                 ? "undated"
                 : LocalDate.ofEpochDay(Math.floorDiv(window, 86_400_000_000L)).toString();
     }
 
     /** {@code 2026-11-27T14:00}, of the logs' local time. */
     String start() {
-        return !dated()
+        return window == PartReader.UNDATED
                 ? "undated"
                 : Instant.ofEpochSecond(Math.floorDiv(window, 1_000_000L))
                         .atOffset(ZoneOffset.UTC)
                         .toLocalDateTime()
                         .toString();
+    }
+
+    /** Both for a person; the host alone where there is one window of all times. */
+    String shown() {
+        return window == 0 ? host : host + " " + start();
     }
 }

@@ -18,23 +18,19 @@ record Slice(String host, List<LogPart> parts) implements Serializable {
 
     static List<Slice> of(Lake lake, List<LogPart> parts) {
         List<Slice> slices = new ArrayList<>();
-        List<LogPart> open = new ArrayList<>();
+        List<LogPart> open = List.of();
+        String host = "";
         long bytes = 0;
         for (LogPart part : parts) {
-            String host = lake.hosts().get(part.file());
-            if (!open.isEmpty()
-                    && (bytes >= BYTES
-                            || !host.equals(lake.hosts().get(open.get(0).file())))) {
-                slices.add(new Slice(lake.hosts().get(open.get(0).file()), List.copyOf(open)));
-                open.clear();
+            if (open.isEmpty() || bytes >= BYTES || !host.equals(lake.hosts().get(part.file()))) {
+                open = new ArrayList<>();
+                host = lake.hosts().get(part.file());
+                slices.add(new Slice(host, open));
                 bytes = 0;
             }
             open.add(part);
             LogFile file = lake.files().get(part.file());
             bytes += Math.min(part.length(), file.size() - part.from());
-        }
-        if (!open.isEmpty()) {
-            slices.add(new Slice(lake.hosts().get(open.get(0).file()), List.copyOf(open)));
         }
         return slices;
     }

@@ -15,12 +15,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.PatternSyntaxException;
 import org.apache.hadoop.fs.Path;
@@ -136,7 +134,8 @@ public final class TriageJob implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        LakeReading.Settings settings = settings();
+        LakeReading.Settings settings = new LakeReading.Settings(
+                which.formats(), which.zone().map(ZoneId::getId).orElse(""), which.filter(), window.micros);
         SparkSession session = this.session != null ? this.session : started();
         try {
             if (tables != null) {
@@ -207,15 +206,6 @@ public final class TriageJob implements Callable<Integer> {
         }
     }
 
-    private LakeReading.Settings settings() {
-        try {
-            return new LakeReading.Settings(
-                    which.formats(), which.zone().map(ZoneId::getId).orElse(""), which.filter(), window.micros);
-        } catch (DateTimeException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
-        }
-    }
-
     private void run(SparkSession session, JavaSparkContext spark, Lake lake, LakeReading.Settings settings)
             throws IOException {
         LakeReading reading = new LakeReading(spark, lake, settings);
@@ -263,18 +253,11 @@ public final class TriageJob implements Callable<Integer> {
 
     /** The hosts and windows with the most failed requests. */
     private static void hosts(JavaRDD<Judgement> judgements, PrintStream text) {
-        List<Map.Entry<String, String>> worst = judgements
+        judgements
                 .filter(Judgement::finding)
                 .map(j -> new Worst(j.failed(), j.key(), j.sentence()))
                 .takeOrdered(10)
-                .stream()
-                .map(w -> Map.entry(
-                        w.key().window() == 0
-                                ? w.key().host()
-                                : w.key().host() + " " + w.key().start(),
-                        w.sentence()))
-                .toList();
-        worst.forEach(each -> text.println(each.getKey() + ": " + each.getValue()));
+                .forEach(worst -> text.println(worst.key().shown() + ": " + worst.sentence()));
     }
 
     /** A host and window, the one with most failures first. */
