@@ -129,6 +129,70 @@ class StopTest {
         }
     }
 
+    /** Who is about to ask again is answered and told that it was the last time: no POST finds its connection closed. */
+    @Test
+    void aDrainEndsKeptConnectionsWithAnAnswer() throws Exception {
+        try (TestGateway gateway = gateway(directory.resolve("access.log"))) {
+            AtomicInteger answered = new AtomicInteger();
+            Set<String> ends = ConcurrentHashMap.newKeySet();
+            List<Thread> clients = new ArrayList<>();
+            for (int c = 0; c < CLIENTS * 4; c++) {
+                int pause = 1 + c * 5;
+                Thread client = new Thread(() -> ends.add(postUntilTold(gateway, pause, answered)));
+                client.start();
+                clients.add(client);
+            }
+            TestGateway.await("requests are answered", () -> answered.get() > 200);
+            assertEquals(0, gateway.gateway().drain());
+            for (Thread client : clients) {
+                client.join(10_000);
+            }
+            assertEquals(Set.of("told"), ends);
+        }
+    }
+
+    private static String postUntilTold(TestGateway gateway, int pauseMillis, AtomicInteger answered) {
+        byte[] post = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
+        try (Socket socket = gateway.connect()) {
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            while (true) {
+                socket.getOutputStream().write(post);
+                RawResponse response = RawResponse.readOne(in);
+                if (response.status() != 200) {
+                    return "status " + response.status();
+                }
+                answered.incrementAndGet();
+                if (response.header("Connection").equals("close")) {
+                    return "told";
+                }
+                Thread.sleep(pauseMillis);
+            }
+        } catch (IOException | InterruptedException e) {
+            return e.toString();
+        }
+    }
+
+    @Test
+    void aHeadThatItsClientCutOffIsRecorded() throws Exception {
+        Path log = directory.resolve("access.log");
+        try (TestGateway gateway = gateway(log)) {
+            try (Socket closes = gateway.connect()) {
+                closes.getOutputStream().write("GET /cut HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
+            }
+            try (Socket silent = gateway.connect()) {
+                silent.shutdownOutput();
+                assertEquals(-1, silent.getInputStream().read());
+            }
+            TestGateway.await(
+                    "it is counted",
+                    () -> gateway.gateway().recorder().recentFailures().size() == 1);
+        }
+        List<String> lines = Files.readAllLines(log);
+        assertEquals(1, lines.size(), lines.toString());
+        assertTrue(lines.get(0).contains("\"cause\":\"client.closed\""), lines.get(0));
+        assertTrue(lines.get(0).contains("\"target\":\"/cut\""), lines.get(0));
+    }
+
     /** One request after the other on one connection, until it is told or finds that there is no more. */
     private static void ask(TestGateway gateway, boolean slow, AtomicInteger number, Set<String> answered) {
         try (Socket socket = gateway.connect()) {

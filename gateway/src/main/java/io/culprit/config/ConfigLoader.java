@@ -145,11 +145,15 @@ public final class ConfigLoader {
     /** {@code drain: 30s} is short for {@code drain: { timeout: 30s }}. */
     private static DrainConfig drain(Section top) {
         Duration usual = Duration.ofSeconds(30);
+        Duration quiet = Duration.ofSeconds(1);
         if (top.value("drain").filter(ScalarNode.class::isInstance).isPresent()) {
-            return new DrainConfig(Duration.ZERO, top.duration("drain", usual));
+            return new DrainConfig(Duration.ZERO, quiet, top.duration("drain", usual));
         }
         try (Section section = top.section("drain")) {
-            return new DrainConfig(section.duration("delay", Duration.ZERO), section.duration("timeout", usual));
+            return new DrainConfig(
+                    section.duration("delay", Duration.ZERO),
+                    section.duration("idle", quiet),
+                    section.duration("timeout", usual));
         }
     }
 

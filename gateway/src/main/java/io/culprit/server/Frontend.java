@@ -172,9 +172,13 @@ final class Frontend {
         listening.forEach(each -> each.socket().close());
     }
 
-    /** Connections end with what runs on them; those on which nothing does end now. */
-    void drain() {
-        clients.all().forEach(each -> each.loop().execute(each::drain));
+    /**
+     * Connections end with what runs on them; those on which nothing does end now.
+     *
+     * @param quietSince of {@link System#nanoTime}: who has been answered since then may still send a request
+     */
+    void drain(long quietSince) {
+        clients.all().forEach(each -> each.loop().execute(() -> each.drain(quietSince)));
     }
 
     /** Connections that are open. */

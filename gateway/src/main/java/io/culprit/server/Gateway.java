@@ -57,9 +57,10 @@ import org.xnio.XnioWorker;
  * thread, once each.
  */
 public final class Gateway implements AutoCloseable {
-    /** Looks around failed peers that may wait: more peers failing at once than this are an outage of another kind. */
-    private static final long DRAIN_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How often connections are asked whether they are done, while the gateway drains. */
+    private static final long DRAIN_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** Looks around failed peers that may wait: more peers failing at once than this are an outage of another kind. */
     private static final int LOOKS = 64;
 
     /** How long clients may take to take the answer that the gateway stops. */
@@ -295,8 +296,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Comes to its end in order: readiness says no, after {@code drain.delay} no client is accepted, idle connections close,
-     * running requests and tunnels finish within {@code drain.timeout}. To be followed by {@link #close}.
+     * Comes to its end in order: readiness says no, after {@code drain.delay} no client is accepted, connections close that have been
+     * idle for {@code drain.idle}, running requests and tunnels finish within {@code drain.timeout}. To be followed by {@link #close}.
      *
      * @return connections that were not done then
      */
@@ -320,8 +321,10 @@ public final class Gateway implements AutoCloseable {
         lifecycle.drain();
         frontend.stopAccepting();
         long end = System.nanoTime() + config.drain().timeout().toNanos();
+        long quiet = config.drain().idle().toNanos();
         do {
-            frontend.drain(); // again and again: some were accepted only now, or had just said something
+            frontend.drain(System.nanoTime()
+                    - quiet); // again and again: some were accepted only now, or had just said something
             pause(Math.min(DRAIN_STEP_NANOS, end - System.nanoTime()), () -> frontend.connections() == 0);
         } while (frontend.connections() > 0 && !lifecycle.stopping() && System.nanoTime() - end < 0);
         int left = frontend.connections();

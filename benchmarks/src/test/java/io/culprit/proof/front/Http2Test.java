@@ -370,6 +370,8 @@ class Http2Test {
                 }
             });
             assertEquals("GOAWAY 0", client.answer(1));
+            client.frame(HEADERS, END_HEADERS | END_STREAM, 3, get("/still-welcome"));
+            assertEquals("200 END", client.answer(3), "only the second GOAWAY says which stream is the last");
             assertEquals("200 END", client.answer(1));
             assertEquals(0, left.get());
         }

@@ -17,8 +17,13 @@ public abstract class ClientConnection {
     /** Takes the fresh connection over and reads what has come already. */
     public abstract void start();
 
-    /** The gateway drains: ends when nothing runs, at once where nothing does. */
-    public void drain() {
+    /**
+     * The gateway drains, and says so now and then: ends when nothing runs, at once where nothing has run for a while. Who was
+     * answered lately may be sending the next request, and would find its connection closed.
+     *
+     * @param quietSince of {@link System#nanoTime}: who has been idle since then is closed
+     */
+    public void drain(long quietSince) {
         // what has just been accepted is served once
     }
 
@@ -31,6 +36,11 @@ public abstract class ClientConnection {
     /** Whether it is among those that wait for a request. */
     protected final boolean isIdle() {
         return idle;
+    }
+
+    /** Whether it has waited for a request since that time of {@link System#nanoTime}. */
+    protected final boolean isIdleSince(long nanos) {
+        return idle && idleSinceNanos - nanos <= 0;
     }
 
     /** Reads what has come, and begins what is whole of it. */

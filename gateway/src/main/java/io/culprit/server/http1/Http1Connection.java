@@ -16,6 +16,7 @@ import io.culprit.server.clients.Clients;
 import io.culprit.server.request.ClientExchange;
 import io.culprit.server.request.HttpExchange;
 import io.culprit.server.request.RejectedConnection;
+import io.culprit.server.request.RejectedRequest;
 import io.culprit.server.request.Services;
 import java.io.IOException;
 import java.util.Optional;
@@ -202,7 +203,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
                     idlers.remove(this);
                 }
                 if (progress == Http1Input.Progress.CLOSED) {
-                    close();
+                    leftInHead("the client closed the connection");
                 } else if (progress == Http1Input.Progress.WHOLE) {
                     persistent =
                             input.head().keepAlive() && !services.lifecycle().stopping();
@@ -215,10 +216,27 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
             close();
         } catch (IOException e) {
             LOG.debug("a client broke its connection", e);
-            close();
+            leftInHead("the client reset the connection");
         } finally {
             reading = false;
         }
+    }
+
+    /** What was read of a request that will never be whole is told too, as nginx does. */
+    private void leftInHead(String how) {
+        if (input.head().started() && rejection.isEmpty()) {
+            Http1Exchange cut = new Http1Exchange(this);
+            new RejectedRequest(
+                            services,
+                            cut,
+                            Failure.of(
+                                    Cause.CLIENT_CLOSED,
+                                    "%s when %d bytes of a request head had come"
+                                            .formatted(how, input.head().length())))
+                    .record(false);
+            cut.release();
+        }
+        close();
     }
 
     private void begin() {
@@ -318,10 +336,10 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
     }
 
     @Override
-    public void drain() {
-        if (isIdle()) {
+    public void drain(long quietSince) {
+        if (isIdleSince(quietSince)) {
             readable(); // what has come already is served
-            if (isIdle()) {
+            if (isIdleSince(quietSince)) {
                 close();
             }
         }

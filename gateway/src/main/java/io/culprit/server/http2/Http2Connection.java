@@ -82,6 +82,8 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     private long initialWindow = FIRST_WINDOW;
     private int receiveWindow = FIRST_WINDOW;
     private long tableHeld;
+    private boolean warned;
+    private long warnedNanos;
     private boolean goingAway;
     private boolean over;
 
@@ -526,8 +528,17 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     }
 
     void interim(int id, int status) {
+        say(() -> writer.interim(id, status));
+    }
+
+    private interface Frames {
+        void write() throws IOException;
+    }
+
+    /** Writes frames; a client that cannot take them is gone. */
+    private void say(Frames frames) {
         try {
-            writer.interim(id, status);
+            frames.write();
         } catch (IOException e) {
             writer.abort();
         }
@@ -537,12 +548,10 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         if (!stream.resetNow()) {
             return;
         }
-        try {
+        say(() -> {
             writer.reset(stream.id(), code);
             lately.add(stream.id());
-        } catch (IOException e) {
-            writer.abort();
-        }
+        });
     }
 
     /** A request got its answer. */
@@ -612,11 +621,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     private void goAway() {
         if (!goingAway) {
             goingAway = true;
-            try {
-                writer.goAway(lastStream, ErrorCode.NO_ERROR);
-            } catch (IOException e) {
-                writer.abort();
-            }
+            say(() -> writer.goAway(lastStream, ErrorCode.NO_ERROR));
         }
     }
 
@@ -685,11 +690,21 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     }
 
     @Override
-    public void drain() {
+    public void drain(long quietSince) {
         readable(); // what has come already is served
-        goAway();
-        if (streams.isEmpty() && !over) {
-            closeSoon();
+        if (over) {
+            return;
+        }
+        if (!warned && !isIdleSince(quietSince)) {
+            warned = true;
+            warnedNanos = System.nanoTime();
+            say(() -> writer.goAway(
+                    Integer.MAX_VALUE, ErrorCode.NO_ERROR)); // RFC 9113 section 6.8: requests may be on their way
+        } else if (!warned || warnedNanos - quietSince <= 0) {
+            goAway();
+            if (streams.isEmpty()) {
+                closeSoon();
+            }
         }
     }
 

@@ -156,8 +156,8 @@ abstract class Opening extends ClientConnection {
     }
 
     @Override
-    public final void drain() {
-        if (held == null) {
+    public final void drain(long quietSince) {
+        if (held == null && isIdleSince(quietSince)) {
             readable(); // what has come already is served
             if (!over && held == null) {
                 close();

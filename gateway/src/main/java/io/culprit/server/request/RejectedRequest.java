@@ -1,5 +1,6 @@
 package io.culprit.server.request;
 
+import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
 import io.culprit.failure.Trace;
@@ -53,7 +54,9 @@ public final class RejectedRequest {
                 .record(
                         client.loop().number(),
                         new Outcome(
-                                Outcome.Ending.FAILED,
+                                failure.cause() == Cause.CLIENT_CLOSED
+                                        ? Outcome.Ending.CLIENT_GONE
+                                        : Outcome.Ending.FAILED,
                                 new Outcome.Request(
                                         trace.traceId(),
                                         trace,

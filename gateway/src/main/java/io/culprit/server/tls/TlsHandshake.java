@@ -387,10 +387,10 @@ public final class TlsHandshake extends ClientConnection {
     }
 
     @Override
-    public void drain() {
-        if (hello == null && channel.isEmpty()) {
+    public void drain(long quietSince) {
+        if (isIdleSince(quietSince)) {
             readable(); // what has come already is served
-            if (!over && hello == null && channel.isEmpty()) {
+            if (!over && isIdleSince(quietSince)) {
                 close();
             }
         }
