@@ -191,7 +191,7 @@ class SmugglingTest {
         try (EchoUpstream echo = EchoUpstream.start();
                 TestGateway proxy = TestGateway.before(echo.port(), "", "trusted_proxies: [10.0.0.0/8]")) {
             RawResponse response = proxy.send(bytes("GET /a%20b?c=d HTTP/1.1~Host: Shop.test~Connection: close, X-Drop~"
-                    + "X-Drop: 1~Keep-Alive: 5~TE: trailers~Upgrade: foo~Proxy-Connection: x~X-Keep:  kept ~"
+                    + "X-Drop: 1~Keep-Alive: 5~TE: deflate~Upgrade: foo~Proxy-Connection: x~X-Keep:  kept ~"
                     + "X-Forwarded-For: 6.6.6.6~X-Forwarded-Proto: https~Forwarded: for=6.6.6.6~X-Request-Id: spoofed~"
                     + "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01~~"));
             String seen = Dechunk.body(response);

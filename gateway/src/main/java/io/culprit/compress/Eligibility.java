@@ -1,10 +1,10 @@
 package io.culprit.compress;
 
 import io.culprit.config.CompressionConfig;
+import io.culprit.http.Field;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
 import io.culprit.http.ResponseHead;
-import io.culprit.reply.Field;
 import io.culprit.reply.ReplyHead;
 import java.util.List;
 import java.util.Locale;

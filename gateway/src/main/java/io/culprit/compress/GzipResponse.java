@@ -1,12 +1,13 @@
 package io.culprit.compress;
 
 import io.culprit.config.CompressionConfig;
+import io.culprit.http.Field;
 import io.culprit.http.ResponseHead;
+import io.culprit.http.Trailers;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.loop.MemoryBudget.Level;
 import io.culprit.reply.ClientResponse;
-import io.culprit.reply.Field;
 import io.culprit.reply.HeadChanges;
 import io.culprit.reply.ReplyHead;
 import java.io.EOFException;
@@ -17,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
@@ -27,6 +29,9 @@ import java.util.zip.Deflater;
 public final class GzipResponse implements ClientResponse {
     /** A file is read on in a later event after so much of it: the thread has others to serve. */
     private static final int FILE_AT_ONCE = 256 << 10;
+
+    private static final Set<String> OF_BYTES =
+            Set.of("content-digest", "content-md5", "digest", "etag", "repr-digest");
 
     private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 3};
 
@@ -157,6 +162,12 @@ public final class GzipResponse implements ClientResponse {
                 client.body(out);
             }
         }
+    }
+
+    /** What speaks of the bytes speaks of those before compression. */
+    @Override
+    public void trailers(Trailers trailers) {
+        client.trailers(deflater == null ? trailers : trailers.without(OF_BYTES::contains));
     }
 
     @Override

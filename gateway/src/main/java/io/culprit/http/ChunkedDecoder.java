@@ -2,6 +2,7 @@ package io.culprit.http;
 
 import io.culprit.failure.Cause;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Strict incremental reader of chunked framing (RFC 9112 section 7.1). It hands out payload in place: after
@@ -15,6 +16,8 @@ public final class ChunkedDecoder {
 
     /** {@link #next}: the body is complete; what remains in the buffer belongs to the next message. */
     public static final int END = -1;
+
+    private static final byte[] NO_BYTES = {};
 
     private enum State {
         SIZE_START,
@@ -44,6 +47,8 @@ public final class ChunkedDecoder {
     private int trailer;
     private int nameLength;
     private long offset;
+    private byte[] trailers = NO_BYTES;
+    private int trailersLength;
 
     /**
      * @param maxExtension bytes of extensions and white space allowed behind one chunk size
@@ -65,6 +70,18 @@ public final class ChunkedDecoder {
         extension = 0;
         trailer = 0;
         offset = 0;
+        trailers = NO_BYTES;
+        trailersLength = 0;
+    }
+
+    /** What follows the body, once it is {@link #done}. */
+    public Trailers trailers() {
+        return trailersLength == 0 ? Trailers.NONE : Trailers.of(trailers, trailersLength);
+    }
+
+    /** Bytes that keeping them takes, until {@link #reset}. */
+    public int held() {
+        return trailers.length;
     }
 
     public boolean done() {
@@ -102,7 +119,12 @@ public final class ChunkedDecoder {
             if (!in.hasRemaining()) {
                 return NEED_MORE;
             }
-            step(in.get());
+            byte b = in.get();
+            step(b);
+            if (state.ordinal() >= State.TRAILER_NAME.ordinal() && state.ordinal() <= State.TRAILER_LF.ordinal()
+                    || state == State.TRAILER_START && trailersLength > 0) {
+                keep(b);
+            }
             offset++;
         }
     }
@@ -223,6 +245,13 @@ public final class ChunkedDecoder {
         } else {
             throw bad(badTrailer, "in a trailer name", b);
         }
+    }
+
+    private void keep(byte b) {
+        if (trailersLength == trailers.length) {
+            trailers = Arrays.copyOf(trailers, Math.max(256, 2 * trailersLength));
+        }
+        trailers[trailersLength++] = b;
     }
 
     private void countTrailer() throws MessageException {

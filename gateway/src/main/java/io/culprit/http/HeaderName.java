@@ -29,7 +29,7 @@ public enum HeaderName {
     TE("te", true),
     TRACEPARENT("traceparent"),
     TRACESTATE("tracestate"),
-    TRAILER("trailer", true),
+    TRAILER("trailer"),
     TRANSFER_ENCODING("transfer-encoding", true),
     UPGRADE("upgrade", true),
     USER_AGENT("user-agent"),

@@ -1,6 +1,7 @@
 package io.culprit.reply;
 
 import io.culprit.http.ResponseHead;
+import io.culprit.http.Trailers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -83,6 +84,9 @@ public interface ClientResponse {
      * @param to offset behind the last byte
      */
     void file(FileChannel source, long from, long to) throws IOException;
+
+    /** Fields to follow the body, before {@link #end}; they go where the client takes such. */
+    void trailers(Trailers trailers);
 
     /** The body is whole; flushed with this. */
     void end() throws IOException;

@@ -1,5 +1,6 @@
 package io.culprit.reply;
 
+import io.culprit.http.Field;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
 import io.culprit.http.ResponseHead;

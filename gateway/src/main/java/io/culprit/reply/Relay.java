@@ -7,6 +7,7 @@ import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
 import io.culprit.http.MessageException;
 import io.culprit.http.ResponseHead;
+import io.culprit.http.Trailers;
 import io.culprit.loop.Spill;
 import io.culprit.upstream.ResponseListener;
 import io.culprit.upstream.UpstreamTunnel;
@@ -132,6 +133,11 @@ public final class Relay implements ResponseListener {
         if (held.size() >= hold) {
             letGo();
         }
+    }
+
+    @Override
+    public void trailers(Trailers trailers) {
+        client.trailers(trailers.without(changes.removed()::contains));
     }
 
     private void letGo() throws IOException {

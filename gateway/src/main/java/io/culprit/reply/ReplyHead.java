@@ -1,5 +1,6 @@
 package io.culprit.reply;
 
+import io.culprit.http.Field;
 import java.util.ArrayList;
 import java.util.List;
 

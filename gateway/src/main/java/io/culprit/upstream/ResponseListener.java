@@ -2,6 +2,7 @@ package io.culprit.upstream;
 
 import io.culprit.failure.Failure;
 import io.culprit.http.ResponseHead;
+import io.culprit.http.Trailers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -26,6 +27,11 @@ public interface ResponseListener {
      */
     default void switched(ResponseHead head, ByteBuffer early, UpstreamTunnel upstream) {
         throw new IllegalStateException("no switch of protocols was asked for");
+    }
+
+    /** Fields behind the body, before {@link #complete}; only where there are any. */
+    default void trailers(Trailers trailers) {
+        // nobody asked for them
     }
 
     /** Payload, to be taken entirely. */

@@ -51,6 +51,13 @@ public final class HpackEncoder {
         text(value, out);
     }
 
+    /** A field whose name is looked up nowhere, and remembered nowhere: anybody may have made it up. */
+    public static void literal(String name, String value, ByteBuffer out) {
+        out.put((byte) 0);
+        text(name.toLowerCase(java.util.Locale.ROOT), out);
+        text(value, out);
+    }
+
     private static void text(String text, ByteBuffer out) {
         integer(text.length(), 7, out);
         out.put(text.getBytes(StandardCharsets.ISO_8859_1));

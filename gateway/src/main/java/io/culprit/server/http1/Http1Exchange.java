@@ -2,17 +2,18 @@ package io.culprit.server.http1;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
+import io.culprit.http.Field;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.http.ResponseHead;
 import io.culprit.http.Sample;
+import io.culprit.http.Trailers;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.reply.Ascii;
 import io.culprit.reply.ClientSink;
-import io.culprit.reply.Field;
 import io.culprit.reply.ForwardedHeaders;
 import io.culprit.reply.HeadChanges;
 import io.culprit.reply.ReplyHead;
@@ -54,6 +55,7 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     private boolean committable;
     private long takenBefore;
     private byte[] heldHead;
+    private Trailers trailers = Trailers.NONE;
 
     Http1Exchange(Http1Connection connection) {
         this.connection = connection;
@@ -138,6 +140,11 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     @Override
     public boolean bodyWhole() {
         return input.whole();
+    }
+
+    @Override
+    public Trailers requestTrailers() {
+        return input.trailers();
     }
 
     @Override
@@ -334,6 +341,7 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     @Override
     public void dropHead() {
         heldHead = null;
+        trailers = Trailers.NONE;
         committable = false;
         sink.unstage();
     }
@@ -362,11 +370,20 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
         sink.send(source, from, to);
     }
 
+    /** For clients that say they take them (RFC 9110 section 6.5.1): old ones stumble over anything behind the last chunk. */
+    @Override
+    public void trailers(Trailers behind) {
+        if (input.head().headers().lists(HeaderName.TE, "trailers")) {
+            trailers = behind;
+        }
+    }
+
     @Override
     public void end() throws IOException {
         letHeadGo();
         if (chunking) {
-            sink.staging(LAST_CHUNK.length).put(LAST_CHUNK);
+            byte[] last = trailers.isEmpty() ? LAST_CHUNK : trailers.lastChunk();
+            sink.staging(last.length).put(last);
         }
         sink.flush();
         if (tunnels) {

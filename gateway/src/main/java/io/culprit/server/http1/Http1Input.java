@@ -8,6 +8,7 @@ import io.culprit.failure.Text;
 import io.culprit.http.ChunkedDecoder;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
+import io.culprit.http.Trailers;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
@@ -33,7 +34,6 @@ import org.xnio.conduits.StreamSourceConduit;
  */
 final class Http1Input {
     private static final int MAX_EXTENSION = 4096;
-    private static final int MAX_TRAILER = 8192;
 
     /** What the input has to say; called on the connection's IO thread, never from within a read. */
     interface Events {
@@ -69,7 +69,7 @@ final class Http1Input {
     private final RequestHead head;
     private final PushbackBuffer held;
     private final ChunkedDecoder chunks =
-            new ChunkedDecoder(MAX_EXTENSION, MAX_TRAILER, Cause.CLIENT_BAD_REQUEST, Cause.CLIENT_BAD_REQUEST);
+            new ChunkedDecoder(MAX_EXTENSION, Trailers.MOST, Cause.CLIENT_BAD_REQUEST, Cause.CLIENT_BAD_REQUEST);
     private final Deadline clock = new Deadline() {
         @Override
         protected void expired() {
@@ -92,6 +92,7 @@ final class Http1Input {
     };
     private State state = State.HEAD;
     private long headBytes;
+    private int trailerBytes;
     private long bodyLeft;
     private boolean headClock;
     private boolean released;
@@ -140,6 +141,11 @@ final class Http1Input {
         return state == State.WHOLE;
     }
 
+    /** The fields behind the body of the running exchange, once that was read to its end. */
+    Trailers trailers() {
+        return head.bodyLength() == RequestHead.CHUNKED && state == State.WHOLE ? chunks.trailers() : Trailers.NONE;
+    }
+
     /** Whether the whole body of the running exchange waits in here. */
     boolean holdsBody() {
         return state == State.BODY_LENGTH && held.size() >= bodyLeft;
@@ -169,6 +175,8 @@ final class Http1Input {
         if (state != State.REJECTED && !released) {
             state = State.HEAD;
             head.release();
+            chunks.reset();
+            countTrailers();
             countHead();
             armIdle(now);
         }
@@ -195,6 +203,13 @@ final class Http1Input {
         if (now != headBytes) {
             memory.heap(now - headBytes);
             headBytes = now;
+        }
+    }
+
+    private void countTrailers() {
+        if (chunks.held() != trailerBytes) {
+            memory.heap(chunks.held() - trailerBytes);
+            trailerBytes = chunks.held();
         }
     }
 
@@ -345,6 +360,7 @@ final class Http1Input {
             target.limit(target.position()).position(start);
             try {
                 int end = chunks.unwrap(target);
+                countTrailers();
                 if (chunks.done()) {
                     state = State.WHOLE;
                     if (target.hasRemaining()) {

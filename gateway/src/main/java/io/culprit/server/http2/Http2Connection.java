@@ -5,6 +5,7 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
+import io.culprit.http.Trailers;
 import io.culprit.http.hpack.HpackDecoder;
 import io.culprit.http.hpack.HpackException;
 import io.culprit.loop.Deadline;
@@ -243,7 +244,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         }
     }
 
-    /** Trailers are judged and end the body; HTTP/1.1 upstreams are not told of them. */
+    /** Trailers are judged and end the body. */
     private void trailers(int id, boolean endStream) throws ConnectionException {
         Http2Exchange stream = streams.get(id);
         if (stream == null) {
@@ -265,7 +266,10 @@ public final class Http2Connection extends ClientConnection implements ClientSin
                     stream,
                     ErrorCode.PROTOCOL_ERROR,
                     "trailers with " + (fields.anyPseudo() ? "a pseudo-header field" : fields.malformed()));
+        } else if (fields.tooBig() || fields.trailersLength() > Trailers.MOST) {
+            reset(stream, ErrorCode.PROTOCOL_ERROR, "trailers of more than %d bytes".formatted(Trailers.MOST));
         } else {
+            stream.requestTrailers(fields.trailers());
             stream.requestEnds();
         }
     }

@@ -2,17 +2,18 @@ package io.culprit.server.http2;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
+import io.culprit.http.Field;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.http.ResponseHead;
+import io.culprit.http.Trailers;
 import io.culprit.http.hpack.HpackEncoder;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.loop.Spill;
-import io.culprit.reply.Field;
 import io.culprit.reply.ForwardedHeaders;
 import io.culprit.reply.HeadChanges;
 import io.culprit.reply.ReplyHead;
@@ -66,10 +67,14 @@ final class Http2Exchange implements ClientExchange {
     private int window = WINDOW;
     private int unread;
     private Failure malformed;
+    private Trailers requestTrailers = Trailers.NONE;
+    private int trailerBytes;
     private Runnable readable;
 
     /** What it gets. */
     private ByteBuffer stagedHead;
+
+    private Trailers responseTrailers = Trailers.NONE;
 
     private boolean endsWithHead;
     private boolean headSent;
@@ -295,6 +300,18 @@ final class Http2Exchange implements ClientExchange {
         return ended && received.remaining() == 0;
     }
 
+    /** What follows the request's body. */
+    void requestTrailers(Trailers behind) {
+        requestTrailers = behind;
+        trailerBytes = behind.weight();
+        memory().heap(trailerBytes);
+    }
+
+    @Override
+    public Trailers requestTrailers() {
+        return requestTrailers;
+    }
+
     @Override
     public boolean bodyHeld() {
         return ended;
@@ -475,6 +492,7 @@ final class Http2Exchange implements ClientExchange {
     @Override
     public void dropHead() {
         stagedHead = null;
+        responseTrailers = Trailers.NONE;
     }
 
     private void letHeadGo() throws IOException {
@@ -514,6 +532,11 @@ final class Http2Exchange implements ClientExchange {
     }
 
     @Override
+    public void trailers(Trailers behind) {
+        responseTrailers = behind;
+    }
+
+    @Override
     public void end() throws IOException {
         letHeadGo();
         if (endSent || torn || reset) {
@@ -529,7 +552,18 @@ final class Http2Exchange implements ClientExchange {
     private void sendEnd() throws IOException {
         endSent = true;
         endPending = false;
-        connection.writer().data(id, ByteBuffer.allocate(0), 0, true);
+        if (responseTrailers.isEmpty()) {
+            connection.writer().data(id, ByteBuffer.allocate(0), 0, true);
+            return;
+        }
+        int size = 0;
+        for (Field each : responseTrailers.fields()) {
+            size += each.name().length() + each.value().length() + HpackEncoder.OVERHEAD;
+        }
+        ByteBuffer block = ByteBuffer.allocate(size);
+        responseTrailers.fields().forEach(each -> HpackEncoder.literal(each.name(), each.value(), block));
+        written += block.flip().remaining();
+        connection.writer().headers(id, block, true);
     }
 
     @Override
@@ -684,5 +718,7 @@ final class Http2Exchange implements ClientExchange {
         pending.release();
         loop().deadlines().remove(stall);
         head.release();
+        memory().heap(-trailerBytes);
+        trailerBytes = 0;
     }
 }

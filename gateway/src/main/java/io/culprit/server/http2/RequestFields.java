@@ -3,6 +3,7 @@ package io.culprit.server.http2;
 import io.culprit.http.Grammar;
 import io.culprit.http.HeaderName;
 import io.culprit.http.Sample;
+import io.culprit.http.Trailers;
 import io.culprit.http.hpack.HpackDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -269,6 +270,16 @@ final class RequestFields implements HpackDecoder.Fields {
             return "neither :authority nor host";
         }
         return "";
+    }
+
+    /** Bytes that they take as trailers. */
+    int trailersLength() {
+        return length;
+    }
+
+    /** The fields as those behind a body. */
+    Trailers trailers() {
+        return length == 0 ? Trailers.NONE : Trailers.of(lines, length);
     }
 
     /** Whether {@code :authority} and {@code host} name two hosts. */

@@ -45,7 +45,11 @@ final class BodyIntake {
     static void streamed(HttpExchange exchange, BodySource source, IoLoop loop, RequestHead head) {
         boolean chunked = head.bodyLength() == RequestHead.CHUNKED;
         StreamedBody body = new StreamedBody(
-                source, loop, chunked, how -> exchange.clientGone("the client left while it sent its body: " + how));
+                source,
+                loop,
+                chunked,
+                exchange::trailers,
+                how -> exchange.clientGone("the client left while it sent its body: " + how));
         exchange.onIntake(new BodyIntake(source, null, body));
         exchange.bodyWhole(body, chunked ? ClientRequest.UNKNOWN : head.bodyLength());
     }

@@ -1,6 +1,7 @@
 package io.culprit.server.request;
 
 import io.culprit.http.RequestHead;
+import io.culprit.http.Trailers;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.reply.ClientResponse;
@@ -92,6 +93,9 @@ public interface ClientExchange extends ClientResponse {
 
     /** Whether the request has been read to its end. */
     boolean bodyWhole();
+
+    /** The fields behind the body, once {@link #readBody} has told its end. */
+    Trailers requestTrailers();
 
     /** Whether all of the body has arrived, though it was not read yet. */
     boolean bodyHeld();

@@ -3,7 +3,7 @@ package io.culprit.server.request;
 import io.culprit.admission.RateLimit;
 import io.culprit.config.RouteConfig;
 import io.culprit.config.RouteRules;
-import io.culprit.reply.Field;
+import io.culprit.http.Field;
 import io.culprit.reply.HeadChanges;
 import java.util.ArrayList;
 import java.util.List;

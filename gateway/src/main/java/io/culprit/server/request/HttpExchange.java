@@ -16,6 +16,7 @@ import io.culprit.files.FileReply;
 import io.culprit.http.HeaderName;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
+import io.culprit.http.Trailers;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryBudget;
 import io.culprit.loop.Spill;
@@ -33,6 +34,7 @@ import io.culprit.server.request.Prepared.ToUpstream;
 import io.culprit.site.OpenFile;
 import io.culprit.site.Site;
 import io.culprit.site.StaticFile;
+import io.culprit.upstream.ClientRequest;
 import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.UpstreamCall;
 import io.culprit.upstream.UpstreamTunnel;
@@ -233,8 +235,25 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         }
         if (prepared instanceof ToUpstream going) {
             going.request().body(body, length);
+            if (length != ClientRequest.UNKNOWN && going.request().takesUnknownLength()) {
+                Trailers trailers = trailers();
+                if (!trailers.isEmpty()) {
+                    going.request().body(new TrailedBody(body, length, trailers), ClientRequest.UNKNOWN);
+                }
+            }
         }
         guarded(this::bodyTaken);
+    }
+
+    /**
+     * What follows the request's body and was announced: servers that know no trailers fail for them. Not what the route takes
+     * away or says itself.
+     */
+    Trailers trailers() {
+        return client.requestTrailers()
+                .without(name -> !head.headers().lists(HeaderName.TRAILER, name)
+                        || route.config().removeHeaders().stream().anyMatch(name::equalsIgnoreCase)
+                        || route.config().setHeaders().keySet().stream().anyMatch(name::equalsIgnoreCase));
     }
 
     private void bodyTaken() {

@@ -51,6 +51,7 @@ final class OutgoingRequest implements ClientRequest {
     private final boolean certificateIsOurs;
     private final ClientRoute clientRoute;
     private final String upgrade;
+    private final boolean takesTrailers;
     private int attempt = 1;
     private RequestBody body = RequestBody.NONE;
     private long bodyLength;
@@ -87,6 +88,7 @@ final class OutgoingRequest implements ClientRequest {
         this.trace = trace;
         this.dropsUnderscores = dropsUnderscores;
         this.certificateIsOurs = forwarded.tellsCertificate() || !forwarded.trusted();
+        this.takesTrailers = head.headers().lists(HeaderName.TE, "trailers");
         // HTTP/1.1 demands a Host; an HTTP/1.0 client may have sent none.
         this.host = route.hostOr(head.host().isEmpty() ? "localhost" : head.host());
     }
@@ -181,6 +183,9 @@ final class OutgoingRequest implements ClientRequest {
             Ascii.put(out, "Connection: upgrade\r\nUpgrade: ");
             Ascii.put(out, upgrade);
             out.put(CRLF);
+        } else if (takesTrailers) {
+            Ascii.put(out, keepAlive ? "Connection: TE\r\n" : "Connection: close, TE\r\n");
+            Ascii.put(out, "TE: trailers\r\n");
         } else if (!keepAlive) {
             Ascii.put(out, "Connection: close\r\n");
         }

@@ -1,6 +1,7 @@
 package io.culprit.server.request;
 
 import io.culprit.http.MessageException;
+import io.culprit.http.Trailers;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.Spill;
 import io.culprit.reply.Ascii;
@@ -8,6 +9,7 @@ import io.culprit.upstream.RequestBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Passes a request body on while it arrives ({@code buffering.request: false}). It can be sent again only while nothing
@@ -15,11 +17,11 @@ import java.util.function.Consumer;
  */
 final class StreamedBody implements RequestBody {
     private static final int FRAMING = 16;
-    private static final byte[] LAST_CHUNK = Ascii.bytes("0\r\n\r\n");
 
     private final BodySource source;
     private final IoLoop loop;
     private final boolean chunked;
+    private final Supplier<Trailers> trailers;
     private final Consumer<String> clientGone;
     private ByteBuffer buffer;
     private boolean lastWritten;
@@ -28,9 +30,12 @@ final class StreamedBody implements RequestBody {
 
     /**
      * @param chunked whether to frame the bytes as chunks
+     * @param trailers what follows, asked for when the body has ended
      * @param clientGone told how the client broke the connection
      */
-    StreamedBody(BodySource source, IoLoop loop, boolean chunked, Consumer<String> clientGone) {
+    StreamedBody(
+            BodySource source, IoLoop loop, boolean chunked, Supplier<Trailers> trailers, Consumer<String> clientGone) {
+        this.trailers = trailers;
         this.source = source;
         this.loop = loop;
         this.chunked = chunked;
@@ -110,7 +115,7 @@ final class StreamedBody implements RequestBody {
         }
         next.clear();
         if (chunked) {
-            next.put(LAST_CHUNK);
+            next.put(trailers.get().lastChunk());
         }
         lastWritten = true;
         buffer = next.flip();

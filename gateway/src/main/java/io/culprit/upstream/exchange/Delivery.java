@@ -1,6 +1,7 @@
 package io.culprit.upstream.exchange;
 
 import io.culprit.http.ResponseHead;
+import io.culprit.http.Trailers;
 import io.culprit.upstream.AttemptListener;
 import io.culprit.upstream.AttemptTimer;
 import io.culprit.upstream.ResponseListener;
@@ -46,6 +47,13 @@ public final class Delivery {
             response.head(head, bodyLength);
         } catch (IOException e) {
             throw new ListenerException(e);
+        }
+    }
+
+    /** The body is whole and these follow it. */
+    public void trailers(Trailers trailers) {
+        if (!trailers.isEmpty()) {
+            response.trailers(trailers);
         }
     }
 

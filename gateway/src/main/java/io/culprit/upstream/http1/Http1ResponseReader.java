@@ -8,6 +8,7 @@ import io.culprit.http.HeaderName;
 import io.culprit.http.HttpResponseHead;
 import io.culprit.http.MessageException;
 import io.culprit.http.ResponseHead;
+import io.culprit.http.Trailers;
 import io.culprit.upstream.UpstreamRequest;
 import io.culprit.upstream.exchange.Delivery;
 import io.culprit.upstream.exchange.GivenUpException;
@@ -23,7 +24,6 @@ public final class Http1ResponseReader implements ResponseReader {
     static final int MAX_INTERIM = 50;
 
     private static final int MAX_EXTENSION = 4096;
-    private static final int MAX_TRAILER = 8192;
 
     private enum Framing {
         HEAD,
@@ -36,7 +36,7 @@ public final class Http1ResponseReader implements ResponseReader {
 
     private final HttpResponseHead head;
     private final ChunkedDecoder chunks =
-            new ChunkedDecoder(MAX_EXTENSION, MAX_TRAILER, Cause.BODY_BAD_CHUNK, Cause.BODY_BAD_TRAILER);
+            new ChunkedDecoder(MAX_EXTENSION, Trailers.MOST, Cause.BODY_BAD_CHUNK, Cause.BODY_BAD_TRAILER);
     private Framing framing = Framing.HEAD;
     private boolean headRequest;
     private boolean upgrades;
@@ -216,6 +216,7 @@ public final class Http1ResponseReader implements ResponseReader {
         while (true) {
             int n = chunks.next(in);
             if (n == ChunkedDecoder.END) {
+                to.trailers(chunks.trailers());
                 return true;
             }
             if (n == ChunkedDecoder.NEED_MORE) {
