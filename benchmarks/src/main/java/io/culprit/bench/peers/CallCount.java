@@ -1,5 +1,6 @@
 package io.culprit.bench.peers;
 
+import io.culprit.bench.peers.load.LoadResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -39,7 +40,7 @@ record CallCount(double calls, OptionalDouble instructions) {
                 .start();
         try {
             TimeUnit.MILLISECONDS.sleep(300);
-            Wrk.Result load = Wrk.run(workload, port, SECONDS, testbed.directory());
+            LoadResult load = workload.load(port, SECONDS, testbed.directory());
             new ProcessBuilder("kill", "-INT", Long.toString(counter.pid()))
                     .start()
                     .waitFor();

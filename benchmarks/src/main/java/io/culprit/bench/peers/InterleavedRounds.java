@@ -1,6 +1,7 @@
 package io.culprit.bench.peers;
 
 import io.culprit.bench.peers.Measurement.Round;
+import io.culprit.bench.peers.load.LoadResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,7 +58,7 @@ final class InterleavedRounds {
     /** In pieces: clients that come and go are code of their own, which one long run would leave to the first round. */
     private void warm(Workload workload, int port, double duration) throws IOException, InterruptedException {
         for (double left = duration; left > 0; left -= PIECE) {
-            Wrk.run(workload, port, Math.min(left, PIECE), testbed.directory());
+            workload.load(port, Math.min(left, PIECE), testbed.directory());
         }
     }
 
@@ -106,7 +107,7 @@ final class InterleavedRounds {
     private Round round(Workload workload, Peer peer) throws IOException, InterruptedException {
         double callBefore = state.nanos();
         long before = ProcFs.cpuMicros(peer.pid());
-        Wrk.Result load = Wrk.run(workload, testbed.port(peer, workload), seconds, testbed.directory());
+        LoadResult load = workload.load(testbed.port(peer, workload), seconds, testbed.directory());
         long after = ProcFs.cpuMicros(peer.pid());
         return new Round(
                 (double) (after - before) / Math.max(1, load.requests()),

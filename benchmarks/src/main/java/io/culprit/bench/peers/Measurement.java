@@ -1,5 +1,6 @@
 package io.culprit.bench.peers;
 
+import io.culprit.bench.peers.load.LoadResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -19,7 +20,7 @@ record Measurement(Peer.Kind peer, Workload workload, List<Round> rounds, Option
      * @param before what a system call cost just before, nanoseconds
      * @param after and just afterwards
      */
-    record Round(double cpuMicros, long rss, Wrk.Result load, double before, double after) {
+    record Round(double cpuMicros, long rss, LoadResult load, double before, double after) {
         /** Whether the machine's state stayed what it was. */
         boolean steady() {
             return MachineState.same(before, after);
@@ -66,7 +67,7 @@ record Measurement(Peer.Kind peer, Workload workload, List<Round> rounds, Option
     boolean valid() {
         long errors = rounds.stream().mapToLong(r -> r.load().errors()).sum();
         double[] failing = workload.failing();
-        boolean clean = errors == 0 || workload == Workload.CONNECTIONS_64 || failing[1] > 0.5;
+        boolean clean = errors == 0 || workload.isNewConnections() || failing[1] > 0.5;
         return clean && failedShare() >= failing[0] && failedShare() <= failing[1];
     }
 }

@@ -1,5 +1,6 @@
 package io.culprit.bench.peers;
 
+import io.culprit.bench.peers.load.LoadGenerator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,7 +15,7 @@ final class Peer implements AutoCloseable {
     /** Core of every proxy; load and upstream have the other. */
     static final String PROXY_CORE = "0";
 
-    static final String LOAD_CORE = "1";
+    static final String LOAD_CORE = LoadGenerator.CORE;
 
     /** What is compared. */
     enum Kind {

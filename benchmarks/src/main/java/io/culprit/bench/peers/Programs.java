@@ -11,8 +11,19 @@ import java.util.TreeMap;
 /** The real programs a comparison needs, and where to get them. */
 final class Programs {
     /** Program to Debian package. */
-    private static final Map<String, String> NEEDED =
-            new TreeMap<>(Map.of("nginx", "nginx", "haproxy", "haproxy", "wrk", "wrk", "taskset", "util-linux"));
+    private static final Map<String, String> NEEDED = new TreeMap<>(Map.of(
+            "nginx",
+            "nginx",
+            "haproxy",
+            "haproxy",
+            "wrk",
+            "wrk",
+            "taskset",
+            "util-linux",
+            "h2load",
+            "nghttp2-client",
+            "openssl",
+            "openssl"));
 
     private Programs() {}
 

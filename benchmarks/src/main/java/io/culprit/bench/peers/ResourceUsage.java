@@ -6,14 +6,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What is measured once, not in rounds: memory of idle clients, system calls, time to start. */
 final class ResourceUsage {
@@ -26,7 +22,6 @@ final class ResourceUsage {
     private static final double CALLS_GOAL = 4.5;
     private static final double START_GOAL_MILLIS = 250;
     private static final int STARTS = 5;
-    private static final Pattern TOTAL = Pattern.compile("(?m)^100\\.00.*?(\\d+)(?:\\s+\\d+)?\\s+total$");
     private static final byte[] GET = "GET /s HTTP/1.1\r\nHost: bench\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private ResourceUsage() {}
@@ -35,7 +30,7 @@ final class ResourceUsage {
     static List<Extra> idleClients(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
         testbed.stop(kind);
         Peer peer = testbed.peer(kind, Workload.SMALL_64);
-        Wrk.run(Workload.SMALL_64, peer.port(), 3, testbed.directory());
+        Workload.SMALL_64.load(peer.port(), 3, testbed.directory());
         List<SocketChannel> clients = new ArrayList<>();
         try {
             // The first make the process grow to what it needs for its own sake.
@@ -74,38 +69,16 @@ final class ResourceUsage {
         }
     }
 
-    /** System calls per request under load, counted by strace; empty where that is missing. */
+    /** System calls per request under load; empty where they cannot be counted. */
     static Optional<Extra> calls(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
-        Optional<String> strace = Programs.find("strace");
-        if (strace.isEmpty()) {
-            return Optional.empty();
-        }
         Peer peer = testbed.peer(kind, Workload.SMALL_64);
-        Path counts = testbed.directory().resolve("strace");
-        List<String> command =
-                new ArrayList<>(List.of(strace.get(), "-c", "-f", "-U", "calls,name", "-o", counts.toString()));
-        for (long each : ProcFs.tree(peer.pid())) {
-            command.addAll(List.of("-p", Long.toString(each))); // -f follows only what is started from now on
-        }
-        Process tracer = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        TimeUnit.MILLISECONDS.sleep(500);
-        Wrk.Result load = Wrk.run(Workload.SMALL_64, peer.port(), 3, testbed.directory());
-        new ProcessBuilder("kill", "-INT", Long.toString(tracer.pid())).start().waitFor();
-        tracer.waitFor(20, TimeUnit.SECONDS);
-        String text = Files.exists(counts) ? Files.readString(counts) : "";
-        Matcher total = Pattern.compile("(?m)^\\s*(\\d+)\\s+total$").matcher(text);
-        if (!total.find() && !(total = TOTAL.matcher(text)).find()) {
-            return Optional.empty();
-        }
-        return Optional.of(new Extra(
-                "system calls per request",
-                kind.title(),
-                Double.parseDouble(total.group(1)) / load.requests(),
-                "calls",
-                kind == Peer.Kind.CULPRIT ? Optional.of(CALLS_GOAL) : Optional.empty()));
+        return CallCount.count(Workload.SMALL_64, peer, peer.port(), testbed)
+                .map(count -> new Extra(
+                        "system calls per request",
+                        kind.title(),
+                        count.calls(),
+                        "calls",
+                        kind == Peer.Kind.CULPRIT ? Optional.of(CALLS_GOAL) : Optional.empty()));
     }
 
     /** From the start of the process to the first byte of a proxied response; the median of some starts. */

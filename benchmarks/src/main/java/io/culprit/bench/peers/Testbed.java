@@ -1,10 +1,14 @@
 package io.culprit.bench.peers;
 
+import io.culprit.bench.peers.load.EchoServer;
+import io.culprit.bench.peers.load.JvmLoad;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,8 @@ final class Testbed implements AutoCloseable {
     private final Map<Peer.Kind, Path> programs;
     private final Peer upstream;
     private final Peer failing;
+    private final Peer echo;
+    private final int tls;
     private final ProxyConfigs configs;
     private final String unix;
     private final Map<Key, Peer> peers = new HashMap<>();
@@ -36,6 +42,8 @@ final class Testbed implements AutoCloseable {
         this.programs = programs;
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         this.unix = directory.resolve("up.sock").toString();
+        certificate();
+        this.tls = freePort();
         this.upstream = startUpstream();
         int port = freePort();
         // A process of its own, beside the load: on the proxy's core it would be in every figure.
@@ -45,13 +53,49 @@ final class Testbed implements AutoCloseable {
                 java("-Xmx128m", "io.culprit.sim.Main", "--listen", "127.0.0.1:" + port, "--control", "off"),
                 port,
                 directory.resolve("failing.out"));
-        this.configs = new ProxyConfigs(directory, upstream.port(), unix, port);
+        int echo = freePort();
+        List<String> echoing = new ArrayList<>(JvmLoad.java(EchoServer.class));
+        echoing.add(Integer.toString(echo));
+        this.echo = Peer.start(Peer.Kind.CULPRIT, Peer.LOAD_CORE, echoing, echo, directory.resolve("echo.out"));
+        this.configs = new ProxyConfigs(directory, upstream.port(), tls, unix, port, echo);
     }
 
     static int freePort() throws IOException {
         try (ServerSocket probe = new ServerSocket(0)) {
             return probe.getLocalPort();
         }
+    }
+
+    /** One for all proxies and the upstream: ECDSA on P-256, signed by itself. */
+    private void certificate() throws IOException {
+        Process process = new ProcessBuilder(
+                        Programs.path("openssl"),
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:P-256",
+                        "-nodes",
+                        "-subj",
+                        "/CN=a.test",
+                        "-addext",
+                        "subjectAltName=DNS:a.test",
+                        "-days",
+                        "30",
+                        "-keyout",
+                        directory.resolve("site.key").toString(),
+                        "-out",
+                        directory.resolve("site.crt").toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!Files.exists(directory.resolve("site.crt"))) {
+            throw new IOException("openssl made no certificate: " + said);
+        }
+        Files.writeString(
+                directory.resolve("site.pem"),
+                Files.readString(directory.resolve("site.crt")) + Files.readString(directory.resolve("site.key")));
     }
 
     private Peer startUpstream() throws IOException {
@@ -75,12 +119,16 @@ final class Testbed implements AutoCloseable {
                   server {
                     listen 127.0.0.1:%2$d backlog=4096;
                     listen unix:%3$s backlog=4096;
+                    listen 127.0.0.1:%4$d ssl backlog=4096;
+                    ssl_certificate %1$s/site.crt; ssl_certificate_key %1$s/site.key;
+                    ssl_protocols TLSv1.2 TLSv1.3;
+                    ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;
                     root %1$s/www;
                     location /post { client_body_buffer_size 16k; proxy_pass_request_body off; return 200 "taken"; }
                     location = /chunked.html { ssi on; }
                   }
                 }
-                """.formatted(directory, port, unix));
+                """.formatted(directory, port, unix, tls));
         return Peer.start(
                 Peer.Kind.NGINX,
                 Peer.LOAD_CORE,
@@ -108,6 +156,9 @@ final class Testbed implements AutoCloseable {
 
     /** Where this peer answers what the workload asks for. */
     int port(Peer peer, Workload workload) {
+        if (workload.isSecure()) {
+            return configs.tlsPort(peer.kind(), workload.isLarge());
+        }
         return peer.kind() == Peer.Kind.HAPROXY && !workload.backend().equals("app")
                 ? configs.haproxyPort(workload.backend(), workload.isLarge())
                 : peer.port();
@@ -189,5 +240,6 @@ final class Testbed implements AutoCloseable {
         peers.values().forEach(Peer::close);
         upstream.close();
         failing.close();
+        echo.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.culprit.bench.peers;
 
 import io.culprit.bench.Folders;
+import io.culprit.bench.peers.load.LoadResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ public final class WarmupCommand implements Callable<Integer> {
                 testbed.stop(KINDS.get(kind));
                 Peer peer = testbed.peer(KINDS.get(kind), Workload.SMALL_64);
                 for (int second = 0; second < seconds; second++) {
-                    Wrk.Result load = Wrk.run(Workload.SMALL_64, peer.port(), 1, testbed.directory());
+                    LoadResult load = Workload.SMALL_64.load(peer.port(), 1, testbed.directory());
                     // What failed was not served.
                     rate[kind][second][round] =
                             load.rate() * (load.requests() - load.failed()) / Math.max(1, load.requests());

@@ -1,5 +1,15 @@
 package io.culprit.bench.peers;
 
+import io.culprit.bench.peers.load.H2load;
+import io.culprit.bench.peers.load.Handshakes;
+import io.culprit.bench.peers.load.JvmLoad;
+import io.culprit.bench.peers.load.LoadGenerator;
+import io.culprit.bench.peers.load.LoadResult;
+import io.culprit.bench.peers.load.TunnelLoad;
+import io.culprit.bench.peers.load.Wrk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +29,15 @@ enum Workload {
     REFUSED_64("upstream refuses, 64 connections", "/refused", 64),
     RESET_64("upstream resets, 64 connections", "/reset", 64),
     GARBAGE_64("upstream sends a malformed header, 64 connections", "/garbage", 64),
+    TLS_64("https, 199 B, 64 connections", "/s", 64),
+    TLS_LARGE_64("https, 16 KiB, 64 connections", "/16k", 64),
+    TLS_FULL_8("https, 199 B, a new connection and a full handshake each, 8 at once", "/s", 8),
+    TLS_RESUMED_8("https, 199 B, a new connection and a resumed handshake each, 8 at once", "/s", 8),
+    H2_16("HTTP/2 over TLS, 199 B, 16 connections x 32 streams", "/s", 16),
+    H2_LARGE_16("HTTP/2 over TLS, 16 KiB, 16 connections x 32 streams", "/16k", 16),
+    TLS_UPSTREAM_64("199 B from an https upstream, 64 connections", "/tlsup/s", 64),
+    TUNNEL_64("WebSocket echo of 64 B, 64 tunnels", "/echo", 64),
+    TUNNEL_LARGE_64("WebSocket echo of 16 KiB, 64 tunnels", "/echo", 64),
     EXHAUSTED_64("5 upstream connections, 100 ms each, queue of 20 where there is one, 64 clients", "/full", 64);
 
     private final String title;
@@ -50,7 +69,17 @@ enum Workload {
             case REFUSED_64 -> "refused";
             case RESET_64, GARBAGE_64 -> "sim";
             case EXHAUSTED_64 -> "full";
+            case TLS_UPSTREAM_64 -> "tlsup";
+            case TUNNEL_64, TUNNEL_LARGE_64 -> "echo";
             default -> "app";
+        };
+    }
+
+    /** Whether its clients speak TLS. */
+    boolean isSecure() {
+        return switch (this) {
+            case TLS_64, TLS_LARGE_64, TLS_FULL_8, TLS_RESUMED_8, H2_16, H2_LARGE_16 -> true;
+            default -> false;
         };
     }
 
@@ -72,14 +101,35 @@ enum Workload {
         return connections;
     }
 
-    /** Script that makes wrk send what this workload needs, empty for plain GET. */
-    String script() {
+    /** Whether each request comes on a connection of its own, of which some break when a run ends. */
+    boolean isNewConnections() {
+        return this == CONNECTIONS_64 || this == TLS_FULL_8 || this == TLS_RESUMED_8;
+    }
+
+    /** What sends it. */
+    LoadGenerator generator() {
         return switch (this) {
             case POST_64 ->
-                "wrk.method = 'POST'\nwrk.body = string.rep('x', 4096)\nwrk.headers['Content-Type'] = 'text/plain'\n";
-            case CONNECTIONS_64 -> "wrk.headers['Connection'] = 'close'\n";
-            default -> "";
+                wrk(
+                        "wrk.method = 'POST'\nwrk.body = string.rep('x', 4096)\nwrk.headers['Content-Type'] = 'text/plain'\n");
+            case CONNECTIONS_64 -> wrk("wrk.headers['Connection'] = 'close'\n");
+            case TLS_64, TLS_LARGE_64 -> new Wrk(Programs.path("wrk"), "https", "");
+            case TLS_FULL_8 -> new Handshakes(Programs.path("openssl"), false);
+            case TLS_RESUMED_8 -> new Handshakes(Programs.path("openssl"), true);
+            case H2_16, H2_LARGE_16 -> new H2load(Programs.path("h2load"), 32);
+            case TUNNEL_64 -> new JvmLoad(TunnelLoad.class, List.of("64"));
+            case TUNNEL_LARGE_64 -> new JvmLoad(TunnelLoad.class, List.of("16384"));
+            default -> wrk("");
         };
+    }
+
+    private static LoadGenerator wrk(String script) {
+        return new Wrk(Programs.path("wrk"), "http", script);
+    }
+
+    /** Sends it for a while. */
+    LoadResult load(int port, double seconds, Path directory) throws IOException, InterruptedException {
+        return generator().run(new LoadGenerator.Target(port, Testbed.target(this), directory), connections, seconds);
     }
 
     /** The highest ratio that is good enough, empty where none was promised. */
@@ -101,6 +151,12 @@ enum Workload {
                 };
             case CONNECTIONS_64 -> against == Peer.Kind.NGINX ? Optional.of(1.15) : Optional.empty();
             case UNIX_64 -> against == Peer.Kind.NGINX ? Optional.of(1.05) : Optional.empty();
+            case TLS_64, TLS_LARGE_64, H2_LARGE_16, TLS_UPSTREAM_64 ->
+                against == Peer.Kind.NGINX ? Optional.of(1.10) : Optional.empty();
+            case TLS_FULL_8 -> against == Peer.Kind.NGINX ? Optional.of(1.50) : Optional.empty();
+            case TLS_RESUMED_8 -> against == Peer.Kind.NGINX ? Optional.of(1.30) : Optional.empty();
+            case H2_16, TUNNEL_64, TUNNEL_LARGE_64 ->
+                against == Peer.Kind.NGINX || against == Peer.Kind.HAPROXY ? Optional.of(1.00) : Optional.empty();
             case REFUSED_64 -> against == Peer.Kind.BARE ? Optional.of(1.05) : failures(against);
             case RESET_64, GARBAGE_64 -> failures(against);
             default -> Optional.empty();
@@ -116,7 +172,7 @@ enum Workload {
         return switch (kind) {
             case CULPRIT, NGINX, HAPROXY -> true;
             case BARE -> this == SMALL_64 || this == REFUSED_64;
-            case UNDERTOW -> backend().equals("app");
+            case UNDERTOW -> backend().equals("app") && !isSecure();
         };
     }
 }

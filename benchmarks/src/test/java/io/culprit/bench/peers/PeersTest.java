@@ -3,6 +3,8 @@ package io.culprit.bench.peers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.bench.peers.load.LoadResult;
+import io.culprit.bench.peers.load.Wrk;
 import io.culprit.proof.Oracle;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +35,7 @@ class PeersTest {
 
     @Test
     void whatWrkSaysIsUnderstood() throws Exception {
-        assertEquals(new Wrk.Result(48213, 47735.92, 0.812, 1100, 17, 10), Wrk.parse(WRK));
+        assertEquals(new LoadResult(48213, 47735.92, 0.812, 1100, 17, 10), Wrk.parse(WRK));
     }
 
     @Test
@@ -72,7 +74,7 @@ class PeersTest {
     void roundsOfDifferentStatesAreNotCompared() throws Exception {
         List<Measurement.Round> ours = new ArrayList<>(rounds(10, 10, 10, 20, 10));
         List<Measurement.Round> theirs = new ArrayList<>(rounds(10, 10, 10, 10, 10));
-        Wrk.Result load = Wrk.parse(WRK);
+        LoadResult load = Wrk.parse(WRK);
         ours.set(3, new Measurement.Round(20, 1 << 20, load, 1500, 1500));
         ours.set(4, new Measurement.Round(30, 1 << 20, load, 700, 1500));
         Measurement culprit = measured(Peer.Kind.CULPRIT, ours);
@@ -114,7 +116,7 @@ class PeersTest {
     }
 
     private static List<Measurement.Round> rounds(double... micros) throws Exception {
-        Wrk.Result load = Wrk.parse(WRK);
+        LoadResult load = Wrk.parse(WRK);
         return Arrays.stream(micros)
                 .mapToObj(each -> new Measurement.Round(each, 1 << 20, load, 700, 700))
                 .toList();
@@ -123,9 +125,10 @@ class PeersTest {
     /** One short round of everything: that it runs, not how fast. */
     @Test
     void everyPeerServesEveryWorkload() throws Exception {
-        for (String each : List.of("nginx", "haproxy", "wrk")) {
+        for (String each : List.of("nginx", "haproxy", "wrk", "openssl")) {
             Oracle.program(each, each);
         }
+        Oracle.program("h2load", "nghttp2-client");
         Assumptions.assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "two cores are needed");
         Path directory = Files.createTempDirectory("b");
         List<String> culprit = List.of(

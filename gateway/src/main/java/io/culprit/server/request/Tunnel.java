@@ -109,6 +109,10 @@ final class Tunnel implements ChannelHandler {
                     client.watch(); // until the upstream takes more
                     return;
                 }
+                if (n < IoLoop.BUFFER_SIZE) {
+                    client.listen(this::clientReadable); // a further read would find nothing: an event tells of more
+                    return;
+                }
             }
             client.listen(this::clientReadable);
             loop.execute(this::clientReadable);

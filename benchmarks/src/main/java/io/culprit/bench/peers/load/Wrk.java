@@ -1,7 +1,6 @@
-package io.culprit.bench.peers;
+package io.culprit.bench.peers.load;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,8 +8,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One run of wrk on the load's core. */
-final class Wrk {
+/**
+ * wrk: HTTP/1.1 on kept connections.
+ *
+ * @param program its path
+ * @param scheme {@code http} or {@code https}
+ * @param script that makes it send something else than GET, empty for none
+ */
+public record Wrk(String program, String scheme, String script) implements LoadGenerator {
     private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in");
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
     private static final Pattern P50 = Pattern.compile("50%\\s+([0-9.]+)(us|ms|s|m)");
@@ -19,44 +24,20 @@ final class Wrk {
             Pattern.compile("Socket errors: connect (\\d+), read (\\d+), write (\\d+), timeout (\\d+)");
     private static final Pattern STATUS = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
 
-    private Wrk() {}
-
-    /**
-     * What wrk found.
-     *
-     * @param requests answered, whatever the status
-     * @param p50Millis median latency as wrk measures it, from the sending on: waiting for a turn is not in it
-     * @param failed answers that were neither 2xx nor 3xx
-     * @param errors of sockets
-     */
-    record Result(long requests, double rate, double p50Millis, double p99Millis, long failed, long errors) {}
-
-    static Result run(Workload workload, int port, double seconds, Path directory)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                "taskset",
-                "-c",
-                Peer.LOAD_CORE,
-                Programs.path("wrk"),
-                "-t1",
-                "-c" + workload.connections(),
-                "-d" + Math.max(1, Math.round(seconds)) + "s",
-                "--latency"));
-        if (!workload.script().isEmpty()) {
-            Path script = Files.writeString(directory.resolve(workload.id() + ".lua"), workload.script());
-            command.addAll(List.of("-s", script.toString()));
+    @Override
+    public LoadResult run(Target target, int connections, double seconds) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(program, "-t1", "-c" + connections, "-d" + LoadGenerator.whole(seconds) + "s", "--latency"));
+        if (!script.isEmpty()) {
+            Path file = target.directory().resolve("wrk-" + Integer.toHexString(script.hashCode()) + ".lua");
+            command.addAll(List.of("-s", Files.writeString(file, script).toString()));
         }
-        command.add("http://127.0.0.1:" + port + Testbed.target(workload));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException("wrk failed: " + text);
-        }
-        return parse(text);
+        command.add(scheme + "://127.0.0.1:" + target.port() + target.path());
+        return parse(LoadGenerator.say(command));
     }
 
-    static Result parse(String text) throws IOException {
-        return new Result(
+    public static LoadResult parse(String text) throws IOException {
+        return new LoadResult(
                 (long) number(REQUESTS, text),
                 number(RATE, text),
                 millis(P50, text),
