@@ -55,7 +55,7 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
         failures = new FailureView(monitor, gateway::config);
         upstreams = new UpstreamView(gateway);
         routes = new RouteView(gateway::config, gateway.recorder().counters());
-        configuration = new ConfigurationView(gateway::config, monitor);
+        configuration = new ConfigurationView(gateway::config, monitor, gateway::certificates);
         events = new EventView(monitor);
         live = new LiveStream(now);
     }

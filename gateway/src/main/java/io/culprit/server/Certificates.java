@@ -8,6 +8,8 @@ import io.culprit.server.tls.ServerTls;
 import io.culprit.tls.CertificateChain;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -85,6 +87,23 @@ final class Certificates implements MetricSource, AutoCloseable {
             LOG.warn("{}: {}", key, what);
             events.happened(Event.now(Event.Kind.CERTIFICATE_EXPIRES, "", key, what));
         }
+    }
+
+    /** All that are shown to clients now, listener by listener. */
+    List<ServedCertificate> served() {
+        List<ServedCertificate> served = new ArrayList<>();
+        listeners.get().forEach((address, tls) -> {
+            for (CertificateChain each : tls.certificates()) {
+                served.add(new ServedCertificate(
+                        address,
+                        each.names(),
+                        each.leaf().getNotAfter().toInstant(),
+                        each.daysLeft(Instant.now()),
+                        tls.library(),
+                        told.getOrDefault(address, "")));
+            }
+        });
+        return served;
     }
 
     @Override

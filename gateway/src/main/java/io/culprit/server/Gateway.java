@@ -351,6 +351,11 @@ public final class Gateway implements AutoCloseable {
         return monitor;
     }
 
+    /** Certificates of all listeners that speak TLS. */
+    public List<ServedCertificate> certificates() {
+        return certificates.served();
+    }
+
     /** Regular looks at FPM pools, by upstream. */
     public Map<String, PoolWatch> pools() {
         Map<String, PoolWatch> pools = new LinkedHashMap<>();

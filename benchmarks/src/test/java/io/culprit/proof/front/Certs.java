@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Certificates as people have them, made by openssl in a folder of the test's. */
-final class Certs {
+public final class Certs {
     private final Path directory;
 
-    Certs(Path directory) {
+    public Certs(Path directory) {
         this.directory = directory;
     }
 
@@ -24,7 +24,7 @@ final class Certs {
     }
 
     /** A certificate {@code NAME.crt} that signs itself, and its key {@code NAME.key}; the host is NAME.test. */
-    void selfSigned(String name, String... keyKind) throws Exception {
+    public void selfSigned(String name, String... keyKind) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 "req",
                 "-x509",

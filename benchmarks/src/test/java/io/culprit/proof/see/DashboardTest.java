@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culprit.admin.AdminServer;
 import io.culprit.proof.Browser;
 import io.culprit.proof.TestGateway;
+import io.culprit.proof.front.Certs;
 import io.culprit.sim.protocol.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;
@@ -39,22 +40,27 @@ class DashboardTest {
         browser = Browser.open();
         sim = HttpUpstream.start("127.0.0.1", 0, new Rules());
         hostile = RawUpstream.answering("HTTP/1.1 <img src=x onerror=\"document.title='owned'\"> Oops\r\n\r\n");
+        Certs certs = new Certs(directory);
+        certs.selfSigned("a", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
         gateway = TestGateway.start("""
-                journal: { url: "jdbc:h2:%s/journal", instance: browser }
+                listen:
+                  - { address: "127.0.0.1:0" }
+                  - { address: "127.0.0.1:0", tls: { certificate: %1$s/a.crt, key: %1$s/a.key } }
+                journal: { url: "jdbc:h2:%1$s/journal", instance: browser }
                 admin: { address: "127.0.0.1:0", token: "secret-of-the-test" }
                 limits: { client_timeout: 5s }
                 uptime: [ { name: front, url: "http://127.0.0.1:1/", every: 1s } ]
                 upstreams:
-                  sim: { servers: [ "127.0.0.1:%d" ], timeouts: { connect: 1s, read: 1s } }
+                  sim: { servers: [ "127.0.0.1:%2$d" ], timeouts: { connect: 1s, read: 1s } }
                   pair: { servers: [ "127.0.0.1:1", "127.0.0.1:2" ], circuit_breaker: { minimum_calls: 3 } }
-                  hostile: { servers: [ "127.0.0.1:%d" ] }
-                  tight: { servers: [ "127.0.0.1:%d" ], timeouts: { total: 2s, connect: 1s, read: 30s } }
+                  hostile: { servers: [ "127.0.0.1:%3$d" ] }
+                  tight: { servers: [ "127.0.0.1:%2$d" ], timeouts: { total: 2s, connect: 1s, read: 30s } }
                 routes:
                   - { match: { path: / }, upstream: sim }
                   - { match: { path: /pair }, upstream: pair }
                   - { match: { path: /hostile }, upstream: hostile }
                   - { match: { path: /tight }, upstream: tight }
-                """.formatted(directory, sim.port(), hostile.port(), sim.port()));
+                """.formatted(directory, sim.port(), hostile.port()));
         admin = AdminServer.start(
                 gateway.gateway(), gateway.gateway().config().admin().orElseThrow());
         base = "http://127.0.0.1:" + admin.address().getPort();
@@ -168,6 +174,9 @@ class DashboardTest {
         open("configuration");
         browser.awaitText("#view", "Configuration in force");
         assertEquals(64, browser.text("#hash").length());
+        String certificates = browser.text("#certificates");
+        assertTrue(certificates.contains("a.test, *.a.test, 127.0.0.1"), certificates);
+        assertTrue(certificates.contains("29") || certificates.contains("30"), certificates);
         String page = browser.text("#view");
         assertTrue(page.contains("token: ***"), page);
         assertFalse(page.contains("secret-of-the-test"), page);

@@ -6,14 +6,19 @@ import io.culprit.config.Problem;
 import io.culprit.record.Monitor;
 import io.culprit.record.Version;
 import io.culprit.record.journal.Journal;
+import io.culprit.server.ServedCertificate;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The configuration in force, and whether its files still say the same. Thread-safe. */
 public final class ConfigurationView {
     private final Supplier<GatewayConfig> configs;
     private final Monitor monitor;
+    private final Supplier<List<ServedCertificate>> certificates;
 
-    public ConfigurationView(Supplier<GatewayConfig> configs, Monitor monitor) {
+    public ConfigurationView(
+            Supplier<GatewayConfig> configs, Monitor monitor, Supplier<List<ServedCertificate>> certificates) {
+        this.certificates = certificates;
         this.configs = configs;
         this.monitor = monitor;
     }
@@ -41,11 +46,26 @@ public final class ConfigurationView {
                         "journal_lag_seconds",
                         monitor.journal().map(Journal::lagSeconds).orElse(0.0))
                 .put(
+                        "certificates",
+                        certificates.get().stream()
+                                .map(ConfigurationView::certificate)
+                                .toList())
+                .put(
                         "files",
                         source.files().stream()
                                 .map(file -> new Tree().put("name", file.name()).put("text", file.text()))
                                 .toList())
                 .bytes();
+    }
+
+    private static Tree certificate(ServedCertificate served) {
+        return new Tree()
+                .put("listener", served.listener())
+                .put("names", served.names())
+                .put("ends", served.ends().toString())
+                .put("days_left", served.daysLeft())
+                .put("library", served.library())
+                .put("trouble", served.trouble());
     }
 
     private static Tree problem(Problem problem) {
