@@ -8,7 +8,7 @@ import io.culprit.cli.DemoTrials;
 import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
 import io.culprit.server.Gateway;
-import io.culprit.sim.protocol.HttpUpstream;
+import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import io.culprit.sim.pool.FpmLog;
 import io.culprit.sim.pool.Master;
 import io.culprit.sim.pool.MasterConfig;
 import io.culprit.sim.pool.PoolConfig;
+import io.culprit.sim.script.PhpApplication;
 import io.culprit.sim.script.Scripts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ class FastCgiDifferentialTest {
     @BeforeAll
     static void start() throws IOException {
         PoolConfig pool = PoolConfig.ofStatic("raw", "127.0.0.1:0", 24, 256);
-        fpm = Master.start(MasterConfig.of(pool), Scripts.byQuery(), new FpmLog("/dev/null"));
+        fpm = Master.start(MasterConfig.of(pool), new PhpApplication(Scripts.byQuery()), new FpmLog("/dev/null"));
     }
 
     @AfterAll

@@ -1,6 +1,6 @@
 package io.culprit.proof;
 
-import io.culprit.sim.protocol.HttpUpstream;
+import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;

@@ -6,9 +6,9 @@ import io.culprit.sim.fault.Faults;
 import io.culprit.sim.pool.FpmLog;
 import io.culprit.sim.pool.Master;
 import io.culprit.sim.pool.Pool;
-import io.culprit.sim.protocol.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import io.culprit.sim.scenario.ScenarioFile;
+import io.culprit.sim.script.PhpApplication;
 import io.culprit.sim.script.Steps;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,7 +83,8 @@ public final class Main implements Callable<Integer> {
                 ScenarioFile read = ScenarioFile.read(scenario, Main::address);
                 read.rules().forEach(rules::put);
                 if (read.fpm().isPresent()) {
-                    master = Optional.of(Master.start(read.fpm().get(), read.scripts(), new FpmLog(read.fpmLog())));
+                    master = Optional.of(Master.start(
+                            read.fpm().get(), new PhpApplication(read.scripts()), new FpmLog(read.fpmLog())));
                 }
             }
             if (master.isPresent()) {

@@ -3,7 +3,7 @@ package io.culprit.bench.jmh;
 import io.culprit.config.ConfigException;
 import io.culprit.config.ConfigLoader;
 import io.culprit.server.Gateway;
-import io.culprit.sim.protocol.HttpUpstream;
+import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;
 import java.io.InputStream;

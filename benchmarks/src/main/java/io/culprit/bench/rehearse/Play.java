@@ -174,7 +174,7 @@ final class Play {
         } else if (action instanceof Action.Start) {
             stage.startFpm();
         } else if (action instanceof Action.Deploy deploy) {
-            stage.pool().deploy(deploy.scripts());
+            stage.php().deploy(deploy.scripts());
         } else if (action instanceof Action.Permit permit) {
             Files.setPosixFilePermissions(
                     Path.of(stage.pool().config().listen()), PosixFilePermissions.fromString(symbolic(permit.mode())));

@@ -10,6 +10,7 @@ import io.culprit.sim.pool.Master;
 import io.culprit.sim.pool.MasterConfig;
 import io.culprit.sim.pool.Pool;
 import io.culprit.sim.pool.PoolConfig;
+import io.culprit.sim.script.PhpApplication;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -30,6 +31,7 @@ final class PlayEnvironment implements AutoCloseable {
     private final Optional<Gateway> gateway;
     private final URI url;
     private final MasterConfig fpm;
+    private PhpApplication php;
     private Master master;
 
     private PlayEnvironment(Rehearsal play, Path directory, Optional<URI> given) throws IOException {
@@ -58,7 +60,8 @@ final class PlayEnvironment implements AutoCloseable {
         }
         FpmLog fpmLog = new FpmLog(directory.resolve("fpm.log").toString());
         fpmLog.follow(log::add);
-        master = Master.start(fpm, play.scripts(), fpmLog);
+        php = new PhpApplication(play.scripts());
+        master = Master.start(fpm, php, fpmLog);
     }
 
     /**
@@ -144,6 +147,10 @@ final class PlayEnvironment implements AutoCloseable {
 
     Pool pool() {
         return master.pool();
+    }
+
+    PhpApplication php() {
+        return php;
     }
 
     /** FPM's log lines without their times. */

@@ -10,6 +10,7 @@ import io.culprit.sim.pool.FpmLog;
 import io.culprit.sim.pool.Master;
 import io.culprit.sim.pool.MasterConfig;
 import io.culprit.sim.pool.PoolConfig;
+import io.culprit.sim.script.PhpApplication;
 import io.culprit.sim.script.Scripts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ class SimClientsTest {
                 pool.pingResponse(),
                 pool.memory(),
                 "");
-        return Master.start(MasterConfig.of(spoken), Scripts.byQuery(), new FpmLog("/dev/null"));
+        return Master.start(MasterConfig.of(spoken), new PhpApplication(Scripts.byQuery()), new FpmLog("/dev/null"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.culprit.sim.pool.MasterConfig;
 import io.culprit.sim.pool.PoolConfig;
 import io.culprit.sim.pool.Signal;
 import io.culprit.sim.pool.Worker;
+import io.culprit.sim.script.PhpApplication;
 import io.culprit.sim.script.Scripts;
 import io.culprit.sim.script.Step;
 import io.culprit.sim.script.Steps;
@@ -73,7 +74,7 @@ final class SimFpm implements Fpm {
         log.follow(lines::add);
         Master master = Master.start(
                 new MasterConfig(Duration.ofSeconds(s.controlTimeout()), 0, Duration.ZERO, List.of(pool)),
-                new Scripts(scripts),
+                new PhpApplication(new Scripts(scripts)),
                 log);
         return new SimFpm(master, socket, lines);
     }

@@ -7,6 +7,7 @@ import io.culprit.sim.pool.FpmLog;
 import io.culprit.sim.pool.Master;
 import io.culprit.sim.pool.MasterConfig;
 import io.culprit.sim.pool.PoolConfig;
+import io.culprit.sim.script.PhpApplication;
 import io.culprit.sim.script.Scripts;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -34,7 +35,8 @@ class SimFuzzTest {
                 "4",
                 "REQUEST_URI",
                 "/index.php"));
-        try (Master fpm = Master.start(MasterConfig.of(pool), Scripts.byQuery(), new FpmLog("/dev/null"))) {
+        try (Master fpm =
+                Master.start(MasterConfig.of(pool), new PhpApplication(Scripts.byQuery()), new FpmLog("/dev/null"))) {
             for (int i = 0; i < REQUESTS; i++) {
                 byte[] bad = mutated(good, random);
                 try (Socket socket = new Socket()) {

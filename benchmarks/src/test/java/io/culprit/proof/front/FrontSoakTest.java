@@ -7,7 +7,7 @@ import io.culprit.failure.Outcome;
 import io.culprit.proof.Quiet;
 import io.culprit.proof.TestGateway;
 import io.culprit.record.count.Counters;
-import io.culprit.sim.protocol.HttpUpstream;
+import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import io.culprit.upstream.channel.UpstreamSocket;
 import java.net.URI;

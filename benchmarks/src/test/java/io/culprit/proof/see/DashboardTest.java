@@ -8,7 +8,7 @@ import io.culprit.admin.AdminServer;
 import io.culprit.proof.Browser;
 import io.culprit.proof.TestGateway;
 import io.culprit.proof.front.Certs;
-import io.culprit.sim.protocol.HttpUpstream;
+import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;
 import java.nio.file.Path;

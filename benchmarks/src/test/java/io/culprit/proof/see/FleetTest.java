@@ -14,7 +14,7 @@ import io.culprit.record.journal.ExampleFilter;
 import io.culprit.record.journal.JournalImport;
 import io.culprit.record.journal.JournalImport.Minute;
 import io.culprit.record.journal.JournalReader;
-import io.culprit.sim.protocol.HttpUpstream;
+import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;
 import java.io.InputStream;

@@ -8,7 +8,7 @@ import io.culprit.proof.Oracle;
 import io.culprit.proof.RawResponse;
 import io.culprit.proof.TestGateway;
 import io.culprit.proof.fpm.RealFpm;
-import io.culprit.sim.protocol.HttpUpstream;
+import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import io.culprit.triage.translate.NginxTranslation;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culprit.proof.Oracle;
 import io.culprit.proof.RawResponse;
 import io.culprit.proof.TestGateway;
-import io.culprit.sim.protocol.HttpUpstream;
+import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import io.culprit.triage.classify.Finding;
 import io.culprit.triage.classify.LogClassifier;

@@ -157,7 +157,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         return forwarded;
     }
 
-    /** Whether the connection outlives the running exchange. */
+    /** Whether the connection outlives the running exchange; to be asked once, and told. */
     boolean persistent() {
         return persistent && !services.lifecycle().leaving();
     }
@@ -306,8 +306,8 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         abandoned();
         if (!input.whole() && !input.tunnels() || !persistent && input.holds()) {
             linger();
-        } else if (persistent()) {
-            next(now);
+        } else if (persistent) {
+            next(now); // whatever has begun meanwhile: the client was not told that it ends
         } else {
             close();
         }

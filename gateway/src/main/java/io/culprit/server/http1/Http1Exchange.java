@@ -326,6 +326,7 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
             out.put(CHUNKED);
         }
         if (!connection.persistent()) {
+            connection.endsHere();
             out.put(CLOSE);
         } else if (input.head().minor() == 0) {
             out.put(KEEP_ALIVE);

@@ -1,9 +1,9 @@
 package io.culprit.sim.fault;
 
 import io.culprit.sim.pool.Signal;
+import io.culprit.sim.pool.Worker;
+import io.culprit.sim.pool.WorkerKilledException;
 import io.culprit.sim.protocol.Connection;
-import io.culprit.sim.script.Php;
-import io.culprit.sim.script.WorkerKilledException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +27,7 @@ public final class FastCgiFaults {
 
     /** What is done on the connection, in order. */
     private interface Act {
-        void on(Connection connection, Php php) throws IOException;
+        void on(Connection connection, Worker worker) throws IOException;
     }
 
     private record Play(List<Act> acts) {}
@@ -42,15 +42,14 @@ public final class FastCgiFaults {
     }
 
     /**
-     * Plays one; the response is over afterwards.
+     * Plays one on the worker's connection; the response is over afterwards.
      *
      * @param name one of {@link #names}
      */
-    public static void play(String name, Php php) throws IOException {
+    public static void play(String name, Worker worker) throws IOException {
         for (Act act : ALL.get(name).acts()) {
-            act.on(php.worker().connection(), php);
+            act.on(worker.connection(), worker);
         }
-        php.rawSent();
     }
 
     private static Map<String, Play> all() {
@@ -145,20 +144,20 @@ public final class FastCgiFaults {
 
     private static Act send(byte[]... pieces) {
         byte[] bytes = concat(pieces);
-        return (connection, php) -> connection.write(ByteBuffer.wrap(bytes));
+        return (connection, worker) -> connection.write(ByteBuffer.wrap(bytes));
     }
 
     private static Act dribble(byte[] bytes) {
-        return (connection, php) -> {
+        return (connection, worker) -> {
             for (byte each : bytes) {
                 connection.write(ByteBuffer.wrap(new byte[] {each}));
-                php.worker().pause(2_000_000, false);
+                worker.pause(2_000_000, false);
             }
         };
     }
 
     private static Act pause(int millis) {
-        return (connection, php) -> php.worker().pause(millis * 1_000_000L, false);
+        return (connection, worker) -> worker.pause(millis * 1_000_000L, false);
     }
 
     private static Act hang() {
@@ -166,8 +165,8 @@ public final class FastCgiFaults {
     }
 
     private static Act reset() {
-        return (connection, php) -> {
-            php.worker().kill(Signal.KILL);
+        return (connection, worker) -> {
+            worker.kill(Signal.KILL);
             throw new WorkerKilledException();
         };
     }

@@ -1,7 +1,6 @@
 package io.culprit.sim.pool;
 
 import io.culprit.sim.protocol.Connection;
-import io.culprit.sim.script.WorkerKilledException;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,5 @@
 package io.culprit.sim.pool;
 
-import io.culprit.sim.script.Scripts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,11 +62,11 @@ public final class Master implements AutoCloseable {
      *
      * @throws IOException when a socket cannot be bound; nothing runs then
      */
-    public static Master start(MasterConfig config, Scripts scripts, FpmLog log) throws IOException {
+    public static Master start(MasterConfig config, Application application, FpmLog log) throws IOException {
         Master master = new Master(config, log);
         try {
             for (PoolConfig each : config.pools()) {
-                master.pools.add(new Pool(each, scripts, master));
+                master.pools.add(new Pool(each, application, master));
             }
         } catch (IOException e) {
             master.pools.forEach(pool -> pool.close(true));

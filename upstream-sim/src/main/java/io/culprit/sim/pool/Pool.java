@@ -1,7 +1,5 @@
 package io.culprit.sim.pool;
 
-import io.culprit.sim.script.Scripts;
-import io.culprit.sim.status.StatusListener;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -19,13 +17,13 @@ import java.util.function.Predicate;
 public final class Pool {
     private final PoolConfig config;
     private final Master master;
-    private volatile Scripts scripts;
+    private final Application application;
     private final SharedListener gate;
     private ProcessManager manager;
     private final Memory memory = new Memory(this);
     private final SlowLog slowLog;
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
-    private final Optional<StatusListener> statusListener;
+    private final Optional<Runnable> statusListener;
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicInteger mostActive = new AtomicInteger();
     private volatile long startedMillis = System.currentTimeMillis();
@@ -35,16 +33,16 @@ public final class Pool {
     private volatile int mostQueued;
     private volatile int oomKills;
 
-    Pool(PoolConfig config, Scripts scripts, Master master) throws IOException {
+    Pool(PoolConfig config, Application application, Master master) throws IOException {
         this.config = config;
-        this.scripts = scripts;
+        this.application = application;
         this.master = master;
         this.manager = ProcessManager.of(this);
         this.slowLog = new SlowLog(config.slowlog());
         boolean ondemand = config.pm() == PoolConfig.Pm.ONDEMAND;
         this.gate = SharedListener.open(config, ondemand ? () -> master.execute(this::connectionWaits) : null);
         this.statusListener = config.statusListen().isPresent()
-                ? Optional.of(StatusListener.open(config.statusListen().get(), this))
+                ? Optional.of(application.listenForStatus(config.statusListen().get(), this))
                 : Optional.empty();
     }
 
@@ -69,13 +67,8 @@ public final class Pool {
         return config;
     }
 
-    public Scripts scripts() {
-        return scripts;
-    }
-
-    /** Replaces scripts by these; requests under way keep what they began with. */
-    public void deploy(Scripts changed) {
-        scripts = scripts.with(changed);
+    Application application() {
+        return application;
     }
 
     SharedListener gate() {
@@ -285,6 +278,6 @@ public final class Pool {
 
     void close(boolean unlink) {
         gate.close(unlink);
-        statusListener.ifPresent(StatusListener::close);
+        statusListener.ifPresent(Runnable::run);
     }
 }

@@ -1,13 +1,10 @@
 package io.culprit.sim.pool;
 
-import io.culprit.sim.fault.FastCgiFaults;
 import io.culprit.sim.protocol.Connection;
 import io.culprit.sim.protocol.Conversation;
 import io.culprit.sim.protocol.FastCgiConversation;
 import io.culprit.sim.protocol.HttpConversation;
 import io.culprit.sim.protocol.ScriptRequest;
-import io.culprit.sim.script.Php;
-import io.culprit.sim.script.WorkerKilledException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.SocketChannel;
@@ -179,16 +176,14 @@ public final class Worker {
 
     private boolean answer(Conversation talk, ScriptRequest request) throws IOException {
         board.read(request);
-        boolean early = FastCgiFaults.answersEarly(request.query().getOrDefault("raw", ""));
-        if (request.contentLength() > 0 && !early) {
+        if (request.contentLength() > 0 && !pool.application().answersEarly(request)) {
             talk.readBody();
         }
         board.stage(RequestStage.RUNNING);
         long cpuBefore = cpuNanos();
-        Php php = new Php(pool, this, request, talk.output());
-        php.run();
+        boolean goesOn = pool.application().run(pool, this, request, talk.output());
         board.ending(cpuNanos() - cpuBefore);
-        if (php.raw()) {
+        if (!goesOn) {
             return false;
         }
         boolean keep = request.keepConnection() && !recycled() && !mailbox.quitting();

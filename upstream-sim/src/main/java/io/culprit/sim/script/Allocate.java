@@ -1,5 +1,6 @@
 package io.culprit.sim.script;
 
+import io.culprit.sim.pool.WorkerKilledException;
 import java.io.IOException;
 
 /** Memory of one request; beyond {@code memory_limit} PHP gives up (facts: B07). */

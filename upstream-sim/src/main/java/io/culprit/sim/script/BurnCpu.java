@@ -1,5 +1,6 @@
 package io.culprit.sim.script;
 
+import io.culprit.sim.pool.WorkerKilledException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.culprit.sim.script;
 
+import io.culprit.sim.pool.WorkerKilledException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

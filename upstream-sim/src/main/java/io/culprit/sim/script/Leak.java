@@ -1,5 +1,7 @@
 package io.culprit.sim.script;
 
+import io.culprit.sim.pool.WorkerKilledException;
+
 /** Memory that a worker keeps after the request; {@code pm.max_requests} is the cure. */
 record Leak(long bytes) implements Step {
     @Override

@@ -18,11 +18,12 @@ import java.util.Optional;
  * One request as PHP runs it: finds the script, buffers its output (output_buffering is 4096, as Debian sets it), sends
  * the head when the first byte leaves, and turns errors into what PHP makes of them. Owned by one worker.
  */
-public final class Php {
+final class Php {
     private static final int OUTPUT_BUFFERING = 4096;
     private static final long BASE_MEMORY = 2_097_152;
     private static final String DEFAULT_TYPE = "Content-type: text/html; charset=UTF-8";
 
+    private final Scripts scripts;
     private final Pool pool;
     private final Worker worker;
     private final ScriptRequest request;
@@ -36,7 +37,8 @@ public final class Php {
     private boolean raw;
 
     /** The request's body has been read, as FPM does before a script runs. */
-    public Php(Pool pool, Worker worker, ScriptRequest request, Output output) {
+    Php(Scripts scripts, Pool pool, Worker worker, ScriptRequest request, Output output) {
+        this.scripts = scripts;
         this.pool = pool;
         this.worker = worker;
         this.request = request;
@@ -45,7 +47,7 @@ public final class Php {
     }
 
     /** Runs the script to its end, whatever that is; the response is then complete but for {@link Output#end}. */
-    public void run() throws IOException {
+    void run() throws IOException {
         try {
             if (request.complete()) {
                 execute();
@@ -78,7 +80,7 @@ public final class Php {
         }
         Optional<List<Step>> steps;
         try {
-            steps = pool.scripts().find(request);
+            steps = scripts.find(request);
         } catch (IllegalArgumentException e) {
             status(400);
             echo((e.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
@@ -106,15 +108,15 @@ public final class Php {
         echo(body.getBytes(StandardCharsets.UTF_8));
     }
 
-    public Pool pool() {
+    Pool pool() {
         return pool;
     }
 
-    public Worker worker() {
+    Worker worker() {
         return worker;
     }
 
-    public Output output() {
+    Output output() {
         return output;
     }
 
@@ -186,7 +188,7 @@ public final class Php {
     }
 
     /** The response was written by hand; nothing of PHP's own follows. */
-    public void rawSent() {
+    void rawSent() {
         raw = true;
         throw new ScriptEndedException();
     }
@@ -198,7 +200,7 @@ public final class Php {
     }
 
     /** Whether the response was written by hand. */
-    public boolean raw() {
+    boolean raw() {
         return raw;
     }
 }

@@ -14,6 +14,7 @@ record Raw(String name) implements Step {
 
     @Override
     public void run(Php php) throws IOException {
-        FastCgiFaults.play(name, php);
+        FastCgiFaults.play(name, php.worker());
+        php.rawSent();
     }
 }

@@ -1,5 +1,6 @@
 package io.culprit.sim.script;
 
+import io.culprit.sim.pool.WorkerKilledException;
 import java.io.IOException;
 
 /** One thing a script does; most are one small file each. Immutable: the same step runs in many workers. */

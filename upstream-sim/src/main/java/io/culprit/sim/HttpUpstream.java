@@ -1,8 +1,11 @@
-package io.culprit.sim.protocol;
+package io.culprit.sim;
 
 import io.culprit.sim.fault.Fault;
 import io.culprit.sim.fault.Faults;
 import io.culprit.sim.fault.Spec;
+import io.culprit.sim.protocol.HttpRequest;
+import io.culprit.sim.protocol.RequestReader;
+import io.culprit.sim.protocol.Wire;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package io.culprit.sim.script;
+package io.culprit.sim.pool;
 
 /** The worker is dead: its thread unwinds, nothing more is sent or reported. */
 public final class WorkerKilledException extends RuntimeException {
