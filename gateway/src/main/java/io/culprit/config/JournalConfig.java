@@ -20,6 +20,11 @@ public record JournalConfig(String url, String user, String password, Duration r
     /** What {@code journal.url} says to keep nothing. */
     public static final String OFF = "off";
 
+    /** Where it is, without a password. */
+    public String place() {
+        return url.replaceAll("(?i)(password=)[^&;]*", "$1***");
+    }
+
     /** Whether several gateways may share it. */
     public boolean isPostgresql() {
         return url.startsWith("jdbc:postgresql:");

@@ -41,7 +41,6 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final long TOLD_EVERY_MILLIS = 60_000;
     private static final int BATCH = 5_000;
-    private static final int LONGEST_REASON = 300;
 
     private final JournalConfig config;
     private final Event.Sink listener;
@@ -217,7 +216,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     }
 
     private void down(SQLException e, long now) {
-        trouble = reason(e);
+        trouble = JournalTrouble.reason(e);
         if (now - toldMillis >= TOLD_EVERY_MILLIS) { // reasons may alternate while it is tried again and again
             toldMillis = now;
             LOG.error("the journal {} cannot be written: {}; counts are kept in memory until it can", place(), trouble);
@@ -231,19 +230,9 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         retryAtMillis = now + pauseMillis;
     }
 
-    /** What went wrong, without the statement: drivers repeat it with all its values. */
-    private static String reason(SQLException e) {
-        Throwable cause = e.getNextException() == null ? e : e.getNextException();
-        while (cause.getCause() != null && cause.getCause().getMessage() != null) {
-            cause = cause.getCause();
-        }
-        String text = String.valueOf(cause.getMessage()).replaceFirst("(?s); SQL statement:.*", "");
-        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON);
-    }
-
     /** Where it is, without a password. */
     public String place() {
-        return config.url().replaceAll("(?i)(password=)[^&;]*", "$1***");
+        return config.place();
     }
 
     private void farewell() {
@@ -258,7 +247,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
                     "the journal {} could not be closed in order, {} are lost: {}",
                     place(),
                     Text.count(pending.size(), "count"),
-                    e instanceof SQLException sql ? reason(sql) : e.getMessage());
+                    e instanceof SQLException sql ? JournalTrouble.reason(sql) : e.getMessage());
         }
         if (store != null) {
             store.close();

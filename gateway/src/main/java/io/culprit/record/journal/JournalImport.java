@@ -17,10 +17,12 @@ import java.util.UUID;
 public final class JournalImport implements AutoCloseable {
     private static final int BATCH = 2_000;
 
+    private final JournalConfig config;
     private final JournalStore store;
     private final Run run;
 
-    private JournalImport(JournalStore store, Run run) {
+    private JournalImport(JournalConfig config, JournalStore store, Run run) {
+        this.config = config;
         this.store = store;
         this.run = run;
     }
@@ -82,9 +84,9 @@ public final class JournalImport implements AutoCloseable {
             JournalStore store = JournalFile.open(config);
             store.begin(run, from);
             store.empty(run.id());
-            return new JournalImport(store, run);
+            return new JournalImport(config, store, run);
         } catch (SQLException e) {
-            throw new IOException(e.getMessage(), e);
+            throw JournalTrouble.of(config, "opened", e);
         }
     }
 
@@ -102,7 +104,7 @@ public final class JournalImport implements AutoCloseable {
         try {
             store.write(run.id(), new JournalBatch(rows, examples, List.of()), run.seenMillis());
         } catch (SQLException e) {
-            throw new IOException(e.getMessage(), e);
+            throw JournalTrouble.of(config, "written", e);
         }
     }
 
@@ -116,7 +118,7 @@ public final class JournalImport implements AutoCloseable {
         try {
             store.end(run.id(), run.seenMillis());
         } catch (SQLException e) {
-            throw new IOException(e.getMessage(), e);
+            throw JournalTrouble.of(config, "written", e);
         } finally {
             store.close();
         }

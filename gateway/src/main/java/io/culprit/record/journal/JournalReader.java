@@ -20,12 +20,12 @@ public final class JournalReader implements AutoCloseable {
      */
     public static JournalReader open(JournalConfig config) throws IOException {
         if (JournalFile.missing(config)) {
-            throw new IOException(config.url() + ": there is no such journal");
+            throw new IOException(config.place() + ": there is no such journal");
         }
         try {
             return new JournalReader(JournalFile.open(config));
         } catch (SQLException e) {
-            throw new IOException(e.getMessage(), e);
+            throw JournalTrouble.of(config, "opened", e);
         }
     }
 

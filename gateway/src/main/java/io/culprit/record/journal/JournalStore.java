@@ -83,7 +83,7 @@ final class JournalStore implements AutoCloseable {
         try {
             source = new HikariDataSource(pool);
         } catch (RuntimeException e) {
-            throw new SQLException(rootMessage(e), e);
+            throw new SQLException(JournalTrouble.reason(e), e);
         }
         try {
             Schema.migrate(source, dialect);
@@ -92,14 +92,6 @@ final class JournalStore implements AutoCloseable {
             throw e;
         }
         return new JournalStore(source, dialect);
-    }
-
-    private static String rootMessage(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(cause.getMessage());
     }
 
     /**
@@ -138,7 +130,7 @@ final class JournalStore implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // H2 throws unchecked ones when its file fails under it.
-            throw new SQLException(rootMessage(e), e);
+            throw new SQLException(JournalTrouble.reason(e), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.culprit.triage.read;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -8,8 +9,10 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,8 +40,9 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
             .thenComparing(Comparator.comparingLong(LogFiles::age).reversed())
             .thenComparing(Comparator.naturalOrder());
 
-    /** Looks at files and folders; {@code -} is standard input. */
+    /** Looks at files and folders; {@code -} is standard input. A file that is named twice is one file. */
     public static LogFiles find(List<String> arguments) {
+        Set<Object> seen = new HashSet<>();
         List<LogFile> files = new ArrayList<>();
         List<Path> configurations = new ArrayList<>();
         List<String> problems = new ArrayList<>();
@@ -49,18 +53,19 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
             }
             Path path = Path.of(argument);
             if (Files.isDirectory(path)) {
-                folder(path, files, configurations, problems);
+                folder(path, seen, files, configurations, problems);
             } else if (path.getFileName() != null
                     && path.getFileName().toString().endsWith(".conf")) {
                 configurations.add(path);
             } else {
-                add(path, argument, files, problems);
+                add(path, argument, seen, files, problems);
             }
         }
         return new LogFiles(List.copyOf(files), List.copyOf(configurations), List.copyOf(problems));
     }
 
-    private static void folder(Path top, List<LogFile> files, List<Path> configurations, List<String> problems) {
+    private static void folder(
+            Path top, Set<Object> seen, List<LogFile> files, List<Path> configurations, List<String> problems) {
         List<Path> found = new ArrayList<>();
         try {
             Files.walkFileTree(
@@ -98,7 +103,7 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
         }
         found.sort(Comparator.comparing(Path::toString, IN_ORDER));
         for (Path each : found) {
-            add(each, each.toString(), files, problems);
+            add(each, each.toString(), seen, files, problems);
         }
     }
 
@@ -110,12 +115,20 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
                 && !NO_LOG.matcher(name).matches();
     }
 
-    private static void add(Path path, String name, List<LogFile> files, List<String> problems) {
+    private static void add(Path path, String name, Set<Object> seen, List<LogFile> files, List<String> problems) {
         try {
-            files.add(LogFile.of(path, name));
+            if (!Files.isRegularFile(path) || seen.add(same(path))) {
+                files.add(LogFile.of(path, name));
+            }
         } catch (IOException | SecurityException e) {
             problems.add(name + ": " + reason(e));
         }
+    }
+
+    /** What two names of one file have in common, links of either kind among them. */
+    private static Object same(Path path) throws IOException {
+        Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        return key == null ? path.toRealPath() : key;
     }
 
     private static String stem(String path) {
@@ -141,6 +154,10 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
         }
         if (e instanceof java.nio.file.AccessDeniedException) {
             return "no right to read it";
+        }
+        String said = String.valueOf(e.getMessage());
+        if (e instanceof EOFException || said.contains("runcated") || said.equals("Not enough input bytes")) {
+            return "it is cut off, what was before that is read";
         }
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }

@@ -57,6 +57,49 @@ class ReadingTest {
         }
     }
 
+    /** By another name, by a link, in a folder that is named too: one file is counted once. */
+    @Test
+    void aFileNamedTwiceIsReadOnce() throws Exception {
+        Path log = Files.writeString(folder.resolve("error.log"), REFUSED.formatted(1, 1, 1));
+        Path link = Files.createSymbolicLink(folder.resolve("link.log"), log);
+        Path hard = Files.createLink(folder.resolve("hard.log"), log);
+        List<LogFile> files = LogFiles.find(List.of(
+                        log.toString(), folder + "/./error.log", link.toString(), hard.toString(), folder.toString()))
+                .files();
+        assertEquals(1, files.size(), files.toString());
+    }
+
+    /** Whatever packed it: what was whole is read, and the cut is said in words. */
+    @Test
+    void aPackedFileThatIsCutOffIsReadUntilThen() throws Exception {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 60_000; i++) {
+            text.append(REFUSED.formatted(i % 60, i, i * 7919 % 100_003));
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        for (String name : List.of("a.gz", "b.xz", "c.zst")) {
+            Path packed = folder.resolve(name);
+            try (OutputStream out = packer(name, packed)) {
+                out.write(bytes);
+            }
+            byte[] all = Files.readAllBytes(packed);
+            Files.write(packed, java.util.Arrays.copyOf(all, all.length * 3 / 4));
+            List<String> problems = new ArrayList<>();
+            Tally tally = read(problems, packed.toString());
+            assertTrue(group(tally, "connect.refused").lines() > 10_000, name + ": " + problems);
+            assertEquals(List.of(packed + ": it is cut off, what was before that is read"), problems);
+        }
+    }
+
+    private static OutputStream packer(String name, Path file) throws IOException {
+        OutputStream out = Files.newOutputStream(file);
+        return switch (name.substring(name.indexOf('.'))) {
+            case ".gz" -> new GZIPOutputStream(out);
+            case ".xz" -> new XZOutputStream(out, new LZMA2Options(1));
+            default -> new ZstdOutputStream(out);
+        };
+    }
+
     /** Parts meet anywhere: within a line, at its end, within a record of several lines. No line is lost or read twice. */
     @Test
     void aFileReadInPartsIsReadOnce() throws Exception {
@@ -174,13 +217,19 @@ class ReadingTest {
     }
 
     private static Tally read(String name) throws Exception {
-        return new Reading(
-                        LogFiles.find(List.of(name)).files(),
-                        new LogClassifier(),
-                        Optional.of(ZoneId.of("UTC")).filter(z -> false),
-                        Filter.NONE,
-                        Progress.NONE)
-                .run();
+        return read(new ArrayList<>(), name);
+    }
+
+    private static Tally read(List<String> problems, String name) throws Exception {
+        Reading reading = new Reading(
+                LogFiles.find(List.of(name)).files(),
+                new LogClassifier(),
+                Optional.of(ZoneId.of("UTC")).filter(z -> false),
+                Filter.NONE,
+                Progress.NONE);
+        Tally tally = reading.run();
+        problems.addAll(reading.problems());
+        return tally;
     }
 
     private static Group group(Tally tally, String id) {
