@@ -6,6 +6,7 @@ import io.culprit.bench.logs.LakeBenchCommand;
 import io.culprit.bench.logs.TriageBenchCommand;
 import io.culprit.bench.peers.ExhaustionCommand;
 import io.culprit.bench.peers.PeersCommand;
+import io.culprit.bench.peers.TailCommand;
 import io.culprit.bench.peers.WarmupCommand;
 import picocli.CommandLine.Command;
 
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             PeersCommand.class,
             WarmupCommand.class,
+            TailCommand.class,
             TriageBenchCommand.class,
             LakeBenchCommand.class,
             FleetBenchCommand.class,

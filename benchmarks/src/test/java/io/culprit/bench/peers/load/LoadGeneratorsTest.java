@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +56,17 @@ class LoadGeneratorsTest {
         assertEquals(1, result.errors());
         assertTrue(result.rate() > 0);
         assertThrows(IOException.class, () -> JvmLoad.parse("Exception in thread main"));
+    }
+
+    @Test
+    void theLogOfASteadyLoad() throws IOException {
+        SteadyLoad.Result result =
+                SteadyLoad.read(new BufferedReader(new StringReader("1\t200\t500\n2\t200\t1500\n3\t-1\t9\n")));
+        assertEquals(3, result.latency().getTotalCount());
+        assertEquals(1, result.failed());
+        assertEquals(1500, result.latency().getMaxValue(), 1);
+        assertThrows(IOException.class, () -> SteadyLoad.read(new BufferedReader(new StringReader("1\t200\n"))));
+        assertThrows(IOException.class, () -> SteadyLoad.read(new BufferedReader(new StringReader(""))));
     }
 
     @Test
