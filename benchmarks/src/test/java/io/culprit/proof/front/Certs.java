@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.proof.Oracle;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** Certificates as people have them, made by openssl in a folder of the test's. */
 public final class Certs {
@@ -118,6 +123,21 @@ public final class Certs {
                 file(name + ".key").toString(),
                 "-out",
                 file(name + ".csr").toString()));
+    }
+
+    /** A client's context that trusts {@code NAME.crt}. */
+    public SSLContext trusting(String name) throws Exception {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null);
+        try (InputStream in = Files.newInputStream(file(name + ".crt"))) {
+            store.setCertificateEntry(
+                    name, CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
     }
 
     static String openssl(List<String> arguments) throws Exception {

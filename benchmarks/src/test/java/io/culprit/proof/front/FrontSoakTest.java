@@ -17,10 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -87,7 +83,7 @@ class FrontSoakTest {
                           - { match: { path: /refused }, upstream: refused }
                           - { match: { path: /narrow }, upstream: narrow }
                         """.formatted(certs.file("a.crt"), certs.file("a.key"), sim.port()))) {
-            drive(version, gateway, seconds);
+            drive(certs, version, gateway, seconds);
             Quiet.await(gateway);
             Counters counters = gateway.gateway().recorder().counters();
             Quiet.countersAddUp(counters);
@@ -108,9 +104,9 @@ class FrontSoakTest {
         TestGateway.await("no upstream channel is open", () -> UpstreamSocket.openChannels() == channelsBefore);
     }
 
-    private void drive(Version version, TestGateway gateway, int seconds) throws Exception {
+    private void drive(Certs certs, Version version, TestGateway gateway, int seconds) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        SSLContext trusting = trusting();
+        SSLContext trusting = certs.trusting("a");
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             Random random = new Random(i);
@@ -158,19 +154,5 @@ class FrontSoakTest {
                 throw new AssertionError("neither answered nor torn", e);
             }
         }
-    }
-
-    private SSLContext trusting() throws Exception {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null);
-        try (var in = Files.newInputStream(directory.resolve("a.crt"))) {
-            store.setCertificateEntry(
-                    "a", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 }
