@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,6 +151,40 @@ class AdmissionTest {
         Admission none = new Admission(1, 0, Duration.ofSeconds(1), Optional.empty());
         assertTrue(none.tryEnter());
         assertEquals(Cause.POOL_FULL, none.queue(applicant()).orElseThrow().cause());
+    }
+
+    /** Who has waited for its time is told why, and the next one waits on. */
+    @Test
+    void whoWaitsTooLongIsRefused() throws Exception {
+        Admission admission = new Admission(1, 5, Duration.ofMillis(20), Optional.empty());
+        assertEquals(1, admission.limit());
+        assertTrue(admission.tryEnter());
+        IoLoop loop = LOOPS.get(0);
+        CompletableFuture<Failure> refused = new CompletableFuture<>();
+        Applicant patient = new Applicant() {
+            @Override
+            public IoLoop loop() {
+                return loop;
+            }
+
+            @Override
+            public void admitted() {
+                refused.completeExceptionally(new AssertionError("nobody has left"));
+            }
+
+            @Override
+            public void refused(Failure failure) {
+                refused.complete(failure);
+            }
+        };
+        loop.execute(() -> admission.queue(patient));
+        Failure failure = refused.get(5, TimeUnit.SECONDS);
+        assertEquals(Cause.QUEUE_TIMEOUT, failure.cause());
+        assertTrue(failure.detail().contains("1 were in use"), failure.detail());
+        assertEquals(0, admission.waiting());
+        admission.release();
+        assertEquals(0, admission.inUse());
+        assertTrue(admission.tryEnter(), "whoever was refused holds no place");
     }
 
     private static Applicant applicant() {

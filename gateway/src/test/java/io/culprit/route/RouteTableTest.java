@@ -122,7 +122,15 @@ class RouteTableTest {
         "/%2e%2e/b, refused",
         "/%zz, refused",
         "/%4, refused",
-        "/a%00b, refused"
+        "/a%00b, refused",
+        "/%2, refused",
+        "/%20, '/ '",
+        "/a%2Fb, /a/b",
+        "/a/%2e, /a/",
+        "/%2fa, /a",
+        "//, /",
+        "/., /",
+        "/a/.b/../c, /a/c"
     })
     void pathsAreNormalisedAsNginxDoes(String path, String expected) {
         byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
@@ -133,5 +141,63 @@ class RouteTableTest {
         if (PathNormalizer.isNormal(bytes, 0, bytes.length)) {
             assertEquals(path, actual);
         }
+    }
+
+    /** What need not be looked at twice: nearly every path. */
+    @ParameterizedTest
+    @CsvSource({
+        "/, true",
+        "/a/b, true",
+        "/a/b/, true",
+        "/a.b/c..d, true",
+        "/a%62, false",
+        "//a, false",
+        "/a//, false",
+        "/.a, false",
+        "/a/., false"
+    })
+    void normalPathsAreKnown(String path, boolean normal) {
+        byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(normal, PathNormalizer.isNormal(bytes, 0, bytes.length));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/a, /a", "/%61, /a", "/%4, /%4", "/%, /%", "/%zz, /%zz", "/%6, /%6", "/%25, /%", "/x%41%42, /xAB"})
+    void decodingTakesWhatIsAnEscape(String path, String decoded) {
+        assertEquals(decoded, PathNormalizer.decoded(path));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x, GET, /api, true",
+        "x, GET, /api/, false",
+        "x, GET, /ap, false",
+        "x, GET, /apix, false",
+        "x, GET, /api/v2, false",
+        "x, GET, /str, false",
+        "x, POST, /api, true"
+    })
+    void aPathThatLacksOnlyItsSlashIsKnown(String host, String method, String path, boolean lacks) {
+        byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(lacks, table.lacksSlash(host, method, bytes, 0, bytes.length));
+    }
+
+    /** Regular expressions in their order, but those of a host before those of any. */
+    @Test
+    void theHostsOwnRegularExpressionGoesFirst() {
+        RouteTable<String> several = new RouteTable<>(
+                List.of(
+                        route("any", "", PathKind.REGEX, "^/a"),
+                        route("later", "", PathKind.REGEX, "^/ab"),
+                        route("posts", "shop.test", PathKind.REGEX, "^/a", "POST"),
+                        route("own", "shop.test", PathKind.REGEX, "^/a")),
+                RouteConfig::name);
+        byte[] path = "/abc".getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals("any", several.match("x", "GET", path, 0, path.length).target());
+        assertEquals(
+                "own", several.match("shop.test", "GET", path, 0, path.length).target());
+        assertEquals(
+                "posts",
+                several.match("shop.test", "POST", path, 0, path.length).target());
     }
 }
