@@ -1,19 +1,13 @@
 package io.culprit.bench.peers;
 
-import io.culprit.bench.Folders;
 import io.culprit.bench.load.Burst;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code culprit bench exhaustion}: five upstream connections, 100 ms for each request, and far too many clients. */
@@ -24,7 +18,7 @@ import picocli.CommandLine.Option;
                     + " Culprit (queue of 20), HAProxy (maxconn, maxqueue, timeout queue) and nginx (max_conns, no queue)."
                     + " Exit 1 when Culprit misses a goal."
         })
-public final class ExhaustionCommand implements Callable<Integer> {
+public final class ExhaustionCommand extends TestbedCommand {
     private static final List<Integer> CLIENTS = List.of(12, 200, 2_000);
     private static final double SERVICE_MILLIS = 100;
 
@@ -34,33 +28,20 @@ public final class ExhaustionCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "bursts of each size (default: ${DEFAULT-VALUE})")
     private int rounds;
 
-    @Mixin
-    private LauncherOption launcher;
-
     private final List<String> missed = new ArrayList<>();
 
     @Override
-    public Integer call() throws InterruptedException {
-        Optional<String> missing = Programs.missing();
-        if (missing.isPresent()) {
-            System.err.println("culprit: " + missing.get());
-            return 2;
-        }
-        try {
-            Path directory = Files.createTempDirectory("e");
-            try (Testbed testbed = new Testbed(directory, launcher.command(), Map.of())) {
-                System.out.println(
-                        "| proxy | clients | answered | their p50 ms | p99 ms | unloaded p50 + queue ms | out of turn | refused | their p50 ms | p99 ms | with | memory MiB | a second later |");
-                System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-                for (Peer.Kind kind : List.of(Peer.Kind.CULPRIT, Peer.Kind.HAPROXY, Peer.Kind.NGINX)) {
-                    measure(testbed, kind);
-                }
-            } finally {
-                Folders.delete(directory);
-            }
-        } catch (IOException e) {
-            System.err.println("culprit: " + e.getMessage());
-            return 2;
+    Optional<String> objection() {
+        return rounds >= 1 ? Optional.empty() : Optional.of("at least one round is needed");
+    }
+
+    @Override
+    int measure(Testbed testbed) throws IOException, InterruptedException {
+        System.out.println(
+                "| proxy | clients | answered | their p50 ms | p99 ms | unloaded p50 + queue ms | out of turn | refused | their p50 ms | p99 ms | with | memory MiB | a second later |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        for (Peer.Kind kind : List.of(Peer.Kind.CULPRIT, Peer.Kind.HAPROXY, Peer.Kind.NGINX)) {
+            measure(testbed, kind);
         }
         System.out.println();
         missed.forEach(each -> System.out.println("missed: " + each));

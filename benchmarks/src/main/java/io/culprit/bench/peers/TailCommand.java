@@ -1,19 +1,14 @@
 package io.culprit.bench.peers;
 
-import io.culprit.bench.Folders;
 import io.culprit.bench.peers.load.LoadGenerator;
 import io.culprit.bench.peers.load.SteadyLoad;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code culprit bench tail}: the slowest of many requests at half the load a proxy can carry, beside nginx. */
@@ -23,7 +18,7 @@ import picocli.CommandLine.Option;
             "Measure p50, p99, p99.9 and the longest latency at half of the load that nginx carries, 64 connections, beside nginx"
                     + " and HAProxy, in interleaved rounds. Exit 1 when p99.9 is above 1.5 times nginx's."
         })
-public final class TailCommand implements Callable<Integer> {
+public final class TailCommand extends TestbedCommand {
     private static final double GOAL = 1.5;
     private static final List<Peer.Kind> KINDS = List.of(Peer.Kind.CULPRIT, Peer.Kind.NGINX, Peer.Kind.HAPROXY);
 
@@ -33,30 +28,15 @@ public final class TailCommand implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "120", description = "of each round (default: ${DEFAULT-VALUE})")
     private int seconds;
 
-    @Mixin
-    private LauncherOption launcher;
-
     @Override
-    public Integer call() throws InterruptedException {
-        Optional<String> missing = Programs.missing();
-        if (missing.isPresent() || Runtime.getRuntime().availableProcessors() < 2 || rounds < 1 || seconds < 1) {
-            System.err.println("culprit: " + missing.orElse("two cores, at least one round and one second are needed"));
-            return 2;
-        }
-        try {
-            Path directory = Files.createTempDirectory("b");
-            try (Testbed testbed = new Testbed(directory, launcher.command(), Map.of())) {
-                return measure(testbed);
-            } finally {
-                Folders.delete(directory);
-            }
-        } catch (IOException e) {
-            System.err.println("culprit: " + e.getMessage());
-            return 2;
-        }
+    Optional<String> objection() {
+        return hasTwoCores() && rounds >= 1 && seconds >= 1
+                ? Optional.empty()
+                : Optional.of("two cores, at least one round and one second are needed");
     }
 
-    private int measure(Testbed testbed) throws IOException, InterruptedException {
+    @Override
+    int measure(Testbed testbed) throws IOException, InterruptedException {
         // A JVM is compiled first, under the load that it will have.
         Workload.SMALL_64.load(
                 testbed.peer(Peer.Kind.CULPRIT, Workload.SMALL_64).port(), 20, testbed.directory());

@@ -1,18 +1,12 @@
 package io.culprit.bench.peers;
 
-import io.culprit.bench.Folders;
 import io.culprit.bench.peers.load.LoadResult;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code culprit bench warmup}: what a gateway serves in its first seconds. */
@@ -22,7 +16,7 @@ import picocli.CommandLine.Option;
             "Measure requests/s and p99 of the first seconds after a start, beside nginx, each on one core, in interleaved rounds.",
             "Exit 1 when the goal is missed: the first second serves at least half of what the last does."
         })
-public final class WarmupCommand implements Callable<Integer> {
+public final class WarmupCommand extends TestbedCommand {
     private static final double GOAL = 0.5;
 
     private static final List<Peer.Kind> KINDS = List.of(Peer.Kind.CULPRIT, Peer.Kind.NGINX);
@@ -33,31 +27,15 @@ public final class WarmupCommand implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "10", description = "after each start (default: ${DEFAULT-VALUE})")
     private int seconds;
 
-    @Mixin
-    private LauncherOption launcher;
-
     @Override
-    public Integer call() throws InterruptedException {
-        Optional<String> missing = Programs.missing();
-        if (missing.isPresent() || Runtime.getRuntime().availableProcessors() < 2 || rounds < 1 || seconds < 2) {
-            System.err.println(
-                    "culprit: " + missing.orElse("two cores, at least one round and two seconds are needed"));
-            return 2;
-        }
-        try {
-            Path directory = Files.createTempDirectory("b");
-            try (Testbed testbed = new Testbed(directory, launcher.command(), Map.of())) {
-                return measure(testbed);
-            } finally {
-                Folders.delete(directory);
-            }
-        } catch (IOException e) {
-            System.err.println("culprit: " + e.getMessage());
-            return 2;
-        }
+    Optional<String> objection() {
+        return hasTwoCores() && rounds >= 1 && seconds >= 2
+                ? Optional.empty()
+                : Optional.of("two cores, at least one round and two seconds are needed");
     }
 
-    private int measure(Testbed testbed) throws IOException, InterruptedException {
+    @Override
+    int measure(Testbed testbed) throws IOException, InterruptedException {
         double[][][] rate = new double[KINDS.size()][seconds][rounds];
         double[][][] p99 = new double[KINDS.size()][seconds][rounds];
         long errors = 0;
