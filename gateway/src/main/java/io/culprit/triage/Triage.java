@@ -87,15 +87,13 @@ public final class Triage {
         return formats;
     }
 
-    /** Its parts follow each other; what is written as JSON is read by its names. */
+    /** Its parts follow each other. */
     private static void format(Directive d, List<LogFormat> formats, List<String> problems) {
         List<String> parts = d.args().subList(1, d.args().size());
-        if (parts.get(0).equals("escape=json")) {
-            return;
-        }
+        boolean escapes = parts.get(0).startsWith("escape=");
+        String text = String.join("", escapes ? parts.subList(1, parts.size()) : parts);
         try {
-            formats.add(new LogFormat(
-                    String.join("", parts.get(0).startsWith("escape=") ? parts.subList(1, parts.size()) : parts)));
+            formats.add(new LogFormat(escapes ? parts.get(0) + " " + text : text));
         } catch (IllegalArgumentException e) {
             problems.add(d.where() + ": " + e.getMessage());
         }

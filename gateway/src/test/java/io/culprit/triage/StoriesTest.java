@@ -8,6 +8,7 @@ import io.culprit.triage.chain.Link;
 import io.culprit.triage.explain.Table;
 import io.culprit.triage.read.Filter;
 import io.culprit.triage.read.Progress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whole incidents, made with the real programs: the verdict is what was done to them. */
 class StoriesTest {
@@ -91,5 +93,23 @@ class StoriesTest {
 
     private static Path story(String name) throws Exception {
         return Path.of(StoriesTest.class.getResource("stories/" + name).toURI());
+    }
+
+    /** Whatever its members are called: nginx.conf beside the log says what they are. */
+    @Test
+    void aLogOfJsonIsReadByTheConfigurationBesideIt(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("nginx.conf"), """
+                events {}
+                http { log_format js escape=json '{"t":"$time_iso8601","cl":"$remote_addr","m":"$request_method","u":"$request_uri",'
+                    '"st":$status,"us":"$upstream_status","ua":"$upstream_addr","urt":"$upstream_response_time","rt":$request_time}'; }
+                """);
+        Files.writeString(folder.resolve("a.log"), """
+                {"t":"2026-11-27T10:00:01+00:00","cl":"1.2.3.4","m":"GET","u":"/x","st":504,"us":"504","ua":"10.0.0.1:80","urt":"60.000","rt":60.001}
+                """.repeat(3));
+        Triage.Result result =
+                Triage.run(List.of(folder.toString()), List.of(), Optional.empty(), Filter.NONE, Progress.NONE);
+        assertEquals(List.of(), result.problems());
+        String verdict = new Verdict(result).sentence();
+        assertTrue(verdict.startsWith("3 requests (504) failed at 10.0.0.1:80"), verdict);
     }
 }

@@ -30,6 +30,12 @@ final class FlatJson {
         return json.at == text.length() ? json.members : null;
     }
 
+    /** A text as it stands between quotes in JSON, without its escapes; as it is where they are none. */
+    static String unescaped(String text) {
+        String value = new FlatJson('"' + text + '"').string();
+        return value == null ? text : value;
+    }
+
     private boolean value(String name, int depth) {
         if (at >= text.length() || depth > DEEPEST || members.size() > MOST) {
             return false;

@@ -11,6 +11,7 @@ public final class LogFormat implements LineReader {
     private final List<String> names = new ArrayList<>();
     private final List<String> separators = new ArrayList<>();
     private final String start;
+    private final boolean json;
 
     /**
      * @param format nginx's text, its quotes and line breaks removed
@@ -18,6 +19,7 @@ public final class LogFormat implements LineReader {
      */
     public LogFormat(String format) {
         String text = format.startsWith("escape=") ? format.substring(format.indexOf(' ') + 1) : format;
+        json = format.startsWith("escape=json ");
         int at = text.indexOf('$');
         start = at < 0 ? text : text.substring(0, at);
         while (at >= 0) {
@@ -60,6 +62,9 @@ public final class LogFormat implements LineReader {
                 end = s.length();
             }
             String value = s.substring(at, end);
+            if (json && value.indexOf('\\') >= 0) {
+                value = FlatJson.unescaped(value);
+            }
             at = Math.min(s.length(), end + separator.length());
             Stamp time = put(a, names.get(i), value);
             if (time.exists()) {

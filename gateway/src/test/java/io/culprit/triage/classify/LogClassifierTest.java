@@ -138,6 +138,24 @@ class LogClassifierTest {
         assertEquals("/a", found.target());
     }
 
+    /** The names in it are its writer's; what stands behind them is nginx's, in JSON's escapes. */
+    @Test
+    void aFormatOfJsonIsReadByItsVariables() {
+        LogFormat format =
+                new LogFormat("escape=json {\"ts\":\"$time_iso8601\",\"cl\":\"$remote_addr\",\"m\":\"$request_method\","
+                        + "\"u\":\"$request_uri\",\"st\":$status,\"us\":\"$upstream_status\",\"ua\":\"$upstream_addr\","
+                        + "\"urt\":\"$upstream_response_time\",\"rt\":$request_time}");
+        Finding found = new LogClassifier(List.of(format))
+                .classify(
+                        "{\"ts\":\"2026-11-27T10:00:01+00:00\",\"cl\":\"1.2.3.4\",\"m\":\"GET\",\"u\":\"/x?a=\\\"b\\\"\",\"st\":504,"
+                                + "\"us\":\"504\",\"ua\":\"10.0.0.1:80\",\"urt\":\"60.000\",\"rt\":60.001}")
+                .orElseThrow();
+        assertEquals(504, found.status());
+        assertEquals("/x?a=\"b\"", found.target());
+        assertEquals(60_001_000, found.duration());
+        assertTrue(found.upstream().startsWith("10.0.0.1:80"), found.upstream());
+    }
+
     @Test
     void whatIsCutOrGarbledIsNoTrouble() throws IOException {
         Random random = new Random(5);
