@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -36,6 +37,7 @@ public record LogFile(LogSource source, String name, long size, Packing packing)
     private static final int MOST_WINDOW_LOG = 23;
 
     private static final int BUFFER = 256 * 1024;
+    private static final int FIRST_LINE = 1024;
 
     /** A file on disk. */
     public static LogFile of(Path path, String name) throws IOException {
@@ -94,6 +96,20 @@ public record LogFile(LogSource source, String name, long size, Packing packing)
             return unpacked(in, packing(head, read));
         }
         return unpacked(new BufferedInputStream(source.open(0), BUFFER), packing);
+    }
+
+    /** Its first line as far as it is read for this, one character a byte; empty where it cannot be read or be read again. */
+    public String firstLine() {
+        if (isStream()) {
+            return "";
+        }
+        try (InputStream in = open()) {
+            byte[] head = in.readNBytes(FIRST_LINE);
+            int end = Bytes.find(head, 0, head.length, (byte) '\n');
+            return new String(head, 0, end < 0 ? head.length : end, StandardCharsets.ISO_8859_1);
+        } catch (IOException | RuntimeException e) {
+            return ""; // the reading itself has said so
+        }
     }
 
     private static InputStream unpacked(InputStream in, Packing packing) throws IOException {
