@@ -55,4 +55,32 @@ class RateLimitTest {
         assertEquals(SECOND, limit.take(neighbour, 0));
         assertEquals(0, limit.take(other, 0));
     }
+
+    private static byte[] network(int number) {
+        return java.nio.ByteBuffer.allocate(4).putInt(number).array();
+    }
+
+    /** Beyond 200,000 networks those that have been quiet are forgotten, and the others still counted. */
+    @Test
+    void whoHasBeenQuietIsForgottenFirst() {
+        RateLimit limit = new RateLimit(1, 0);
+        for (int i = 0; i < 200_000; i++) {
+            limit.take(network(i), 0);
+        }
+        assertEquals(0, limit.take(CLIENT, 10 * SECOND));
+        assertEquals(0, limit.take(network(300_000), 10 * SECOND), "this one has the quiet ones forgotten");
+        assertEquals(SECOND, limit.take(CLIENT, 10 * SECOND), "and not who was here just now");
+    }
+
+    /** More networks at a time than can be counted: nobody is bounded for a moment, and memory is. */
+    @Test
+    void anAttackFromMoreNetworksThanCanBeCountedBoundsNobodyForAMoment() {
+        RateLimit limit = new RateLimit(1, 0);
+        assertEquals(0, limit.take(CLIENT, 0));
+        for (int i = 0; i <= 200_000; i++) {
+            limit.take(network(i), 0);
+        }
+        assertEquals(0, limit.take(CLIENT, 0));
+        assertEquals(SECOND, limit.take(CLIENT, 0));
+    }
 }

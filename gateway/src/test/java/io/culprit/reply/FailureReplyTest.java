@@ -75,6 +75,45 @@ class FailureReplyTest {
         assertTrue(json.contains("\"evidence\":{\"listens\":\"nobody\\non 9000\"}"), json);
     }
 
+    /** Scripts read this: every member, in its place. */
+    @Test
+    void theWholeProblem() {
+        String remedy = Cause.CONNECT_REFUSED.remedy();
+        assertEquals(
+                ("{'type':'about:blank','title':'Bad Gateway','status':502,'cause':'connect.refused','phase':'connect','blame':'upstream',"
+                                + "'detail':'plain','upstream':'10.0.0.1:9000','remedy':'" + remedy
+                                + "','evidence':{'listens':'nobody'},"
+                                + "'request_id':'id7'}")
+                        .replace('\'', '"'),
+                body(reply(
+                        new Failure(Cause.CONNECT_REFUSED, "plain", "", List.of(new Evidence("listens", "nobody"))),
+                        502,
+                        Expose.FULL,
+                        ErrorPages.NONE,
+                        "application/json")));
+        assertEquals(
+                "{'type':'about:blank','title':'Bad Gateway','status':502,'request_id':'id7'}".replace('\'', '"'),
+                body(reply(REFUSED, 502, Expose.NONE, ErrorPages.NONE, "application/json")));
+    }
+
+    /** People read this: every row that has something to say. */
+    @Test
+    void theWholePage() {
+        String page = body(reply(REFUSED, 502, Expose.FULL, ErrorPages.NONE, "text/html"));
+        String rows = page.substring(page.indexOf("<table>"), page.indexOf("</table>"))
+                .replaceAll("<tr><th scope=\"row\">|</td></tr>|<table>", "\n")
+                .replace("</th><td>", "=");
+        assertEquals(
+                List.of("Cause", "Phase", "Blame", "Detail", "Upstream", "listens", "on 9000", "Fix", "Request id"),
+                rows.lines()
+                        .filter(each -> !each.isEmpty())
+                        .map(each -> each.split("=")[0])
+                        .toList());
+        assertTrue(page.contains("<p>" + Cause.CONNECT_REFUSED.summary() + ".</p>"), page);
+        assertTrue(body(reply(REFUSED, 502, Expose.NONE, ErrorPages.NONE, "text/html"))
+                .contains("<p></p>"));
+    }
+
     @ParameterizedTest
     @CsvSource({"''", "text/html", "application/json"})
     void causeTellsTheCauseAndNoneTellsNothing(String accept) {
