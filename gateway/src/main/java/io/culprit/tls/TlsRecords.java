@@ -11,8 +11,8 @@ public final class TlsRecords {
     private TlsRecords() {}
 
     /**
-     * Whether a buffer begins with a whole record. One that is none, or is longer than a record may be, is whole, too: the
-     * library refuses it by its header.
+     * Whether a buffer begins with a whole record. One that is none, or is longer than a record may be, is whole, too: it is
+     * refused by its header.
      */
     public static boolean whole(ByteBuffer bytes) {
         if (bytes.remaining() < HEADER) {
@@ -20,8 +20,13 @@ public final class TlsRecords {
         }
         int at = bytes.position();
         int length = bytes.getShort(at + 3) & 0xffff;
-        boolean none = !isType(bytes.get(at)) || bytes.get(at + 1) != 3;
-        return none || length > TlsBuffers.RECORD - HEADER || bytes.remaining() >= HEADER + length;
+        return isForeign(bytes) || length > TlsBuffers.RECORD - HEADER || bytes.remaining() >= HEADER + length;
+    }
+
+    /** Whether what a buffer begins with is no record, as far as it is there. */
+    public static boolean isForeign(ByteBuffer bytes) {
+        int at = bytes.position();
+        return bytes.remaining() > 0 && !isType(bytes.get(at)) || bytes.remaining() > 1 && bytes.get(at + 1) != 3;
     }
 
     /** Whether a record may begin with this byte. */

@@ -422,7 +422,14 @@ final class Http2Exchange implements ClientExchange {
     }
 
     @Override
-    public void head(ResponseHead response, HeadChanges changes, long bodyLength, boolean bodyless) {
+    public void head(ResponseHead response, HeadChanges changes, long bodyLength, boolean bodyless)
+            throws MessageException {
+        if (!webSocketKey.isEmpty() && response.status() / 100 == 2) {
+            throw new MessageException(Failure.of(
+                    Cause.HEAD_BAD_STATUS,
+                    "%d and not 101 in answer to a WebSocket's handshake: an HTTP/2 client would take it for an open tunnel (RFC 8441 section 5)"
+                            .formatted(response.status())));
+        }
         stage(block(response, changes, response.status() == 204 ? -1 : bodyLength), bodyLength, bodyless);
     }
 

@@ -3,6 +3,8 @@ package io.culprit.server.tls;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.server.clients.ClientTransport;
+import io.culprit.tls.NoRecordException;
+import io.culprit.tls.RecordUnwrapper;
 import io.culprit.tls.TlsBuffers;
 import io.culprit.tls.TlsRecords;
 import io.culprit.tls.TlsSession;
@@ -31,6 +33,7 @@ final class TlsChannel implements ClientTransport.Secure {
 
     private final ServerTls.Lent lent;
     private final SSLEngine engine;
+    private final RecordUnwrapper records;
     private final IoLoop loop;
     private final TlsBuffers scratch;
     private final StreamSourceConduit below;
@@ -58,6 +61,7 @@ final class TlsChannel implements ClientTransport.Secure {
         loop.memory().heap(BoringEngines.NATIVE_BYTES);
         this.loop = loop;
         this.scratch = scratch;
+        this.records = new RecordUnwrapper(engine);
         this.cipher = new WaitingBytes(loop, memory);
         this.plain = new WaitingBytes(loop, memory);
         this.unsent = new WaitingBytes(loop, memory);
@@ -145,9 +149,12 @@ final class TlsChannel implements ClientTransport.Secure {
                 throw new SSLException("Received fatal alert: " + Alerts.name(in));
             }
             ByteBuffer window = scratch.plain.clear();
-            SSLEngineResult result = engine.unwrap(in, window);
+            SSLEngineResult result = records.unwrap(in, window);
             plain.append(window.flip()); // the first request came with the handshake's last message
             return result.getStatus() == SSLEngineResult.Status.CLOSED ? -1 : 1;
+        } catch (NoRecordException e) {
+            records.refuse(scratch.plain.clear());
+            throw e;
         } finally {
             if (!released) {
                 cipher.append(in);
@@ -185,18 +192,22 @@ final class TlsChannel implements ClientTransport.Secure {
         while (target.hasRemaining() && TlsRecords.whole(in)) {
             SSLEngineResult result;
             try {
-                result = engine.unwrap(in, target);
+                result = records.unwrap(in, target);
                 if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
                     if (target.position() > start) {
                         break;
                     }
                     ByteBuffer window = scratch.plain.clear();
-                    result = engine.unwrap(in, window);
+                    result = records.unwrap(in, window);
                     plain.append(window.flip());
                     if (!plain.isEmpty()) {
                         plain.take(target);
                     }
                 }
+            } catch (NoRecordException e) {
+                records.refuse(scratch.plain.clear());
+                sayWhy();
+                throw e;
             } catch (SSLException e) {
                 sayWhy();
                 throw e;

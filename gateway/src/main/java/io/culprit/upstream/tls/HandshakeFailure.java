@@ -2,6 +2,7 @@ package io.culprit.upstream.tls;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
+import io.culprit.tls.NoRecordException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,29 +40,34 @@ public final class HandshakeFailure {
 
     /** A failure with a cause of TLS's own behind what broke a connection that stood; empty for all else. */
     public static Optional<Failure> behind(IOException e) {
-        return e instanceof DemandedException
-                ? Optional.of(Failure.of(Cause.TLS_CERTIFICATE_DEMANDED, e.getMessage()))
-                : Optional.empty();
+        return e instanceof BrokenException broken ? Optional.of(broken.failure) : Optional.empty();
     }
 
     /** What breaks a connection that stands: a bad record, or an alert behind the handshake. */
     static IOException inStream(SSLException e, boolean demanded) {
         String text = String.valueOf(e.getMessage());
+        if (e instanceof NoRecordException) {
+            return new BrokenException(Failure.of(Cause.TLS_NOT_TLS, "behind the handshake the server sent " + text));
+        }
         return demanded
                 ? demanded("the server wants a certificate of ours: " + text)
                 : new IOException("Connection reset: TLS: " + text, e);
     }
 
+    /** In TLS 1.3 a server tells only behind the handshake that it wants a certificate (RFC 8446 section 4.4.2.4). */
     static IOException demanded(String how) {
-        return new DemandedException(how);
+        return new BrokenException(Failure.of(Cause.TLS_CERTIFICATE_DEMANDED, how));
     }
 
-    /** In TLS 1.3 a server tells only behind the handshake that it wants a certificate (RFC 8446 section 4.4.2.4). */
-    private static final class DemandedException extends IOException {
+    /** What broke a connection that stood has a cause of TLS's own. */
+    private static final class BrokenException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        private DemandedException(String how) {
-            super(how);
+        private final transient Failure failure;
+
+        private BrokenException(Failure failure) {
+            super(failure.detail());
+            this.failure = failure;
         }
     }
 }

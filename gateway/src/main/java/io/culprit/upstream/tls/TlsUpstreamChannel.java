@@ -2,6 +2,7 @@ package io.culprit.upstream.tls;
 
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
+import io.culprit.tls.RecordUnwrapper;
 import io.culprit.tls.TlsBuffers;
 import io.culprit.tls.TlsRecords;
 import io.culprit.tls.WaitingBytes;
@@ -24,6 +25,7 @@ final class TlsUpstreamChannel implements UpstreamChannel {
     private final UpstreamChannel below;
     private final PeerTls tls;
     private final SSLEngine engine;
+    private final RecordUnwrapper records;
     private final IoLoop loop;
     private final TlsBuffers scratch;
     private ChannelHandler handler;
@@ -40,6 +42,7 @@ final class TlsUpstreamChannel implements UpstreamChannel {
     TlsUpstreamChannel(UpstreamChannel below, SSLEngine engine, IoLoop loop, PeerTls tls, ChannelHandler handler) {
         this.below = below;
         this.engine = engine;
+        this.records = new RecordUnwrapper(engine);
         this.loop = loop;
         this.tls = tls;
         this.scratch = tls.scratch().of(loop);
@@ -99,7 +102,7 @@ final class TlsUpstreamChannel implements UpstreamChannel {
                 return said < 0 ? -1 : 0;
             }
             ByteBuffer window = scratch.plain.clear();
-            SSLEngineResult result = engine.unwrap(in, window);
+            SSLEngineResult result = records.unwrap(in, window);
             plain.append(window.flip());
             return result.getStatus() == SSLEngineResult.Status.CLOSED ? -1 : 1;
         } finally {
@@ -166,13 +169,13 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         int start = target.position();
         try {
             while (target.hasRemaining() && TlsRecords.whole(in)) {
-                SSLEngineResult result = engine.unwrap(in, target);
+                SSLEngineResult result = records.unwrap(in, target);
                 if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
                     if (target.position() > start) {
                         break;
                     }
                     ByteBuffer window = scratch.plain.clear();
-                    result = engine.unwrap(in, window);
+                    result = records.unwrap(in, window);
                     plain.append(window.flip());
                     if (!plain.isEmpty()) {
                         plain.take(target);

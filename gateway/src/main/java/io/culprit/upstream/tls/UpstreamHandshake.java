@@ -5,6 +5,7 @@ import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.http.Sample;
 import io.culprit.loop.IoLoop;
+import io.culprit.tls.NoRecordException;
 import io.culprit.upstream.channel.ChannelHandler;
 import io.culprit.upstream.channel.Errno;
 import io.culprit.upstream.channel.UpstreamChannel;
@@ -98,7 +99,9 @@ public final class UpstreamHandshake implements ChannelHandler {
         } catch (SSLException e) {
             ByteBuffer rest = channel.unread();
             String text = String.valueOf(e.getMessage());
-            if (text.contains("plaintext connection") || text.contains("Unsupported or unrecognized")) {
+            if (e instanceof NoRecordException
+                    || text.contains("plaintext connection")
+                    || text.contains("Unsupported or unrecognized")) {
                 fail(notTls(rest));
             } else {
                 sayWhy();
