@@ -52,7 +52,8 @@ class GatlingTest {
             boolean post = exchange.getRequestMethod().equals("POST");
             int body = exchange.getRequestBody().readAllBytes().length;
             boolean whole = !post
-                    || body == 100 && "b\"c".equals(exchange.getRequestHeaders().getFirst("X-A"));
+                    || body == 100
+                            && "b\"c #{d}".equals(exchange.getRequestHeaders().getFirst("X-A"));
             posts.addAndGet(post ? 1 : 0);
             int status = !whole ? 400 : asked.incrementAndGet() % 20 == 0 ? 503 : 200;
             timer.schedule(
@@ -128,7 +129,7 @@ class GatlingTest {
                 patience: 5s
                 mix:
                   - { path: "/?x=1", weight: 3 }
-                  - { path: /b, weight: 1, method: POST, body: 100, headers: { X-A: "b\\"c" } }
+                  - { path: /b, weight: 1, method: POST, body: 100, headers: { X-A: "b\\"c #{d}" } }
                 thresholds: { success: 50%%, p99: 4s }
                 """.formatted(target.getAddress().getPort()));
         JsonNode own = new ObjectMapper()

@@ -76,7 +76,7 @@ final class MergeCommand implements Callable<Integer> {
                 Optional.empty(),
                 List.of(),
                 arrivals,
-                Duration.ofSeconds(60),
+                Duration.ZERO,
                 0,
                 LatencyReader.none(),
                 Settings.ANY,

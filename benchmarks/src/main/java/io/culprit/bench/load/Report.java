@@ -93,7 +93,7 @@ record Report(
         rows.put("when", at + ", " + versions);
         if (plan.url().isPresent()) {
             rows.put("target", plan.url().get() + "");
-        } else {
+        } else if (plan.workers() > 0) { // results that were merged do not say what they were of
             rows.put(
                     "upstream",
                     text(
@@ -106,7 +106,10 @@ record Report(
         }
         rows.put(
                 "arrivals",
-                plan.arrivals().label() + ", open loop; a client leaves after " + Settings.exact(plan.patience()));
+                plan.arrivals().label() + ", open loop"
+                        + (plan.patience().isZero()
+                                ? ""
+                                : "; a client leaves after " + Settings.exact(plan.patience())));
         double planned = plan.arrivals().duration().toNanos() / 1e9;
         rows.put(
                 "offered",

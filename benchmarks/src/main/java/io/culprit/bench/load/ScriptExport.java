@@ -46,6 +46,11 @@ final class ScriptExport {
         return String.format(Locale.ROOT, format, values);
     }
 
+    /** A string that Gatling takes as it is: in one with a hash and a brace it would look for expressions of its own, which nothing escapes. */
+    private static String literal(String value) {
+        return (value.contains("#{") ? "session -> " : "") + quoted(value);
+    }
+
     /** A string of JavaScript and of Java. */
     private static String quoted(String value) {
         StringBuilder out = new StringBuilder("\"");
@@ -217,9 +222,9 @@ final class ScriptExport {
             Plan.Ask ask = plan.mix().get(i);
             out.append(text(
                     "    private final ChainBuilder ask%d = exec(http(%s).httpRequest(%s, %s)",
-                    i, quoted(ask.method() + " " + ask.path()), quoted(ask.method()), quoted(ask.path())));
+                    i, literal(ask.method() + " " + ask.path()), quoted(ask.method()), literal(ask.path())));
             for (Header each : headers(ask)) {
-                out.append(text(".header(%s, %s)", quoted(each.name()), quoted(each.value())));
+                out.append(text(".header(%s, %s)", quoted(each.name()), literal(each.value())));
             }
             if (ask.bodyBytes() > 0) {
                 out.append(text(".body(ByteArrayBody(new byte[%d]))", ask.bodyBytes()));
