@@ -17,7 +17,7 @@ public final class HandshakeFailure {
     static Failure of(SSLException e, boolean demanded) {
         for (Throwable each = e; each != null; each = each.getCause()) {
             if (each instanceof PeerCertificateException certificate) {
-                return Failure.of(certificate.failure(), certificate.getMessage());
+                return Failure.of(certificate.failure(), String.valueOf(certificate.getMessage()));
             }
         }
         String text = String.valueOf(e.getMessage());
@@ -40,7 +40,7 @@ public final class HandshakeFailure {
     /** A failure with a cause of TLS's own behind what broke a connection that stood; empty for all else. */
     public static Optional<Failure> behind(IOException e) {
         return e instanceof DemandedException
-                ? Optional.of(Failure.of(Cause.TLS_CERTIFICATE_DEMANDED, e.getMessage()))
+                ? Optional.of(Failure.of(Cause.TLS_CERTIFICATE_DEMANDED, String.valueOf(e.getMessage())))
                 : Optional.empty();
     }
 
