@@ -55,9 +55,9 @@ final class JournalRoutes implements HttpHandler {
                                 + " /api/failures/{request_id} /api/events");
             }
         } catch (BadQueryException e) {
-            text(exchange, 400, e.getMessage());
+            text(exchange, 400, String.valueOf(e.getMessage()));
         } catch (UnavailableException e) {
-            text(exchange, 503, e.getMessage());
+            text(exchange, 503, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("answering {} failed", path, e);
             text(exchange, 500, "this is a bug; the log has more");

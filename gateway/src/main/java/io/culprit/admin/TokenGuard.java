@@ -4,6 +4,7 @@ import io.culprit.config.AdminConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a request to the admin listener may read or write. On loopback anybody may read; elsewhere, and for whatever
@@ -28,12 +29,12 @@ final class TokenGuard {
      *
      * @param authorization the request's Authorization, null when there is none
      */
-    boolean admits(String authorization) {
+    boolean admits(@Nullable String authorization) {
         return open || admitsWrite(authorization);
     }
 
     /** As {@link #admits}, for what changes something. */
-    boolean admitsWrite(String authorization) {
+    boolean admitsWrite(@Nullable String authorization) {
         return hasToken() && authorization != null && MessageDigest.isEqual(token, given(authorization));
     }
 

@@ -4,6 +4,7 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -133,7 +134,7 @@ public final class Admission {
     }
 
     private Waiting take() {
-        Waiting first = line.pollFirst();
+        Waiting first = Objects.requireNonNull(line.pollFirst());
         waiting = line.size();
         first.state = Waiting.State.HANDED;
         return first;

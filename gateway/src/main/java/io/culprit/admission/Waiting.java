@@ -1,6 +1,7 @@
 package io.culprit.admission;
 
 import io.culprit.loop.Deadline;
+import org.jspecify.annotations.Nullable;
 
 /** One place in the queue. Linked and unlinked only under the {@link WaitingLine}'s lock. */
 final class Waiting extends Deadline {
@@ -13,7 +14,11 @@ final class Waiting extends Deadline {
     final Applicant applicant;
     private final Admission admission;
     State state = State.QUEUED;
+
+    @Nullable
     Waiting ahead;
+
+    @Nullable
     Waiting behind;
 
     Waiting(Applicant applicant, Admission admission) {

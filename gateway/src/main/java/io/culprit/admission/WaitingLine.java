@@ -1,12 +1,14 @@
 package io.culprit.admission;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A first-in-first-out queue with removal from the middle, every operation in constant time however long it is. Not
  * thread-safe: {@link Admission} holds its lock around every call.
  */
 final class WaitingLine {
-    private Waiting head;
-    private Waiting tail;
+    private @Nullable Waiting head;
+    private @Nullable Waiting tail;
     private int size;
 
     int size() {
@@ -25,6 +27,7 @@ final class WaitingLine {
     }
 
     /** Takes the longest waiting out, null when nobody waits. */
+    @Nullable
     Waiting pollFirst() {
         Waiting first = head;
         if (first != null) {

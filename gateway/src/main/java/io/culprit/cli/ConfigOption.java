@@ -5,6 +5,7 @@ import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -22,7 +23,7 @@ final class ConfigOption {
             names = {"-c", "--config"},
             paramLabel = "FILE",
             description = "configuration file (default: conf/culprit.yaml here, else the one beside the launcher)")
-    private Path named;
+    private @Nullable Path named;
 
     GatewayConfig load() throws ConfigException {
         return ConfigLoader.load(path(), System.getenv());

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,7 +58,7 @@ final class LintCommand implements Callable<Integer> {
             names = "--memory",
             paramLabel = "SIZE",
             description = "memory of the machine, e.g. 4G (default: this machine's)")
-    private String memory;
+    private @Nullable String memory;
 
     @Option(names = "--notes", description = "show advice too")
     private boolean notes;

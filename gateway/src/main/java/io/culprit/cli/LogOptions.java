@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,10 +21,10 @@ public final class LogOptions {
             names = "--since",
             paramLabel = "TIME",
             description = "only lines from then on: 14:00, 2026-11-26T14:00, 2026-11-26, 90m, 2h, 3d")
-    private String since;
+    private @Nullable String since;
 
     @Option(names = "--until", paramLabel = "TIME", description = "only lines up to then")
-    private String until;
+    private @Nullable String until;
 
     @Option(
             names = "--host",
@@ -45,7 +46,7 @@ public final class LogOptions {
             paramLabel = "ZONE",
             description =
                     "zone of times without one, e.g. Europe/Berlin (default: what the access logs say, else this machine's)")
-    private String zone;
+    private @Nullable String zone;
 
     /** Access logs' formats besides the known ones, as they were given. */
     public List<String> formats() {

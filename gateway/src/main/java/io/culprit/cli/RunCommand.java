@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,7 +47,7 @@ final class RunCommand implements Callable<Integer> {
                 "Listen beside the gateway that runs with this configuration, then have it hand over: no connection is lost.",
                 "It is asked by its admin listener (admin.token), or with a PID by SIGTERM."
             })
-    private Long takeover;
+    private @Nullable Long takeover;
 
     @Override
     public Integer call() {

@@ -16,7 +16,7 @@ public final class ShortUsage implements IParameterExceptionHandler {
             command.usage(err); // whoever says nothing asks what there is
             return command.getCommandSpec().exitCodeOnInvalidInput();
         }
-        String message = e.getMessage();
+        String message = String.valueOf(e.getMessage());
         err.println(message.startsWith("culprit: ") ? message : "culprit: " + message);
         UnmatchedArgumentException.printSuggestions(e, err);
         err.println(command.getCommandSpec().qualifiedName() + " --help tells what there is");

@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,14 +57,14 @@ final class TriageCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(names = "--html", paramLabel = "PAGE", description = "also write one self-contained page to this file")
-    private Path html;
+    private @Nullable Path html;
 
     @Option(
             names = "--into",
             paramLabel = "JDBC",
             description =
                     "also write what failed into this journal (jdbc:h2:... or jdbc:postgresql:...), for the dashboard to show")
-    private String into;
+    private @Nullable String into;
 
     @Override
     public Integer call() throws InterruptedException, IOException {
@@ -99,18 +100,18 @@ final class TriageCommand implements Callable<Integer> {
             System.err.println("The page is in " + html);
         }
         if (into != null) {
-            importInto(result);
+            importInto(result, into);
         }
         return result.isFinding() ? 1 : 0;
     }
 
-    private void importInto(Triage.Result result) {
-        if (!into.startsWith("jdbc:")) {
+    private void importInto(Triage.Result result, String journal) {
+        if (!journal.startsWith("jdbc:")) {
             throw new ParameterException(
-                    spec.commandLine(), "--into " + into + ": not jdbc:h2:... or jdbc:postgresql:...");
+                    spec.commandLine(), "--into " + journal + ": not jdbc:h2:... or jdbc:postgresql:...");
         }
         try {
-            int minutes = TriageImport.write(result, into);
+            int minutes = TriageImport.write(result, journal);
             System.err.println(
                     minutes
                             + " counts are in the journal; what is older than its retention goes at the gateway's next clean-up");

@@ -15,8 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,16 +45,16 @@ final class WhoseCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(paramLabel = "URL", arity = "0..1", description = "what to ask for")
-    private String url;
+    private @Nullable String url;
 
     @Option(names = "--origin", paramLabel = "ADDRESS", description = "the origin's address, host or host:port")
-    private String origin;
+    private @Nullable String origin;
 
     @Option(
             names = "--saved",
             paramLabel = "FILE",
             description = "judge an answer that was saved by curl -si, or - for standard input")
-    private String saved;
+    private @Nullable String saved;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "for each phase (default: ${DEFAULT-VALUE})")
     private int timeout = 15;
@@ -71,27 +73,27 @@ final class WhoseCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "either a URL or --saved FILE is wanted");
         }
         try {
-            return saved != null ? judge(Answer.parse(bytes())) : ask(Target.of(url));
+            return saved != null ? judge(Answer.parse(bytes(saved))) : ask(Target.of(Objects.requireNonNull(url)));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), (saved != null ? saved + ": " : "") + e.getMessage());
         }
     }
 
-    private byte[] bytes() throws IOException {
-        if (saved.equals("-")) {
+    private byte[] bytes(String from) throws IOException {
+        if (from.equals("-")) {
             return System.in.readNBytes(2 * Answer.MOST);
         }
         try {
-            Path file = Path.of(saved);
+            Path file = Path.of(from);
             if (Files.exists(file) && !Files.isRegularFile(file)) {
-                throw new ParameterException(spec.commandLine(), saved + ": not a file; - is standard input");
+                throw new ParameterException(spec.commandLine(), from + ": not a file; - is standard input");
             }
             if (Files.size(file) > 4L * Answer.MOST) {
-                throw new ParameterException(spec.commandLine(), saved + ": larger than 4 MiB");
+                throw new ParameterException(spec.commandLine(), from + ": larger than 4 MiB");
             }
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
-            throw new ParameterException(spec.commandLine(), saved + ": there is no such file");
+            throw new ParameterException(spec.commandLine(), from + ": there is no such file");
         }
     }
 

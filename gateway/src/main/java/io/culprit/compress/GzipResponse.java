@@ -17,10 +17,12 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's response whose body is compressed where the client takes gzip and the answer is {@link Eligibility eligible}. A strong validator becomes a weak one, since the bytes are others than those it was made for. Without
@@ -43,10 +45,10 @@ public final class GzipResponse implements ClientResponse {
     private final MemoryAccount memory;
     private final Runnable more;
     private final CRC32 checksum = new CRC32();
-    private Deflater deflater;
+    private @Nullable Deflater deflater;
     private boolean begun;
     private boolean streams;
-    private FileChannel file;
+    private @Nullable FileChannel file;
     private long filePosition;
     private long fileEnd;
 
@@ -155,7 +157,7 @@ public final class GzipResponse implements ClientResponse {
                 out.put(HEADER);
                 begun = true;
             }
-            deflater.deflate(out, flush);
+            Objects.requireNonNull(deflater).deflate(out, flush);
             full = !out.hasRemaining();
             out.flip();
             if (out.hasRemaining()) {

@@ -3,6 +3,7 @@ package io.culprit.config;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Whether files and folders a configuration names can be used on this machine. Stateless. */
@@ -44,7 +45,7 @@ final class HereCheck {
         }
     }
 
-    private static Path path(String text) {
+    private static @Nullable Path path(String text) {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

@@ -87,7 +87,7 @@ final class ListenReader {
             try {
                 Pem.chain(certificate, key, passphrase);
             } catch (PemException e) {
-                section.problem(section.at("certificate"), e.getMessage());
+                section.problem(section.at("certificate"), String.valueOf(e.getMessage()));
             }
         }
         return Optional.of(new Certificate(certificate, key, passphrase));
@@ -102,7 +102,7 @@ final class ListenReader {
         try {
             Pem.certificates(file);
         } catch (PemException e) {
-            section.problem(section.at(key), e.getMessage());
+            section.problem(section.at(key), String.valueOf(e.getMessage()));
         }
     }
 

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network in CIDR notation.
@@ -59,7 +60,7 @@ public record Network(byte[] address, int prefix) {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Network network && network.prefix == prefix && Arrays.equals(network.address, address);
     }
 

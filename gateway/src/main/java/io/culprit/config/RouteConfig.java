@@ -3,6 +3,7 @@ package io.culprit.config;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One route.
@@ -30,7 +31,7 @@ public record RouteConfig(
         List<String> methods,
         String upstream,
         String stripPrefix,
-        String replacePrefix,
+        @Nullable String replacePrefix,
         Map<String, String> setHeaders,
         List<String> removeHeaders,
         Optional<RouteAction> action,
@@ -44,7 +45,7 @@ public record RouteConfig(
             List<String> methods,
             String upstream,
             String stripPrefix,
-            String replacePrefix,
+            @Nullable String replacePrefix,
             Map<String, String> setHeaders,
             List<String> removeHeaders) {
         this(

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads one entry of {@code routes}. */
@@ -74,7 +75,7 @@ final class RouteReader {
         }
     }
 
-    private static void checkRewrite(Section rewrite, PathKind kind, String strip, String replace) {
+    private static void checkRewrite(Section rewrite, PathKind kind, String strip, @Nullable String replace) {
         if (replace != null && kind != PathKind.PATH && kind != PathKind.PREFIX) {
             rewrite.problem(
                     rewrite.at("replace_prefix"), "replace_prefix needs a route that matches by path or prefix");

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -106,7 +107,7 @@ final class Section implements AutoCloseable {
     }
 
     Node keyNode(String key) {
-        return entries.get(key).getKeyNode();
+        return Objects.requireNonNull(entries.get(key)).getKeyNode();
     }
 
     String name(String key) {

@@ -5,6 +5,7 @@ import io.culprit.failure.Text;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How long a request of a route may take, timer by timer, and which timers contradict each other: such configurations
@@ -33,7 +34,7 @@ public record TimeoutBudget(
                 .filter(route -> route.action().isEmpty())
                 .map(route -> of(
                         route,
-                        config.upstreams().get(route.upstream()),
+                        Objects.requireNonNull(config.upstreams().get(route.upstream())),
                         config.limits().clientTimeout()))
                 .toList();
     }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * {@code dialects.tsv}, loaded whole: cause x dialect to {@link Answer}. This is the one place that decides a status.
@@ -29,7 +30,7 @@ public final class DialectTable {
 
     /** The cell of this pair; there is always one. */
     public Answer answer(Cause cause, Dialect dialect) {
-        return cells.get(cause).get(dialect);
+        return Objects.requireNonNull(Objects.requireNonNull(cells.get(cause)).get(dialect));
     }
 
     private static DialectTable load() {
@@ -88,14 +89,14 @@ public final class DialectTable {
     /** Fills unknown statuses from the RFC's recommendation, so that every failure has an answer. */
     private static Map<Cause, EnumMap<Dialect, Answer>> complete(Map<Cause, EnumMap<Dialect, Answer>> cells) {
         for (Cause cause : Cause.values()) {
-            EnumMap<Dialect, Answer> row = cells.get(cause);
+            EnumMap<Dialect, Answer> row = cells.getOrDefault(cause, new EnumMap<>(Dialect.class));
             for (Dialect dialect : Dialect.values()) {
-                if (row == null || row.get(dialect) == null) {
+                if (row.get(dialect) == null) {
                     throw new IllegalArgumentException(
                             "dialects.tsv: no cell for " + cause.id() + " and " + dialect.id());
                 }
             }
-            Answer fallback = row.get(Dialect.RFC9209);
+            Answer fallback = Objects.requireNonNull(row.get(Dialect.RFC9209));
             int status = fallback.statusKnown() ? fallback.status() : 500;
             row.replaceAll((dialect, answer) -> answer.statusKnown()
                     ? answer

@@ -1,5 +1,7 @@
 package io.culprit.failure;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What happened in one attempt against one peer.
  *
@@ -36,7 +38,7 @@ public record Attempt(
         long bytesIn,
         int status,
         String stderr,
-        Failure failure) {
+        @Nullable Failure failure) {
 
     /** The same with another failure: the one it had, and what was found out about it. */
     public Attempt with(Failure explained) {

@@ -1,6 +1,7 @@
 package io.culprit.failure;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one request ended. Exactly one is made for every request that reached the gateway, on the IO thread that owned
@@ -22,7 +23,7 @@ public record Outcome(
         Place place,
         Reply reply,
         List<Attempt> attempts,
-        Failure failure,
+        @Nullable Failure failure,
         String noRetry) {
 
     /**

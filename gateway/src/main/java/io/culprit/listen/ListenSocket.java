@@ -11,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
@@ -72,7 +73,7 @@ public final class ListenSocket implements AutoCloseable {
     private final ServerSocketChannel socket;
     private final InetSocketAddress address;
     private final Owner owner;
-    private Acceptor acceptor;
+    private @Nullable Acceptor acceptor;
     private boolean closed;
     private long toldNanos = System.nanoTime() - MINUTE_NANOS;
 

@@ -1,5 +1,7 @@
 package io.culprit.loop;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A point in time at which something is due, kept in the {@link DeadlineWheel} of the owning IO thread. Re-arming is
  * lazy: moving the deadline into the future writes one field, and the wheel finds out when it visits the old place.
@@ -13,7 +15,10 @@ public abstract class Deadline {
     /** Tick of the slot it is linked into, or -1. */
     long linkedTick = -1;
 
+    @Nullable
     Deadline previous;
+
+    @Nullable
     Deadline next;
 
     /** Called once on the owning IO thread, at the deadline or a few milliseconds later, never before. */

@@ -3,6 +3,7 @@ package io.culprit.loop;
 import java.util.ArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
 
 /**
@@ -26,7 +27,7 @@ public final class DeadlineWheel {
     private long timerTick = Long.MAX_VALUE;
     private final ArrayList<Deadline> visited = new ArrayList<>();
     private int linked;
-    private XnioIoThread.Key timerKey;
+    private XnioIoThread.@Nullable Key timerKey;
 
     DeadlineWheel(XnioIoThread thread) {
         this.thread = thread;

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that may be held for clients and upstreams over all IO threads: heads, bodies, replies, pooled buffers and
@@ -218,6 +219,7 @@ public final class MemoryBudget {
     }
 
     /** A spare buffer, or null where there is none. */
+    @Nullable
     ByteBuffer takeSpare() {
         return surplus.poll();
     }

@@ -4,6 +4,7 @@ import io.culprit.loop.MemoryBudget.Level;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue of bytes: first in pooled buffers, then in a temporary file. What was appended is drained in order; with
@@ -34,7 +35,7 @@ public final class Spill {
     private final TempFiles files;
     private final MemoryAccount account;
     private ArrayDeque<ByteBuffer> memory = UNTOUCHED;
-    private TempFile file;
+    private @Nullable TempFile file;
     /** Behind what the file holds, when it takes no more. */
     private ArrayDeque<ByteBuffer> rest = UNTOUCHED;
 
@@ -203,7 +204,7 @@ public final class Spill {
                 giveBack(memory.removeFirst());
             }
         }
-        if (file != null && !drainFile(target)) {
+        if (file != null && !drainFile(file, target)) {
             return false;
         }
         return drainRest(target);
@@ -226,14 +227,14 @@ public final class Spill {
         return !buffer.hasRemaining();
     }
 
-    private boolean drainFile(Target target) throws IOException {
+    private boolean drainFile(TempFile from, Target target) throws IOException {
         ByteBuffer window = loop.lend();
         try {
-            while (filePosition < file.written()) {
+            while (filePosition < from.written()) {
                 window.clear();
                 long at = filePosition;
-                if (file.channel().read(window, at) <= 0) {
-                    throw new IOException("a temporary file ended at byte " + at + " of " + file.written());
+                if (from.channel().read(window, at) <= 0) {
+                    throw new IOException("a temporary file ended at byte " + at + " of " + from.written());
                 }
                 window.flip();
                 boolean all = write(window, target);
@@ -263,14 +264,14 @@ public final class Spill {
         memorySize = 0;
         size = 0;
         readPosition = 0;
-        if (file != null) {
-            dropFile();
-        }
+        dropFile();
     }
 
     private void dropFile() {
-        file.close();
-        file = null;
-        filePosition = 0;
+        if (file != null) {
+            file.close();
+            file = null;
+            filePosition = 0;
+        }
     }
 }

@@ -1,12 +1,18 @@
 package io.culprit.loop;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request of which a part is held until the rest comes, or a response until the client takes it: the first to go when
  * memory is short. Linked in the order of their beginning, responses in that of their last progress; owned by one IO thread.
  */
 public abstract class Unfinished {
+    @Nullable
     Unfinished before;
+
+    @Nullable
     Unfinished after;
+
     boolean linked;
 
     /** Bytes that ending it would free. */
@@ -17,8 +23,8 @@ public abstract class Unfinished {
 
     /** The list of one IO thread, oldest first. */
     static final class Line {
-        private Unfinished oldest;
-        private Unfinished newest;
+        private @Nullable Unfinished oldest;
+        private @Nullable Unfinished newest;
 
         void add(Unfinished one) {
             if (!one.linked) {

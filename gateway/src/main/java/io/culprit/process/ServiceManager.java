@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXDatagramSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.slf4j.Logger;
@@ -26,7 +27,7 @@ final class ServiceManager implements AutoCloseable {
 
     private final String socket;
     private final long watchdogMicros;
-    private final ScheduledExecutorService watchdog;
+    private final @Nullable ScheduledExecutorService watchdog;
 
     private ServiceManager(String socket, long watchdogMicros) {
         this.socket = socket;

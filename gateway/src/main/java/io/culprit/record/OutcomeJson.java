@@ -7,6 +7,7 @@ import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
 import java.io.IOException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of an outcome as JSON: the same in the access log and in the admin API. Stateless. */
 public final class OutcomeJson {
@@ -72,7 +73,7 @@ public final class OutcomeJson {
         failure(json, a.failure());
     }
 
-    private static void failure(JsonGenerator json, Failure failure) throws IOException {
+    private static void failure(JsonGenerator json, @Nullable Failure failure) throws IOException {
         if (failure == null) {
             return;
         }

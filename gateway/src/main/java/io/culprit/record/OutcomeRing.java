@@ -3,6 +3,7 @@ package io.culprit.record;
 import io.culprit.failure.Outcome;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue from one IO thread to the recording thread, bounded in outcomes and in bytes, since a client may send long
@@ -49,6 +50,7 @@ final class OutcomeRing {
     }
 
     /** Called by the one consuming thread; null when empty. */
+    @Nullable
     Outcome poll() {
         int slot = (int) head & mask;
         Outcome outcome = slots.getAcquire(slot);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ public final class RingRecorder implements Recorder, AutoCloseable {
     private final List<OutcomeRing> exampleRings = new ArrayList<>();
     private final List<OutcomeWriter> others;
     private volatile List<OutcomeWriter> logs;
-    private volatile List<OutcomeWriter> nextLogs;
+    private volatile @Nullable List<OutcomeWriter> nextLogs;
     private volatile long lostBefore;
     private final Deque<Outcome> recent = new ArrayDeque<>();
     private final Thread thread = new Thread(this::run, "recorder");

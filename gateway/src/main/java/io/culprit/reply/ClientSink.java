@@ -7,6 +7,8 @@ import io.culprit.loop.Unfinished;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.conduits.ConduitStreamSinkChannel;
@@ -69,14 +71,14 @@ public final class ClientSink {
                             .formatted(spill.remaining()));
         }
     };
-    private ByteBuffer staging;
+    private @Nullable ByteBuffer staging;
     private boolean eager;
     private boolean endsOutput;
     private boolean broken;
     private boolean waiting;
     private long written;
     private long taken;
-    private FileChannel file;
+    private @Nullable FileChannel file;
     private long filePosition;
     private long fileEnd;
 
@@ -148,8 +150,9 @@ public final class ClientSink {
 
     /** Takes what was staged back, as bytes that outlive the event. */
     public byte[] takeStaged() {
-        byte[] bytes = new byte[staging.flip().remaining()];
-        staging.get(bytes);
+        ByteBuffer staged = Objects.requireNonNull(staging);
+        byte[] bytes = new byte[staged.flip().remaining()];
+        staged.get(bytes);
         staging = null;
         return bytes;
     }
@@ -187,19 +190,19 @@ public final class ClientSink {
         file = source;
         filePosition = from;
         fileEnd = to;
-        if (!waiting && !transfer()) {
+        if (!waiting && !transfer(source)) {
             await();
         }
     }
 
     /** @return true when all of the file has left, or never will */
-    private boolean transfer() {
+    private boolean transfer(FileChannel source) {
         try {
             long until = Math.min(fileEnd, filePosition + FILE_MOST);
             while (filePosition < until) {
-                long n = socket.transferFrom(file, filePosition, until - filePosition);
+                long n = socket.transferFrom(source, filePosition, until - filePosition);
                 if (n <= 0) {
-                    if (file.size() <= filePosition) {
+                    if (source.size() <= filePosition) {
                         file = null;
                         loop.execute(() -> owner.fileBroken("the file became shorter while it was sent"));
                         return true;
@@ -331,7 +334,7 @@ public final class ClientSink {
         }
         long before = written;
         try {
-            boolean empty = spill.drain(bytes -> written += socket.write(bytes)) && (file == null || transfer());
+            boolean empty = spill.drain(bytes -> written += socket.write(bytes)) && (file == null || transfer(file));
             if (!empty) {
                 if (written > before) {
                     loop.deadlines().arm(stall, sendTimeoutNanos);

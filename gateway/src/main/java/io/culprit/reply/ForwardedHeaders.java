@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who the client is and what the upstream is told about it: {@code X-Forwarded-*} and {@code Forwarded} (RFC 7239).
@@ -25,7 +26,7 @@ public final class ForwardedHeaders {
     private final String forNode;
     private final String scheme;
     private final byte[] certificate;
-    private String lastHost;
+    private @Nullable String lastHost;
     private byte[] fresh = {};
     private final boolean trusted;
     private final List<Network> trustedProxies;

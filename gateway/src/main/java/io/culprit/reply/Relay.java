@@ -13,6 +13,7 @@ import io.culprit.upstream.ResponseListener;
 import io.culprit.upstream.UpstreamTunnel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes an upstream's response on to the client, the body as it comes. With {@code buffering.hold} head and body are held back
@@ -23,7 +24,7 @@ public final class Relay implements ResponseListener {
     /** Whose response it is. */
     public interface Owner {
         /** The upstream is done and everything is written or waits in the sink. Warning may be null. */
-        void relayed(Failure warning);
+        void relayed(@Nullable Failure warning);
 
         void upstreamFailed(Failure failure, String noRetry);
 
@@ -165,7 +166,7 @@ public final class Relay implements ResponseListener {
     }
 
     @Override
-    public void complete(Failure warning) {
+    public void complete(@Nullable Failure warning) {
         try {
             if (holding) {
                 letGo();

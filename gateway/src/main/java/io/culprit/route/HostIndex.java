@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The routes of one path, found by host: a whole name beats a wildcard, a longer wildcard beats a shorter one. */
 final class HostIndex<T> {
@@ -42,6 +43,7 @@ final class HostIndex<T> {
     }
 
     /** The best route for this host and method, or {@code null} within this package. */
+    @Nullable
     Route<T> find(String host, String method) {
         List<Route<T>> named = exact.get(host);
         if (named != null) {
@@ -59,7 +61,7 @@ final class HostIndex<T> {
         return firstAllowing(any, method);
     }
 
-    private Route<T> firstAllowing(List<Route<T>> routes, String method) {
+    private @Nullable Route<T> firstAllowing(List<Route<T>> routes, String method) {
         for (int i = 0; i < routes.size(); i++) {
             if (routes.get(i).allows(method)) {
                 return routes.get(i);

@@ -2,6 +2,7 @@ package io.culprit.route;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compressed tree over the bytes of paths. Finding the longest matching prefix costs the length of the path, however
@@ -11,9 +12,9 @@ final class PrefixTree<T> {
     private byte[] label;
     private byte[] firsts = new byte[0];
     private PrefixTree<T>[] children = array(0);
-    private HostIndex<T> path;
-    private HostIndex<T> prefix;
-    private HostIndex<T> exact;
+    private @Nullable HostIndex<T> path;
+    private @Nullable HostIndex<T> prefix;
+    private @Nullable HostIndex<T> exact;
 
     PrefixTree() {
         this(new byte[0]);
@@ -39,7 +40,7 @@ final class PrefixTree<T> {
         }
     }
 
-    private static <T> HostIndex<T> with(HostIndex<T> index, Route<T> route) {
+    private static <T> HostIndex<T> with(@Nullable HostIndex<T> index, Route<T> route) {
         HostIndex<T> grown = index == null ? new HostIndex<>() : index;
         grown.add(route);
         return grown;
@@ -105,6 +106,7 @@ final class PrefixTree<T> {
     }
 
     /** The exact route of {@code bytes[at, end)} below this node, or null within this package. */
+    @Nullable
     Route<T> exact(byte[] bytes, int at, int end, String host, String method) {
         PrefixTree<T> node = node(bytes, at, end);
         return node == null || node.exact == null ? null : node.exact.find(host, method);
@@ -114,6 +116,7 @@ final class PrefixTree<T> {
      * The route by path or prefix that {@code bytes[at, end)} lacks only the slash for at its end, or null within this package;
      * a route for the path as it is goes before it.
      */
+    @Nullable
     Route<T> lackingSlash(byte[] bytes, int at, int end, String host, String method) {
         PrefixTree<T> node = this;
         while (at < end) {
@@ -142,13 +145,13 @@ final class PrefixTree<T> {
         return label.length == length + 1 && label[length] == '/' && Arrays.equals(bytes, at, end, label, 0, length);
     }
 
-    private Route<T> ofSlash(String host, String method) {
+    private @Nullable Route<T> ofSlash(String host, String method) {
         Route<T> route = found(path, host, method);
         return route != null ? route : found(prefix, host, method);
     }
 
     /** The node of exactly these bytes, or null. */
-    private PrefixTree<T> node(byte[] bytes, int at, int end) {
+    private @Nullable PrefixTree<T> node(byte[] bytes, int at, int end) {
         PrefixTree<T> node = this;
         while (at < end) {
             int index = node.child(bytes[at]);
@@ -165,6 +168,7 @@ final class PrefixTree<T> {
     }
 
     /** The route of the longest path or prefix of {@code bytes[at, end)} below this node, or null within this package. */
+    @Nullable
     Route<T> longest(byte[] bytes, int at, int end, String host, String method) {
         if (at < end) {
             int index = child(bytes[at]);
@@ -184,7 +188,7 @@ final class PrefixTree<T> {
         return found(prefix, host, method);
     }
 
-    private static <T> Route<T> found(HostIndex<T> index, String host, String method) {
+    private static <T> @Nullable Route<T> found(@Nullable HostIndex<T> index, String host, String method) {
         return index == null ? null : index.find(host, method);
     }
 

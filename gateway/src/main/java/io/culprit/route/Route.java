@@ -3,6 +3,7 @@ package io.culprit.route;
 import com.google.re2j.Pattern;
 import io.culprit.config.RouteConfig;
 import io.culprit.config.RouteConfig.PathKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A route ready to be matched: its configuration and the target the server attached to it.
@@ -13,7 +14,7 @@ public final class Route<T> {
     private final RouteConfig config;
     private final T target;
     private final int order;
-    private final Pattern regex;
+    private final @Nullable Pattern regex;
 
     Route(RouteConfig config, T target, int order) {
         this.config = config;
@@ -46,7 +47,7 @@ public final class Route<T> {
     }
 
     boolean regexMatches(String path) {
-        return regex.matcher(path).find();
+        return regex != null && regex.matcher(path).find();
     }
 
     /** 0 for any host, 1 for a wildcard, 2 for a whole name. */

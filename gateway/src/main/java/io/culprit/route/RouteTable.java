@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All routes, immutable, read by all threads. An exact path wins over a regular expression, the first matching regular
@@ -46,7 +47,7 @@ public final class RouteTable<T> {
      * @param path bytes that hold the normalised path in {@code [start, end)}
      * @return null when no route matches; the caller turns that into {@code route.none}
      */
-    public Route<T> match(String host, String method, byte[] path, int start, int end) {
+    public @Nullable Route<T> match(String host, String method, byte[] path, int start, int end) {
         Route<T> exact = tree.exact(path, start, end, host, method);
         if (exact != null) {
             return exact;

@@ -117,9 +117,10 @@ public final class Gateway implements AutoCloseable {
         monitor.metrics().add(gauges);
         monitor.metrics().add(new ClientGauges(clients, memory, files, headersDropped));
         Backends.Change first = backends.prepare(config);
-        services.set(services(config, first));
+        Services ready = services(config, first);
+        services.set(ready);
         first.apply(false);
-        this.frontend = new Frontend(services.get());
+        this.frontend = new Frontend(ready);
         this.certificates = new Certificates(frontend::tls, monitor.events());
         monitor.metrics().add(certificates);
     }

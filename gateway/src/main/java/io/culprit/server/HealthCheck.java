@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,7 +153,7 @@ final class HealthCheck {
         public void discard() {}
 
         @Override
-        public void complete(Failure warning) {
+        public void complete(@Nullable Failure warning) {
             running.remove(peer);
             if (status < 400) {
                 upstream.checkedGood(peer);

@@ -63,7 +63,12 @@ public record CertificateChain(String file, List<X509Certificate> certificates, 
 
     /** Whether one of the names is for this host, a wildcard for exactly one label (RFC 6125 section 6.4.3). */
     public boolean isFor(String host) {
-        for (String name : names()) {
+        return isFor(leaf(), host);
+    }
+
+    /** Whether one of a certificate's names is for this host. */
+    public static boolean isFor(X509Certificate certificate, String host) {
+        for (String name : names(certificate)) {
             if (name.equals(host)
                     || name.startsWith("*.")
                             && host.indexOf('.') > 0

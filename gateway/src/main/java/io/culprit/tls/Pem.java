@@ -29,6 +29,7 @@ import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads PEM files (RFC 7468): certificates, and keys in PKCS#1, SEC 1 or PKCS#8, in the clear or under a passphrase. The
@@ -98,7 +99,7 @@ public final class Pem {
     }
 
     /** @return null for what is no key */
-    private static PrivateKeyInfo keyInfo(Path file, Object read, String passphrase)
+    private static @Nullable PrivateKeyInfo keyInfo(Path file, Object read, String passphrase)
             throws IOException, PemException, OperatorCreationException, PKCSException {
         boolean encrypted = read instanceof PKCS8EncryptedPrivateKeyInfo || read instanceof PEMEncryptedKeyPair;
         if (encrypted && passphrase.isEmpty()) {

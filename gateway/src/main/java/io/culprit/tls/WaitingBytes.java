@@ -3,6 +3,7 @@ package io.culprit.tls;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes of one connection that wait: in a buffer lent by the loop, on the heap where they are more than it takes, in none where
@@ -11,7 +12,7 @@ import java.nio.ByteBuffer;
 public final class WaitingBytes {
     private final IoLoop loop;
     private final MemoryAccount memory;
-    private ByteBuffer held;
+    private @Nullable ByteBuffer held;
 
     /** @param memory counts what is held */
     public WaitingBytes(IoLoop loop, MemoryAccount memory) {
@@ -58,15 +59,15 @@ public final class WaitingBytes {
             held.compact();
         }
         if (held.remaining() < bytes.remaining()) {
-            grow(bytes.remaining());
+            grow(held, bytes.remaining());
         }
         held.put(bytes).flip();
     }
 
-    private void grow(int more) {
-        ByteBuffer grown = ByteBuffer.allocate(held.position() + more);
+    private void grow(ByteBuffer full, int more) {
+        ByteBuffer grown = ByteBuffer.allocate(full.position() + more);
         memory.heap(grown.capacity());
-        grown.put(held.flip());
+        grown.put(full.flip());
         release();
         held = grown;
     }
@@ -81,10 +82,11 @@ public final class WaitingBytes {
 
     /** Moves as many as a buffer takes. @return how many */
     public int take(ByteBuffer target) {
-        int n = Math.min(held.remaining(), target.remaining());
-        target.put(target.position(), held, held.position(), n);
+        ByteBuffer from = bytes();
+        int n = Math.min(from.remaining(), target.remaining());
+        target.put(target.position(), from, from.position(), n);
         target.position(target.position() + n);
-        held.position(held.position() + n);
+        from.position(from.position() + n);
         settle();
         return n;
     }

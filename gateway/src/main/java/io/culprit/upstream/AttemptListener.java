@@ -4,11 +4,12 @@ import io.culprit.failure.Failure;
 import io.culprit.http.ResponseHead;
 import io.culprit.upstream.channel.UpstreamChannel;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** How an attempt over an established connection ends; called on its IO thread, once. */
 public interface AttemptListener {
     /** The response is complete; the connection was pooled or closed already. {@code warning} may be null. */
-    void attemptComplete(Failure warning);
+    void attemptComplete(@Nullable Failure warning);
 
     /**
      * The upstream switched protocols; the connection carries a tunnel from now on.

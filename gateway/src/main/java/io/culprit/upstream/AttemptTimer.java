@@ -3,6 +3,7 @@ package io.culprit.upstream;
 import io.culprit.failure.Attempt;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Text;
+import org.jspecify.annotations.Nullable;
 
 /** The clock of one attempt: which phase began when. Reused from attempt to attempt; owned by one IO thread. */
 public final class AttemptTimer {
@@ -23,7 +24,7 @@ public final class AttemptTimer {
     private long bytesOut;
     private long bytesIn;
     private int status;
-    private String stderr;
+    private String stderr = "";
 
     void start(String peerName) {
         peer = peerName;
@@ -137,7 +138,7 @@ public final class AttemptTimer {
     }
 
     /** The attempt succeeded, with the last read. */
-    Attempt complete(Failure warning) {
+    Attempt complete(@Nullable Failure warning) {
         return attempt(warning, lastRead);
     }
 
@@ -146,7 +147,7 @@ public final class AttemptTimer {
         return attempt(failure, System.nanoTime());
     }
 
-    private Attempt attempt(Failure failure, long now) {
+    private Attempt attempt(@Nullable Failure failure, long now) {
         long connected = sendStart == UNSET ? now : sendStart;
         long headEnd = head == UNSET ? now : head;
         return new Attempt(

@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CONNECT: one new connection to one peer, within the budgets of upstream and peer and within {@code timeouts.connect}.
@@ -33,7 +35,7 @@ final class Connector implements ChannelHandler {
     private final Consumer<UpstreamConnection> taken;
     private final Predicate<UpstreamConnection> usable;
     private final Consumer<Failure> failed;
-    private UpstreamChannel channel;
+    private @Nullable UpstreamChannel channel;
     private final boolean counted;
     private Optional<ConnectionBudget.Want> upstreamWant = Optional.empty();
     private Optional<ConnectionBudget.Want> peerWant = Optional.empty();
@@ -166,8 +168,9 @@ final class Connector implements ChannelHandler {
 
     private void open() {
         try {
-            channel = upstream.dialer().connect(loop, peer.address(), this);
-            if (channel.connected()) {
+            UpstreamChannel opened = upstream.dialer().connect(loop, peer.address(), this);
+            channel = opened;
+            if (opened.connected()) {
                 connected();
             }
         } catch (IOException e) {
@@ -177,18 +180,19 @@ final class Connector implements ChannelHandler {
 
     @Override
     public void connected() {
-        if (upstream.config().proxyProtocol() != ProxyProtocol.OFF && !introduced()) {
+        UpstreamChannel opened = Objects.requireNonNull(channel);
+        if (upstream.config().proxyProtocol() != ProxyProtocol.OFF && !introduced(opened)) {
             return;
         }
         if (upstream.tls().isEmpty()) {
-            ready(channel);
+            ready(opened);
             return;
         }
         handshaking.run();
         InetSocketAddress address = peer.address() instanceof InetSocketAddress inet ? inet : null;
         handshake = Optional.of(new UpstreamHandshake(
                 upstream.tls().get(),
-                channel,
+                opened,
                 loop,
                 peer.host(),
                 address == null ? 0 : address.getPort(),
@@ -198,10 +202,10 @@ final class Connector implements ChannelHandler {
     }
 
     /** Writes the PROXY protocol's preamble, which a new socket takes as a whole. */
-    private boolean introduced() {
+    private boolean introduced(UpstreamChannel opened) {
         ByteBuffer preamble = ClientRoute.preamble(upstream.config().proxyProtocol(), route);
         try {
-            channel.write(preamble);
+            opened.write(preamble);
         } catch (IOException e) {
             connectFailed(e);
             return false;

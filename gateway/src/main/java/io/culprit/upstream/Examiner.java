@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,12 +101,12 @@ public final class Examiner {
         private final Map<Cause, List<Evidence>> told = new ConcurrentHashMap<>();
         private final List<Runnable> waiting = new ArrayList<>();
         private boolean begun;
-        private Observation local;
+        private @Nullable Observation local;
         private boolean statusKnown;
         private Optional<FpmStatus> status = Optional.empty();
         private String trouble = "";
-        private StatusProbe probe;
-        private Observation result;
+        private @Nullable StatusProbe probe;
+        private @Nullable Observation result;
         private final Deadline patience = new Deadline() {
             @Override
             protected void expired() {
@@ -147,7 +148,7 @@ public final class Examiner {
             }
         }
 
-        private synchronized Observation result() {
+        private synchronized @Nullable Observation result() {
             return result;
         }
 

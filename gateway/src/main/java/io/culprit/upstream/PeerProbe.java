@@ -4,6 +4,7 @@ import io.culprit.failure.Failure;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.exchange.UpstreamConnection;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One request to one given peer, live or not, on a connection of its own. Owned by one IO thread. */
 public final class PeerProbe implements AttemptListener {
@@ -13,8 +14,8 @@ public final class PeerProbe implements AttemptListener {
     private final UpstreamRequest request;
     private final ResponseListener listener;
     private final AttemptTimer timer = new AttemptTimer();
-    private Connector connector;
-    private UpstreamConnection connection;
+    private @Nullable Connector connector;
+    private @Nullable UpstreamConnection connection;
     private boolean ended;
 
     /**
@@ -32,10 +33,11 @@ public final class PeerProbe implements AttemptListener {
     public void start() {
         timer.start(peer.name());
         timer.connecting();
-        connector = new Connector(
+        Connector fresh = new Connector(
                 upstream, peer, loop, Optional.empty(), false, this::use, this::use, kept -> true, this::attemptFailed);
-        connector.onHandshake(timer::handshaking);
-        connector.start();
+        connector = fresh;
+        fresh.onHandshake(timer::handshaking);
+        fresh.start();
     }
 
     /** Nobody waits for the answer any more. Idempotent. */
@@ -46,18 +48,18 @@ public final class PeerProbe implements AttemptListener {
         ended = true;
         if (connection != null) {
             connection.cancel();
-        } else {
+        } else if (connector != null) {
             connector.cancel();
         }
     }
 
     private void use(UpstreamConnection fresh) {
         connection = fresh;
-        connection.begin(request, listener, this, timer);
+        fresh.begin(request, listener, this, timer);
     }
 
     @Override
-    public void attemptComplete(Failure warning) {
+    public void attemptComplete(@Nullable Failure warning) {
         ended = true;
         listener.complete(warning);
     }

@@ -5,6 +5,7 @@ import io.culprit.http.ResponseHead;
 import io.culprit.http.Trailers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Who gets the response. All calls come from the request's IO thread, in the order of the methods. */
 public interface ResponseListener {
@@ -54,7 +55,7 @@ public interface ResponseListener {
      *
      * @param warning something that was wrong but did no harm, or null
      */
-    void complete(Failure warning);
+    void complete(@Nullable Failure warning);
 
     /**
      * There will be no (more) response.

@@ -8,6 +8,7 @@ import io.culprit.upstream.fastcgi.PageRequest;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One question to a pool's status page, out of band: on a connection of its own. Owned by one IO thread. */
 final class StatusProbe implements ResponseListener {
@@ -81,7 +82,7 @@ final class StatusProbe implements ResponseListener {
     }
 
     @Override
-    public void complete(Failure warning) {
+    public void complete(@Nullable Failure warning) {
         Optional<FpmStatus> parsed = status == 200 ? FpmStatus.parse(body.toByteArray()) : Optional.empty();
         answer.status(
                 parsed,

@@ -13,7 +13,9 @@ import io.culprit.upstream.exchange.UpstreamConnection;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request's dealings with an upstream: resolve, then attempts until one answers or no further one may be made.
@@ -29,10 +31,10 @@ public final class UpstreamCall implements AttemptListener {
     private long startNanos;
     private List<Attempt> attempts = List.of();
     private List<Peer> tried = List.of();
-    private PeerGroup group;
-    private Peer peer;
-    private Connector connector;
-    private UpstreamConnection connection;
+    private @Nullable PeerGroup group;
+    private @Nullable Peer peer;
+    private @Nullable Connector connector;
+    private @Nullable UpstreamConnection connection;
     private int made;
     private int allowed;
     private boolean attempting;
@@ -75,39 +77,52 @@ public final class UpstreamCall implements AttemptListener {
         }
     }
 
+    /** The group that was asked, from the first attempt on. */
+    private PeerGroup group() {
+        return Objects.requireNonNull(group);
+    }
+
+    /** The peer of the attempt under way. */
+    private Peer peer() {
+        return Objects.requireNonNull(peer);
+    }
+
     private void firstAttempt(long now) {
-        group = upstream.peers().group();
+        PeerGroup asked = upstream.peers().group();
+        group = asked;
         int most = upstream.config().nextUpstream().tries();
-        allowed = most == 0 ? group.tries() : Math.min(most, group.tries());
+        allowed = most == 0 ? asked.tries() : Math.min(most, asked.tries());
         next(now);
     }
 
     private void next(long now) {
-        Optional<Peer> chosen = upstream.choose(group, tried, request.clientAddress());
+        Optional<Peer> chosen = upstream.choose(group(), tried, request.clientAddress());
         if (chosen.isEmpty()) {
             end();
             if (made > 0) {
-                Failure last = attempts.get(attempts.size() - 1).failure();
+                Failure last =
+                        Objects.requireNonNull(attempts.get(attempts.size() - 1).failure());
                 listener.failed(last.cause() == Cause.ORIGIN_ERROR ? noneLive() : last, "no other peer is live");
             } else {
                 listener.failed(
-                        group.nameFailure().filter(f -> group.size() == 0).orElseGet(this::noneLive), "");
+                        group().nameFailure().filter(f -> group().size() == 0).orElseGet(this::noneLive), "");
             }
             return;
         }
-        peer = chosen.get();
+        Peer next = chosen.get();
+        peer = next;
         attempting = true;
         made++;
         request.attempt(made);
-        timer.start(peer.name());
+        timer.start(next.name());
         Optional<UpstreamConnection> kept = kept(now);
         if (kept.isPresent()) {
             reuse(kept.get(), now);
         } else {
             timer.connecting();
-            connector = new Connector(
+            Connector fresh = new Connector(
                     upstream,
-                    peer,
+                    next,
                     loop,
                     request.clientRoute(),
                     true,
@@ -115,8 +130,9 @@ public final class UpstreamCall implements AttemptListener {
                     taken -> reuse(taken, System.nanoTime()),
                     idle -> usable(idle, System.nanoTime()),
                     this::connectFailed);
-            connector.onHandshake(timer::handshaking);
-            connector.start();
+            connector = fresh;
+            fresh.onHandshake(timer::handshaking);
+            fresh.start();
         }
     }
 
@@ -128,7 +144,7 @@ public final class UpstreamCall implements AttemptListener {
     /** The kept connection used last; for a request that could not be repeated, one that is good as far as can be seen. */
     private Optional<UpstreamConnection> kept(long now) {
         while (true) {
-            Optional<UpstreamConnection> kept = upstream.pool(loop).take(peer);
+            Optional<UpstreamConnection> kept = upstream.pool(loop).take(peer());
             if (kept.isEmpty() || usable(kept.get(), now)) {
                 return kept;
             }
@@ -139,13 +155,13 @@ public final class UpstreamCall implements AttemptListener {
     private boolean usable(UpstreamConnection kept, long now) {
         boolean repeatable =
                 Retry.idempotent(request.method()) && request.body().repeatable();
-        return repeatable || kept.idleNanos(now) < peer.habit().safeNanos() && kept.looksOpen();
+        return repeatable || kept.idleNanos(now) < peer().habit().safeNanos() && kept.looksOpen();
     }
 
     private Failure noneLive() {
         var reasons = new ArrayList<String>();
         boolean anyFull = false;
-        for (List<Peer> tier : List.of(group.primaries(), group.backups())) {
+        for (List<Peer> tier : List.of(group().primaries(), group().backups())) {
             for (Peer each : tier) {
                 String why = each.whyUnavailable();
                 anyFull |= why.endsWith("in use");
@@ -172,20 +188,20 @@ public final class UpstreamCall implements AttemptListener {
         return rules.lists(status)
                 && Retry.refusal(Failure.of(Cause.ORIGIN_ERROR, ""), situation(false), rules)
                         .isEmpty()
-                && upstream.hasOther(group, peer, tried);
+                && upstream.hasOther(group(), peer(), tried);
     }
 
     @Override
-    public void attemptComplete(Failure warning) {
+    public void attemptComplete(@Nullable Failure warning) {
         Attempt attempt = timer.complete(warning);
         note(attempt);
-        Peer answered = peer;
+        Peer answered = peer();
         leavePeer();
         int status = attempt.status();
         boolean listed = upstream.config().nextUpstream().lists(status);
         if (listed && (status >= 500 || status == 429)) {
             upstream.peerFailed(
-                    group, answered, request.id(), Failure.of(Cause.ORIGIN_ERROR, "the upstream answered " + status));
+                    group(), answered, request.id(), Failure.of(Cause.ORIGIN_ERROR, "the upstream answered " + status));
         } else {
             upstream.peerSucceeded(answered);
         }
@@ -196,7 +212,7 @@ public final class UpstreamCall implements AttemptListener {
     @Override
     public void attemptSwitched(ResponseHead head, ByteBuffer early, UpstreamChannel channel, Runnable closed) {
         note(timer.complete(null));
-        Peer held = peer;
+        Peer held = peer();
         upstream.peerSucceeded(held);
         attempting = false;
         connection = null;
@@ -227,14 +243,14 @@ public final class UpstreamCall implements AttemptListener {
         Retry.Situation now =
                 situation(timer.reused() && timer.bytesIn() == 0 && Retry.classOf(failure.cause()) == RetryClass.ERROR);
         note(timer.fail(failure));
-        Peer broken = peer;
+        Peer broken = peer();
         leavePeer();
         // nginx: 403 and 404 never count as unsuccessful attempts, 429 and 5xx do where they are listed.
         boolean counts = failure.cause() != Cause.ORIGIN_ERROR || timer.status() >= 500 || timer.status() == 429;
         if (counts
                 && failure.cause().blame() != Blame.GATEWAY
                 && failure.cause().blame() != Blame.CLIENT) {
-            upstream.peerFailed(group, broken, request.id(), failure);
+            upstream.peerFailed(group(), broken, request.id(), failure);
         }
         // A response that was given up is repeated in any case: refuses() has decided.
         String refusal = failure.cause() == Cause.ORIGIN_ERROR
@@ -307,7 +323,7 @@ public final class UpstreamCall implements AttemptListener {
     private void leavePeer() {
         attempting = false;
         connection = null;
-        peer.leave();
+        peer().leave();
         peer = null;
     }
 

@@ -7,8 +7,11 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.channels.StreamSinkChannel;
@@ -24,13 +27,14 @@ import org.xnio.conduits.WriteReadyHandler;
  * request came with its connection, and that is answered and closed at once, never is, which saves four system calls. Nothing
  * here blocks. Owned by its IO thread.
  */
+@NullMarked
 final class AcceptedConduit implements StreamSourceConduit, StreamSinkConduit {
     private final XnioIoThread thread;
     private final SocketChannel socket;
     private final AcceptedSocket connection;
-    private Registration registration;
-    private ReadReadyHandler reading;
-    private WriteReadyHandler writing;
+    private @Nullable Registration registration;
+    private @Nullable ReadReadyHandler reading;
+    private @Nullable WriteReadyHandler writing;
     private boolean written;
     private boolean noDelay;
 
@@ -65,10 +69,10 @@ final class AcceptedConduit implements StreamSourceConduit, StreamSinkConduit {
         @Override
         protected void ready(int operations) {
             if ((operations & SelectionKey.OP_READ) != 0) {
-                reading.readReady();
+                Objects.requireNonNull(reading).readReady();
             }
             if ((operations & SelectionKey.OP_WRITE) != 0 && socket.isOpen()) {
-                writing.writeReady();
+                Objects.requireNonNull(writing).writeReady();
             }
         }
 

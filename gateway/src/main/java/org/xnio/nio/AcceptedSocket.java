@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.xnio.Option;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
@@ -16,6 +18,7 @@ import org.xnio.XnioIoThread;
  * is not swallowed. Beside {@link RegisteredChannel} and its conduit the only class that knows XNIO's inside. Owned by one IO
  * thread.
  */
+@NullMarked
 public final class AcceptedSocket extends StreamConnection {
     private final SocketChannel socket;
     private final AcceptedConduit conduit;
@@ -56,7 +59,7 @@ public final class AcceptedSocket extends StreamConnection {
     }
 
     @Override
-    public <T> T setOption(Option<T> option, T value) throws IOException {
+    public <T> @Nullable T setOption(Option<T> option, T value) throws IOException {
         if (option != Options.CLOSE_ABORT) {
             throw new IllegalArgumentException(option + " is not an option here");
         }

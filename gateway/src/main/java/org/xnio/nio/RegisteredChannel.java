@@ -3,6 +3,7 @@ package org.xnio.nio;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.AbstractSelectableChannel;
+import org.jspecify.annotations.NullMarked;
 import org.xnio.XnioIoThread;
 
 /**
@@ -12,6 +13,7 @@ import org.xnio.XnioIoThread;
  *
  * <p>All methods must be called on the IO thread the channel was registered with.
  */
+@NullMarked
 public abstract class RegisteredChannel extends NioHandle {
     /** Bytes that one TCP segment with a timestamp takes on every path of IPv6 (RFC 8200 section 5), and of IPv4 as it is today. */
     protected static final int ONE_SEGMENT = 1_208;

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IHelpSectionRenderer;
@@ -48,7 +49,7 @@ public final class Main implements Callable<Integer> {
     private String control;
 
     @Option(names = "--scenario", paramLabel = "FILE", description = "rules, pools and scripts to start with")
-    private Path scenario;
+    private @Nullable Path scenario;
 
     private Main() {}
 

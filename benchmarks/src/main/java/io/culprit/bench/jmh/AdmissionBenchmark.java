@@ -107,7 +107,7 @@ public class AdmissionBenchmark {
 
         Admission admission;
         private int left;
-        private CountDownLatch done;
+        private CountDownLatch done = new CountDownLatch(0);
 
         @Setup(Level.Iteration)
         public void fill(Loop loop) throws InterruptedException {

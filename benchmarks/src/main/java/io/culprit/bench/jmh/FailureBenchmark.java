@@ -17,6 +17,7 @@ import io.culprit.upstream.channel.Errno;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -43,7 +44,7 @@ public class FailureBenchmark {
         final IOException refused = new java.net.ConnectException("Connection refused");
         final Counters counters = new Counters(1);
 
-        private static Outcome outcome(Failure failure) {
+        private static Outcome outcome(@Nullable Failure failure) {
             var attempt = new Attempt(
                     "127.0.0.1:9000",
                     1,

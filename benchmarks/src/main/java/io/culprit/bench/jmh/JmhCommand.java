@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -44,10 +45,10 @@ public final class JmhCommand implements Callable<Integer> {
     private boolean smoke;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write JMH's JSON")
-    private Path json;
+    private @Nullable Path json;
 
     @Option(names = "--page", paramLabel = "FILE", description = "write a page in Markdown")
-    private Path page;
+    private @Nullable Path page;
 
     @Override
     public Integer call() throws IOException {

@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -157,13 +158,13 @@ public class ParserBenchmark {
         public void discard() {}
 
         @Override
-        public void complete(Failure warning) {}
+        public void complete(@Nullable Failure warning) {}
 
         @Override
         public void failed(Failure failure, String noRetry) {}
 
         @Override
-        public void attemptComplete(Failure warning) {}
+        public void attemptComplete(@Nullable Failure warning) {}
 
         @Override
         public void attemptFailed(Failure failure) {}

@@ -1,5 +1,6 @@
 package io.culprit.bench.jmh;
 
+import io.culprit.admission.Admission;
 import io.culprit.config.ConfigException;
 import io.culprit.config.ConfigLoader;
 import io.culprit.server.Gateway;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -57,7 +59,8 @@ public class ProxyBenchmark {
             // Takes the one place there is, for as long as the benchmark lasts.
             holder = new Socket("127.0.0.1", port());
             holder.getOutputStream().write(request("/full?fault=stall"));
-            while (gateway.admissions().get("full").inUse() == 0) {
+            Admission full = Objects.requireNonNull(gateway.admissions().get("full"));
+            while (full.inUse() == 0) {
                 Thread.onSpinWait();
             }
         }

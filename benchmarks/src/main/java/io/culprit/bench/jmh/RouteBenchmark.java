@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -59,7 +60,7 @@ public class RouteBenchmark {
     }
 
     @Benchmark
-    public Route<String> match() {
+    public @Nullable Route<String> match() {
         byte[] path = paths[next++ & PATHS - 1];
         return table.match("shop.test", "GET", path, 0, path.length);
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The report's pictures as SVG, readable in light and dark and without telling red from green. Stateless. */
 final class Charts {
@@ -28,7 +29,7 @@ final class Charts {
     record Figure(String title, String unit, ToDoubleFunction<Cell> value, boolean highIsGood, double span) {}
 
     /** Read timeouts make the columns, everything else the rows. */
-    static String heatMap(Figure figure, List<Cell> cells, Cell best) {
+    static String heatMap(Figure figure, List<Cell> cells, @Nullable Cell best) {
         List<String> columns = distinct(cells, c -> Settings.exact(c.settings.read()));
         List<String> rows = distinct(cells, c -> c.settings.pool());
         List<Cell> alive = cells.stream().filter(c -> c.succeeded() > 0).toList();
@@ -109,7 +110,7 @@ final class Charts {
                 .orElse(1);
         StringBuilder out = new StringBuilder("<p>").append(swatch(GOOD, Cell.GOOD, cell.succeeded()));
         for (int i = 0; i < order.size(); i++) {
-            out.append(swatch(BAD[i % BAD.length], order.get(i), cell.outcomes.get(order.get(i))));
+            out.append(swatch(BAD[i % BAD.length], order.get(i), cell.outcomes.getOrDefault(order.get(i), 0L)));
         }
         out.append(text(
                 "</p><svg viewBox=\"0 0 %d 240\" role=\"img\" aria-label=\"requests of each second by outcome\">",

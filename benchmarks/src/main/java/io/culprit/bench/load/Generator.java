@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.DoubleConsumer;
@@ -174,7 +175,7 @@ final class Generator implements AutoCloseable {
     }
 
     private void ended(LoadConnection connection, String outcome) {
-        LoadConnection.Pending pending = connection.pending();
+        LoadConnection.Pending pending = Objects.requireNonNull(connection.pending());
         connection.forget();
         outstanding--;
         cell.ended(outcome, pending.request().atNanos(), pending.sentNanos(), System.nanoTime() - start);

@@ -70,7 +70,10 @@ final class LatencyReader {
             };
         } catch (IOException e) {
             latency.problem(
-                    key, e instanceof java.nio.file.NoSuchFileException ? file + ": no such file" : e.getMessage());
+                    key,
+                    e instanceof java.nio.file.NoSuchFileException
+                            ? file + ": no such file"
+                            : String.valueOf(e.getMessage()));
             return none();
         }
     }
@@ -95,7 +98,7 @@ final class LatencyReader {
         try {
             return LatencyDistribution.declared(percentiles);
         } catch (IllegalArgumentException e) {
-            upstream.problem("latency", e.getMessage());
+            upstream.problem("latency", String.valueOf(e.getMessage()));
             return none();
         }
     }

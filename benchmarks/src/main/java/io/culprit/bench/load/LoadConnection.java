@@ -13,6 +13,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection: sends one request at a time and reads its response to the end, as strictly as the gateway
@@ -41,7 +42,7 @@ final class LoadConnection {
     private long bodyLeft;
     private boolean headRequest;
     private boolean fresh = true;
-    private Pending pending;
+    private @Nullable Pending pending;
 
     /**
      * A request under way.
@@ -84,6 +85,7 @@ final class LoadConnection {
     }
 
     /** What it waits for; null between two requests, which only the generator may ask about. */
+    @Nullable
     Pending pending() {
         return pending;
     }

@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,37 +37,37 @@ import picocli.CommandLine.Parameters;
         })
 public final class LoadTestCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "PLAN.yaml", description = "the plan; or --url and flags")
-    private Path planFile;
+    private @Nullable Path planFile;
 
     @Option(names = "--url", description = "what to ask, instead of a plan; the flags below go with it")
-    private String url;
+    private @Nullable String url;
 
     @Option(names = "--rate", paramLabel = "N", description = "requests a second (default: 50)")
-    private String rate;
+    private @Nullable String rate;
 
     @Option(names = "--duration", paramLabel = "TIME", description = "how long (default: 30s)")
-    private String duration;
+    private @Nullable String duration;
 
     @Option(names = "--shape", description = "constant, poisson, ramp or spike (default: poisson)")
-    private String shape;
+    private @Nullable String shape;
 
     @Option(names = "--peak", paramLabel = "N", description = "requests a second at the top of a ramp or spike")
-    private String peak;
+    private @Nullable String peak;
 
     @Option(names = "--at", paramLabel = "TIME", description = "when a spike begins (default: 10s)")
-    private String spikeAt;
+    private @Nullable String spikeAt;
 
     @Option(names = "--for", paramLabel = "TIME", description = "how long a spike lasts (default: 10s)")
-    private String spikeFor;
+    private @Nullable String spikeFor;
 
     @Option(names = "--patience", paramLabel = "TIME", description = "how long a client waits (default: 60s)")
-    private String patience;
+    private @Nullable String patience;
 
     @Option(names = "--success", paramLabel = "SHARE", description = "share that must succeed, such as 99%%")
-    private String success;
+    private @Nullable String success;
 
     @Option(names = "--p99", paramLabel = "TIME", description = "99th percentile that must not be exceeded")
-    private String p99;
+    private @Nullable String p99;
 
     @Option(
             names = "--out",
@@ -75,10 +77,10 @@ public final class LoadTestCommand implements Callable<Integer> {
     private Path out;
 
     @Option(names = "--html", paramLabel = "FILE", description = "write the report as one HTML page")
-    private Path html;
+    private @Nullable Path html;
 
     @Option(names = "--markdown", paramLabel = "FILE", description = "write it as Markdown too")
-    private Path markdown;
+    private @Nullable Path markdown;
 
     @Option(names = "--json", description = "print the figures as JSON instead of the report")
     private boolean json;
@@ -90,13 +92,13 @@ public final class LoadTestCommand implements Callable<Integer> {
             names = "--export",
             paramLabel = "TOOL",
             description = "print the plan as a script of k6 or gatling, for load from many machines, and send nothing")
-    private ScriptExport.Tool export;
+    private ScriptExport.@Nullable Tool export;
 
     @Option(
             names = "--import",
             paramLabel = "FILE",
             description = "report on the simulation.log of a Gatling run of the exported plan instead of sending")
-    private Path imported;
+    private @Nullable Path imported;
 
     private final ProgressBar bar = new ProgressBar();
 
@@ -116,14 +118,16 @@ public final class LoadTestCommand implements Callable<Integer> {
             return 2;
         }
         try {
-            Plan plan = planFile != null ? PlanReader.read(planFile) : PlanReader.parse(flagPlan(), "flags");
+            Plan plan = planFile != null
+                    ? PlanReader.read(planFile)
+                    : PlanReader.parse(flagPlan(Objects.requireNonNull(url)), "flags");
             if (export != null) {
                 System.out.print(ScriptExport.of(plan, export));
                 return 0;
             }
             writable(html);
             writable(markdown);
-            Report report = imported == null ? run(plan) : imported(plan);
+            Report report = imported == null ? run(plan) : imported(plan, imported);
             bar.clear();
             System.out.print(json ? ReportJson.of(report) : report.markdown());
             if (html != null) {
@@ -144,7 +148,7 @@ public final class LoadTestCommand implements Callable<Integer> {
     }
 
     /** Better refused now than after minutes of load. */
-    private static void writable(Path file) throws IOException {
+    private static void writable(@Nullable Path file) throws IOException {
         if (file != null) {
             Files.writeString(file, "");
         }
@@ -167,11 +171,11 @@ public final class LoadTestCommand implements Callable<Integer> {
         return given.toString();
     }
 
-    private static String given(String flag, String value) {
+    private static String given(String flag, @Nullable String value) {
         return value == null ? "" : flag + ' ';
     }
 
-    private static String or(String value, String fallback) {
+    private static String or(@Nullable String value, String fallback) {
         return quoted(value == null ? fallback : value);
     }
 
@@ -179,16 +183,16 @@ public final class LoadTestCommand implements Callable<Integer> {
         return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    private static String key(String name, String value) {
+    private static String key(String name, @Nullable String value) {
         return value == null ? "" : ", " + name + ": " + quoted(value);
     }
 
     /** What the flags mean, as a plan: one reader, one set of messages. */
-    private String flagPlan() {
+    private String flagPlan(String target) {
         StringBuilder plan = new StringBuilder("question: ")
-                .append(quoted("How does " + url + " take this load?"))
+                .append(quoted("How does " + target + " take this load?"))
                 .append("\ntarget: { url: ")
-                .append(quoted(url))
+                .append(quoted(target))
                 .append(" }\narrival: { rate: ")
                 .append(or(rate, "50"))
                 .append(", duration: ")
@@ -209,9 +213,9 @@ public final class LoadTestCommand implements Callable<Integer> {
     }
 
     /** What Gatling measured, judged and shown as if we had. */
-    private Report imported(Plan plan) throws IOException {
+    private Report imported(Plan plan, Path file) throws IOException {
         Cell cell = new Cell(plan.settings(), false);
-        GatlingLog.read(imported, cell);
+        GatlingLog.read(file, cell);
         cell.settle(plan.arrivals());
         List<Cell> cells = List.of(cell);
         return new Report(
@@ -255,8 +259,8 @@ public final class LoadTestCommand implements Callable<Integer> {
     private String key(Plan plan, String version) throws IOException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(
-                    (planFile == null ? flagPlan() : Files.readString(planFile)).getBytes(StandardCharsets.UTF_8));
+            digest.update((planFile == null ? flagPlan(Objects.requireNonNull(url)) : Files.readString(planFile))
+                    .getBytes(StandardCharsets.UTF_8));
             digest.update(version.getBytes(StandardCharsets.UTF_8));
             for (double share = 0; share <= 1; share += 0.001) {
                 digest.update(Long.toString(plan.latency().quantile(share)).getBytes(StandardCharsets.UTF_8));

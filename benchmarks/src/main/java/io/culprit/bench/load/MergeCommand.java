@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,7 +32,7 @@ final class MergeCommand implements Callable<Integer> {
     private List<Path> files;
 
     @Option(names = "--html", paramLabel = "FILE", description = "write the report as one HTML page")
-    private Path html;
+    private @Nullable Path html;
 
     @Option(names = "--json", description = "print the figures as JSON instead of the report")
     private boolean json;

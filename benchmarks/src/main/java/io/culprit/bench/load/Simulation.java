@@ -3,7 +3,9 @@ package io.culprit.bench.load;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gateway, upstream and clients in simulated time: event by event, as fast as the machine can. It knows admission (limit,
@@ -38,6 +40,8 @@ final class Simulation {
         boolean ended;
         boolean queued;
         int attempts;
+
+        @Nullable
         Work work;
 
         Visit(Plan.Request request) {
@@ -121,7 +125,7 @@ final class Simulation {
             visit.queued = false;
             waiting--;
         } else {
-            visit.work.abandoned = true;
+            Objects.requireNonNull(visit.work).abandoned = true;
             release();
         }
         end(visit, CLIENT_LEFT);

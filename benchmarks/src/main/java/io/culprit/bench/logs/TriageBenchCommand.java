@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -91,8 +92,8 @@ public final class TriageBenchCommand implements Callable<Integer> {
         }
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
-            ratios.add(seconds.get("triage, error log").get(i)
-                    / seconds.get("grep, error log").get(i));
+            ratios.add(Objects.requireNonNull(seconds.get("triage, error log")).get(i)
+                    / Objects.requireNonNull(seconds.get("grep, error log")).get(i));
         }
         double ratio = ratios.stream().sorted().toList().get(rounds / 2);
         System.out.printf("triage of the error log takes %.2f times grep's time; the goal is %.1f%n", ratio, GOAL);

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -86,7 +87,7 @@ final class InterleavedRounds {
             // Forwards and backwards in turn: who comes first meets the machine in another mood.
             for (Peer.Kind kind : round % 2 == 1 ? suitable : backwards(suitable)) {
                 progress.accept("%s: round %d of %d, %s".formatted(workload.title(), round, rounds, kind.title()));
-                found.get(kind).add(round(workload, testbed.peer(kind, workload)));
+                Objects.requireNonNull(found.get(kind)).add(round(workload, testbed.peer(kind, workload)));
             }
         }
         List<Measurement> measurements = new ArrayList<>();

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,13 +47,13 @@ public final class PeersCommand implements Callable<Integer> {
             names = "--nginx",
             paramLabel = "PROGRAM",
             description = "compare with this nginx instead of the installed one")
-    private Path nginx;
+    private @Nullable Path nginx;
 
     @Option(
             names = "--haproxy",
             paramLabel = "PROGRAM",
             description = "compare with this HAProxy instead of the installed one")
-    private Path haproxy;
+    private @Nullable Path haproxy;
 
     @Option(names = "--rounds", defaultValue = "5", description = "interleaved rounds (default: ${DEFAULT-VALUE})")
     private int rounds;
@@ -73,10 +74,10 @@ public final class PeersCommand implements Callable<Integer> {
     private boolean list;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write all rounds as JSON; - for standard output")
-    private Path json;
+    private @Nullable Path json;
 
     @Option(names = "--html", paramLabel = "FILE", description = "write a page with charts")
-    private Path html;
+    private @Nullable Path html;
 
     @Mixin
     private LauncherOption launcher;
@@ -210,7 +211,7 @@ public final class PeersCommand implements Callable<Integer> {
                 return String.valueOf(lines.readLine());
             }
         } catch (IOException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 

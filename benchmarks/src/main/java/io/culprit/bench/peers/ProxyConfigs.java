@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What each proxy is told: the same routes, kept connections for all clients, an access log, an error log, and otherwise
@@ -245,6 +246,6 @@ final class ProxyConfigs {
     }
 
     int haproxyPort(String backend, boolean large) {
-        return haproxyPorts.get(backend + large);
+        return Objects.requireNonNull(haproxyPorts.get(backend + large));
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
@@ -65,7 +66,7 @@ public final class TailCommand extends TestbedCommand {
         System.out.println("| proxy | requests | p50 ms | p99 ms | p99.9 ms | longest ms |");
         System.out.println("|---|---|---|---|---|---|");
         for (Peer.Kind kind : KINDS) {
-            Histogram h = all.get(kind);
+            Histogram h = Objects.requireNonNull(all.get(kind));
             System.out.printf(
                     "| %s | %,d | %.2f | %.2f | %.2f | %.1f |%n",
                     kind.title(),
@@ -84,9 +85,11 @@ public final class TailCommand extends TestbedCommand {
 
     /** Of rounds side by side, since the machine's moods make more of a difference than proxies do. */
     private int verdict(Map<Peer.Kind, double[]> tails) {
+        double[] ours = Objects.requireNonNull(tails.get(Peer.Kind.CULPRIT));
+        double[] theirs = Objects.requireNonNull(tails.get(Peer.Kind.NGINX));
         double logarithms = 0;
         for (int round = 0; round < rounds; round++) {
-            logarithms += Math.log(tails.get(Peer.Kind.CULPRIT)[round] / tails.get(Peer.Kind.NGINX)[round]);
+            logarithms += Math.log(ours[round] / theirs[round]);
         }
         double ratio = Math.exp(logarithms / rounds);
         System.out.printf(

@@ -39,7 +39,8 @@ final class PlayEnvironment implements AutoCloseable {
         this.directory = directory;
         this.url = given.isPresent() ? given.get() : URI.create("http://127.0.0.1:" + freePort());
         this.fpm = withSite(play.fpm(), url.toString());
-        startFpm();
+        this.php = new PhpApplication(play.scripts());
+        this.master = startedFpm(php);
         this.gateway = given.isPresent() ? Optional.empty() : Optional.of(startGateway());
     }
 
@@ -55,13 +56,15 @@ final class PlayEnvironment implements AutoCloseable {
 
     /** FPM begins to listen; after it ended, once more. */
     void startFpm() throws IOException {
-        if (master != null) {
-            master.close();
-        }
+        master.close();
+        php = new PhpApplication(play.scripts());
+        master = startedFpm(php);
+    }
+
+    private Master startedFpm(PhpApplication scripts) throws IOException {
         FpmLog fpmLog = new FpmLog(directory.resolve("fpm.log").toString());
         fpmLog.follow(log::add);
-        php = new PhpApplication(play.scripts());
-        master = Master.start(fpm, php, fpmLog);
+        return Master.start(fpm, scripts, fpmLog);
     }
 
     /**

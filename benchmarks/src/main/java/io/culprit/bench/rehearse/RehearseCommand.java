@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,10 +36,10 @@ public final class RehearseCommand implements Callable<Integer> {
     private boolean list;
 
     @Option(names = "--gateway", paramLabel = "URL", description = "drive this gateway instead of starting one")
-    private URI gateway;
+    private @Nullable URI gateway;
 
     @Option(names = "--report", paramLabel = "FILE", description = "write a report as one HTML page")
-    private Path report;
+    private @Nullable Path report;
 
     @Option(names = "--json", description = "print the outcome as JSON, and nothing else")
     private boolean json;

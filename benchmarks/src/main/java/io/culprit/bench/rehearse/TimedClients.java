@@ -111,7 +111,7 @@ final class TimedClients implements AutoCloseable {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         return cause instanceof HttpTimeoutException
                 ? "gave up"
-                : cause instanceof IOException ? "torn" : cause.toString();
+                : cause instanceof IOException ? "torn" : String.valueOf(cause);
     }
 
     int sent() {

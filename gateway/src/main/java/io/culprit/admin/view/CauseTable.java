@@ -35,7 +35,9 @@ final class CauseTable {
         List<Row> rows = new ArrayList<>();
         sums.forEach((key, n) -> {
             RecentCounts.Sighting seen = sightings.get(key);
-            rows.add(new Row(key, seen.firstMillis(), seen.sinceMillis(), seen.lastMillis(), n));
+            if (seen != null) {
+                rows.add(new Row(key, seen.firstMillis(), seen.sinceMillis(), seen.lastMillis(), n));
+            }
         });
         return table(rows);
     }
@@ -66,7 +68,7 @@ final class CauseTable {
                 .sorted(Comparator.comparing((Row row) -> !Failing.is(row.key().cause()))
                         .thenComparing(row -> Failing.isConsequence(row.key().cause()))
                         .thenComparing(Comparator.comparingLong(Row::count).reversed()))
-                .map(row -> row(row, byUpstream.get(row.key().upstream())))
+                .map(row -> row(row, byUpstream.getOrDefault(row.key().upstream(), row.count())))
                 .toList();
     }
 

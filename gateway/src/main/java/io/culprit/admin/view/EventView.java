@@ -6,6 +6,7 @@ import io.culprit.record.journal.JournalQueries;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What happened to upstreams, checks and gateways. Thread-safe. */
 public final class EventView {
@@ -45,7 +46,7 @@ public final class EventView {
         return tree(journal.events(since, MOST, instance), "");
     }
 
-    private static byte[] tree(List<Event> events, String trouble) {
+    private static byte[] tree(List<Event> events, @Nullable String trouble) {
         return new Tree()
                 .put("events", events.stream().map(EventView::event).toList())
                 .put("trouble", trouble)

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A JSON object being put together, field by field in order. */
 final class Tree {
@@ -23,7 +24,7 @@ final class Tree {
      *
      * @param value a string, number, boolean, list, tree or {@link Raw}
      */
-    Tree put(String name, Object value) {
+    Tree put(String name, @Nullable Object value) {
         fields.put(name, value);
         return this;
     }

@@ -13,6 +13,7 @@ import io.culprit.upstream.evidence.FpmStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The upstreams with their peers, queues, breakers and FPM pools at this moment. Thread-safe. */
@@ -28,17 +29,18 @@ public final class UpstreamView {
     /** All upstreams, in the order of the configuration. */
     public byte[] json() {
         List<Event> events = gateway.monitor().watch().events();
-        return new Tree()
-                .put(
-                        "upstreams",
-                        gateway.upstreams().values().stream()
-                                .map(u -> upstream(u, events))
-                                .toList())
-                .bytes();
+        Map<String, Admission> admissions = gateway.admissions();
+        List<Tree> upstreams = new ArrayList<>();
+        for (Upstream each : gateway.upstreams().values()) {
+            Admission admission = admissions.get(each.name());
+            if (admission != null) { // else a reload has come between
+                upstreams.add(upstream(each, admission, events));
+            }
+        }
+        return new Tree().put("upstreams", upstreams).bytes();
     }
 
-    private Tree upstream(Upstream upstream, List<Event> events) {
-        Admission admission = gateway.admissions().get(upstream.name());
+    private Tree upstream(Upstream upstream, Admission admission, List<Event> events) {
         int idle = upstream.idleConnections();
         Tree tree = new Tree()
                 .put("name", upstream.name())

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -63,16 +64,24 @@ public final class Webhooks implements AutoCloseable, MetricSource {
         }
     }
 
+    private AtomicInteger waiting(Webhook webhook) {
+        return Objects.requireNonNull(waiting.get(webhook));
+    }
+
+    private ScheduledThreadPoolExecutor thread(Webhook webhook) {
+        return Objects.requireNonNull(threads.get(webhook));
+    }
+
     /** Sends the alert to every webhook, soon; any thread may call. */
     public void send(Alert alert) {
         LOG.warn("alert {} {}: {}", alert.rule(), alert.status().id(), alert.summary());
         for (Webhook webhook : webhooks) {
-            if (waiting.get(webhook).incrementAndGet() > MOST_WAITING) {
-                waiting.get(webhook).decrementAndGet();
+            if (waiting(webhook).incrementAndGet() > MOST_WAITING) {
+                waiting(webhook).decrementAndGet();
                 count(webhook, "given_up");
                 LOG.error("webhook {} is too far behind, alert {} is not sent", webhook.name(), alert.rule());
             } else {
-                threads.get(webhook).execute(() -> attempt(webhook, alert, 1, FIRST_PAUSE_MILLIS));
+                thread(webhook).execute(() -> attempt(webhook, alert, 1, FIRST_PAUSE_MILLIS));
             }
         }
     }
@@ -83,7 +92,7 @@ public final class Webhooks implements AutoCloseable, MetricSource {
         try {
             int status = Deadlined.status(client, request(webhook, alert), PATIENCE);
             if (status / 100 == 2) {
-                waiting.get(webhook).decrementAndGet();
+                waiting(webhook).decrementAndGet();
                 count(webhook, "sent");
                 return;
             }
@@ -96,7 +105,7 @@ public final class Webhooks implements AutoCloseable, MetricSource {
             return;
         }
         if (!passing || number == TRIES) {
-            waiting.get(webhook).decrementAndGet();
+            waiting(webhook).decrementAndGet();
             count(webhook, "given_up");
             LOG.error("webhook {} did not take alert {}, given up: {}", webhook.name(), alert.rule(), trouble);
             return;
@@ -110,7 +119,7 @@ public final class Webhooks implements AutoCloseable, MetricSource {
                 trouble);
         long next = Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 2);
         try {
-            threads.get(webhook)
+            thread(webhook)
                     .schedule(() -> attempt(webhook, alert, number + 1, next), pauseMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.warn("alert {} was not told to webhook {} before the end", alert.rule(), webhook.name());

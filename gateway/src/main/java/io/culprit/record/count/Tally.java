@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is counted on one IO thread: plain additions to numbers of its own, no lock, no shared cache line, no
@@ -33,7 +34,7 @@ public final class Tally {
     private final Map<String, UpstreamTally> upstreams = new ConcurrentHashMap<>();
 
     /** The last one used: nearly every request is of the same route as the one before. */
-    private RouteTally last;
+    private @Nullable RouteTally last;
 
     /** Routes may share a name, and lead to different upstreams all the same. */
     private record RouteKey(String route, String upstream) {}

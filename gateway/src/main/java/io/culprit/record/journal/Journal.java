@@ -13,12 +13,14 @@ import io.culprit.record.watch.Watch;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,8 +56,8 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private final AtomicLong countsWritten = new AtomicLong();
     private final AtomicLong examplesWritten = new AtomicLong();
     private final Thread thread = new Thread(this::work, "journal");
-    private Run run;
-    private volatile JournalStore store;
+    private @Nullable Run run;
+    private volatile @Nullable JournalStore store;
     private volatile String trouble = "not opened yet";
     private volatile boolean closing;
     private boolean resumed;
@@ -135,6 +137,16 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         farewell();
     }
 
+    /** This run; the journal's own thread has made it before all else. */
+    private Run run() {
+        return Objects.requireNonNull(run);
+    }
+
+    /** The store, when it is open. */
+    private JournalStore store() {
+        return Objects.requireNonNull(store);
+    }
+
     private void step(long now) {
         try {
             if (store == null) {
@@ -144,11 +156,11 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
             if (now >= lookAgainMillis) {
                 // Whoever restarts within seconds of a crash finds the old run still looking alive.
                 lookAgainMillis = Long.MAX_VALUE;
-                store.begin(run, run.startedMillis()).ifPresent(this::sayWhatWasLost);
+                store().begin(run(), run().startedMillis()).ifPresent(this::sayWhatWasLost);
             }
             if (now - lastPruneMillis > PRUNE_EVERY_MILLIS) {
                 lastPruneMillis = now;
-                store.prune(now - config.retention().toMillis());
+                store().prune(now - config.retention().toMillis());
             }
             toldMillis = 0;
             if (!trouble.isEmpty()) {
@@ -167,11 +179,11 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         JournalStore opened = JournalFile.open(config);
         try {
             // Another gateway of this name may be alive and sharing the store: it has been seen lately.
-            Optional<Run> crashed = opened.begin(run, now - (config.isPostgresql() ? DEAD_AFTER_MILLIS : 0));
+            Optional<Run> crashed = opened.begin(run(), now - (config.isPostgresql() ? DEAD_AFTER_MILLIS : 0));
             crashed.ifPresent(this::sayWhatWasLost);
             lookAgainMillis = config.isPostgresql() ? now + DEAD_AFTER_MILLIS + SIGN_OF_LIFE_MILLIS : Long.MAX_VALUE;
             if (!resumed) {
-                unobserved.note(opened.gaps(config.instance(), run));
+                unobserved.note(opened.gaps(config.instance(), run()));
                 opened.openEvents(config.instance()).forEach(open::happened);
                 resumed = true;
             }
@@ -199,7 +211,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
             if (batch.isEmpty() && now - lastSignMillis < SIGN_OF_LIFE_MILLIS) {
                 return;
             }
-            store.write(run.id(), batch, System.currentTimeMillis());
+            store().write(run().id(), batch, System.currentTimeMillis());
             lastSignMillis = now;
             pending.stored(batch.counts(), now);
             backlog.remove(batch);
@@ -241,7 +253,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
                 open(System.currentTimeMillis());
             }
             writeAll(System.currentTimeMillis());
-            store.end(run.id(), System.currentTimeMillis());
+            store().end(run().id(), System.currentTimeMillis());
         } catch (SQLException | RuntimeException e) {
             LOG.error(
                     "the journal {} could not be closed in order, {} are lost: {}",

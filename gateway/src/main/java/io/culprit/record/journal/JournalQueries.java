@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the dashboard asks the journal. Any thread; every answer takes seconds at most or fails. */
 public final class JournalQueries {
@@ -26,7 +27,7 @@ public final class JournalQueries {
             this(why, null);
         }
 
-        UnavailableException(String why, Throwable cause) {
+        UnavailableException(String why, @Nullable Throwable cause) {
             super("the journal cannot be read: " + why, cause);
         }
     }
@@ -36,7 +37,7 @@ public final class JournalQueries {
         try {
             return open.read(sql, parameters, reader);
         } catch (SQLException e) {
-            throw new UnavailableException(e.getMessage(), e);
+            throw new UnavailableException(String.valueOf(e.getMessage()), e);
         }
     }
 

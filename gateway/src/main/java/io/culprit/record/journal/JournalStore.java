@@ -167,7 +167,7 @@ final class JournalStore implements AutoCloseable {
     void empty(String run) throws SQLException {
         transaction(connection -> {
             RunRows.empty(connection, run);
-            return null;
+            return true;
         });
     }
 
@@ -187,7 +187,7 @@ final class JournalStore implements AutoCloseable {
         transaction(connection -> {
             new BatchRows(connection, dialect, run).put(batch);
             RunRows.seen(connection, run, nowMillis);
-            return null;
+            return true;
         });
     }
 

@@ -9,6 +9,8 @@ import io.culprit.failure.Outcome;
 import io.culprit.record.OutcomeWriter;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line per failed attempt in the shape of nginx's error log, so that the tools which read that read this: level,
@@ -73,9 +75,9 @@ public final class ErrorLog implements OutcomeWriter {
     /**
      * @param attempt null for a failure outside of any attempt
      */
-    private void failure(Outcome o, Failure failure, Attempt attempt) {
+    private void failure(Outcome o, Failure failure, @Nullable Attempt attempt) {
         boolean reading = attempt != null && attempt.status() > 0;
-        NginxWording wording = (reading ? answered : unanswered).get(failure.cause());
+        NginxWording wording = Objects.requireNonNull((reading ? answered : unanswered).get(failure.cause()));
         if (!begin(wording.level())) {
             return;
         }
@@ -111,7 +113,7 @@ public final class ErrorLog implements OutcomeWriter {
         return true;
     }
 
-    private void request(Outcome o, Attempt attempt) {
+    private void request(Outcome o, @Nullable Attempt attempt) {
         line.add(", client: ").add(o.client()).add(", server: ").escaped(o.route());
         line.add(", request: \"").escaped(o.method()).add(' ').escaped(o.target());
         line.add(' ').add(o.protocol()).add('"');

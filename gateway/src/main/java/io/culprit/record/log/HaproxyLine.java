@@ -6,6 +6,7 @@ import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Attempt;
 import io.culprit.failure.Outcome;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HAProxy's {@code option httplog} (its configuration manual, section 8.2.3), so that halog and its likes can read it:
@@ -52,14 +53,14 @@ final class HaproxyLine implements LineFormat {
         return name.isEmpty() ? "<NONE>" : LogText.escape(name).replace(' ', '_');
     }
 
-    private static void timers(Outcome o, Attempt last, Line line) {
-        boolean connected = last != null && last.sendNanos() >= 0;
-        boolean answered = last != null && last.status() > 0;
+    private static void timers(Outcome o, @Nullable Attempt last, Line line) {
+        long connect = last != null && last.sendNanos() >= 0 ? Math.max(0, last.connectNanos()) : -1;
+        long head = last != null && last.status() > 0 ? Math.max(0, last.headNanos()) : -1;
         long queue = o.attempts().isEmpty() ? -1 : Math.max(0, o.queueNanos());
         line.add("0/");
         millis(queue, line).add('/');
-        millis(connected ? Math.max(0, last.connectNanos()) : -1, line).add('/');
-        millis(answered ? Math.max(0, last.headNanos()) : -1, line).add('/');
+        millis(connect, line).add('/');
+        millis(head, line).add('/');
         millis(o.durationNanos(), line);
     }
 

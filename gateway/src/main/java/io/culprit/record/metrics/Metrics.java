@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All metrics of the gateway: Micrometer's registry with the JVM's, and beside them what the gateway counts itself,
@@ -26,8 +27,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Metrics implements AutoCloseable {
     private final List<MetricSource> sources = new CopyOnWriteArrayList<>();
-    private PrometheusMeterRegistry registry;
-    private JvmGcMetrics gc;
+    private @Nullable PrometheusMeterRegistry registry;
+    private @Nullable JvmGcMetrics gc;
 
     /**
      * @param content the page
@@ -100,7 +101,7 @@ public final class Metrics implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        if (registry != null) {
+        if (registry != null && gc != null) {
             gc.close();
             registry.close();
         }

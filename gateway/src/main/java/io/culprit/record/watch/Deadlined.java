@@ -10,12 +10,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that are over when their time is, the response's body included: the JDK's own timeout ends with the head, and
@@ -63,7 +65,7 @@ public final class Deadlined {
     private static final class Beginning implements BodySubscriber<String> {
         private final CompletableFuture<String> body = new CompletableFuture<>();
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private Flow.Subscription subscription;
+        private Flow.@Nullable Subscription subscription;
 
         @Override
         public CompletionStage<String> getBody() {
@@ -73,7 +75,7 @@ public final class Deadlined {
         @Override
         public void onSubscribe(Flow.Subscription newSubscription) {
             subscription = newSubscription;
-            subscription.request(Long.MAX_VALUE);
+            newSubscription.request(Long.MAX_VALUE);
         }
 
         @Override
@@ -84,7 +86,7 @@ public final class Deadlined {
                 bytes.writeBytes(more);
             }
             if (bytes.size() == MOST_BODY) {
-                subscription.cancel();
+                Objects.requireNonNull(subscription).cancel();
                 onComplete();
             }
         }

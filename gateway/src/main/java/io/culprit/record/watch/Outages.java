@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells when an upstream is out: at least half of what ended within {@link #WINDOW_SECONDS} failed, and no fewer than
@@ -114,15 +115,14 @@ public final class Outages implements MetricSource {
 
     private void goesOn(
             String upstream,
-            Outage outage,
+            @Nullable Outage outage,
             Map<String, Long> failures,
             String share,
             long firstMillis,
             long lastMillis) {
         String most = most(failures);
-        boolean follows =
-                outage != null && Failing.isConsequence(most) && !outage.cause().isEmpty();
-        String cause = follows ? outage.cause() : most;
+        String cause =
+                outage != null && Failing.isConsequence(most) && !outage.cause().isEmpty() ? outage.cause() : most;
         String verdict =
                 "%s, mostly %s%s".formatted(share, most, most.equals(cause) ? "" : ", which followed " + cause);
         if (outage == null) {

@@ -1,6 +1,7 @@
 package io.culprit.server.clients;
 
 import io.culprit.loop.IoLoop;
+import org.jspecify.annotations.Nullable;
 
 /** One client's connection, whichever protocol it speaks. Owned by one IO thread. */
 public abstract class ClientConnection {
@@ -8,7 +9,11 @@ public abstract class ClientConnection {
     boolean idle;
 
     long idleSinceNanos;
+
+    @Nullable
     ClientConnection idleBefore;
+
+    @Nullable
     ClientConnection idleAfter;
 
     /** The loop whose thread owns it; any thread may ask. */

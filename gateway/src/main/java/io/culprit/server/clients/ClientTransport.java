@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
@@ -45,7 +46,7 @@ public final class ClientTransport {
     private final MemoryAccount memory;
     private final InetSocketAddress peer;
     private final InetSocketAddress local;
-    private ClientRoute route;
+    private @Nullable ClientRoute route;
     private final Optional<Secure> secure;
     private ByteBuffer early;
 

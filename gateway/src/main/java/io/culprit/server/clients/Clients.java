@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All clients' connections: how many there may be, and who goes when there are too many. A new client beyond {@code
@@ -44,8 +45,8 @@ public final class Clients {
     /** One loop's connections that wait for a request, longest first. Owned by its thread, but for what is volatile. */
     public static final class Idle {
         private final IoLoop loop;
-        private ClientConnection oldest;
-        private ClientConnection newest;
+        private @Nullable ClientConnection oldest;
+        private @Nullable ClientConnection newest;
         private final AtomicInteger connections = new AtomicInteger();
         /** Stored lazily: a glimpse of it is enough for other threads, and requests pay nothing for it. */
         private final AtomicInteger size = new AtomicInteger();

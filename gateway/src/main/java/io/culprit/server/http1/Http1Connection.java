@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.StreamConnection;
@@ -58,8 +59,8 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
             }
         }
     };
-    private ClientExchange.Events exchange;
-    private Runnable bodyReadable;
+    private ClientExchange.@Nullable Events exchange;
+    private @Nullable Runnable bodyReadable;
     private boolean reading;
     private boolean persistent;
     private Optional<Rejection> rejection = Optional.empty();
@@ -173,7 +174,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
             if (bodyReadable != null) {
                 bodyReadable.run();
             } else if (exchange != null) {
-                readAhead();
+                readAhead(exchange);
             } else {
                 readHeads();
             }
@@ -212,7 +213,11 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
             } while (exchange == null && input.holdsHead());
         } catch (SSLException e) {
             RejectedConnection.record(
-                    services, loop, transport.peer(), "TLS", Failure.of(Cause.CLIENT_TLS_BAD_RECORD, e.getMessage()));
+                    services,
+                    loop,
+                    transport.peer(),
+                    "TLS",
+                    Failure.of(Cause.CLIENT_TLS_BAD_RECORD, String.valueOf(e.getMessage())));
             close();
         } catch (IOException e) {
             LOG.debug("a client broke its connection", e);
@@ -251,14 +256,14 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         begun.begin();
     }
 
-    private void readAhead() {
+    private void readAhead(ClientExchange.Events running) {
         if (input.full()) {
             source.suspendReads();
         } else if (!input.readAhead()) {
             if (input.tunnels() && !input.broken()) {
                 source.suspendReads(); // the end is read again behind all that came before it
             } else {
-                exchange.gone(input.broken() ? "the client reset the connection" : "the client closed the connection");
+                running.gone(input.broken() ? "the client reset the connection" : "the client closed the connection");
             }
         }
     }

@@ -26,7 +26,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer in HTTP/1.1's framing (RFC 9112): lengths, chunks or the end of the connection, and whether the
@@ -48,13 +50,13 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     private final Http1Connection connection;
     private final Http1Input input;
     private final ClientSink sink;
-    private Events events;
+    private @Nullable Events events;
     private boolean chunking;
     private boolean untilClose;
     private boolean tunnels;
     private boolean committable;
     private long takenBefore;
-    private byte[] heldHead;
+    private byte @Nullable [] heldHead;
     private Trailers trailers = Trailers.NONE;
 
     Http1Exchange(Http1Connection connection) {
@@ -66,6 +68,10 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     /** Who hears of what happens to it. */
     void events(Events owner) {
         events = owner;
+    }
+
+    private Events events() {
+        return Objects.requireNonNull(events);
     }
 
     /** Gives back what it held. Idempotent. */
@@ -422,21 +428,21 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
 
     @Override
     public void drained() {
-        events.drained();
+        events().drained();
     }
 
     @Override
     public void clientBroken() {
-        events.gone("the client reset the connection");
+        events().gone("the client reset the connection");
     }
 
     @Override
     public void clientStalled(String why) {
-        events.stalled(why);
+        events().stalled(why);
     }
 
     @Override
     public void fileBroken(String why) {
-        events.fileBroken(why);
+        events().fileBroken(why);
     }
 }

@@ -4,6 +4,8 @@ import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
@@ -13,7 +15,7 @@ import org.xnio.conduits.StreamSourceConduit;
 final class PushbackBuffer {
     private final IoLoop loop;
     private final MemoryAccount memory;
-    private ByteBuffer buffer;
+    private @Nullable ByteBuffer buffer;
 
     PushbackBuffer(IoLoop loop, MemoryAccount memory) {
         this.loop = loop;
@@ -36,11 +38,12 @@ final class PushbackBuffer {
 
     /** Moves as many bytes as fit; at least one, unless there is no room. */
     int take(ByteBuffer target) {
-        int n = Math.min(buffer.remaining(), target.remaining());
-        target.put(target.position(), buffer, buffer.position(), n);
+        ByteBuffer from = Objects.requireNonNull(buffer);
+        int n = Math.min(from.remaining(), target.remaining());
+        target.put(target.position(), from, from.position(), n);
         target.position(target.position() + n);
-        buffer.position(buffer.position() + n);
-        if (!buffer.hasRemaining()) {
+        from.position(from.position() + n);
+        if (!from.hasRemaining()) {
             release();
         }
         return n;

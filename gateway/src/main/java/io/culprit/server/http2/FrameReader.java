@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
@@ -52,7 +53,7 @@ final class FrameReader {
     private final int longestBlock;
     private final FloodGuard guard;
     private final Frames frames;
-    private ByteBuffer held;
+    private @Nullable ByteBuffer held;
     private boolean prefaceSeen;
     private boolean settingsSeen;
     private boolean released;

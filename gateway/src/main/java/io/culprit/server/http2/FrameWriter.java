@@ -6,6 +6,7 @@ import io.culprit.loop.MemoryAccount;
 import io.culprit.reply.ClientSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames on their way to one client: those that streams make within one turn of the loop leave in one write. Owned by one IO
@@ -19,7 +20,7 @@ final class FrameWriter {
     private final MemoryAccount memory;
     private final ClientSink sink;
     private final Runnable flushed;
-    private ByteBuffer out;
+    private @Nullable ByteBuffer out;
     private boolean scheduled;
     private boolean tableUpdateDue;
     private boolean closed;

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.StreamConnection;
@@ -185,7 +186,11 @@ public final class Http2Connection extends ClientConnection implements ClientSin
             giveUp(e);
         } catch (SSLException e) {
             RejectedConnection.record(
-                    services, loop, transport.peer(), "TLS", Failure.of(Cause.CLIENT_TLS_BAD_RECORD, e.getMessage()));
+                    services,
+                    loop,
+                    transport.peer(),
+                    "TLS",
+                    Failure.of(Cause.CLIENT_TLS_BAD_RECORD, String.valueOf(e.getMessage())));
             left("the client sent a bad TLS record");
         } catch (IOException e) {
             left("the client reset the connection");
@@ -203,7 +208,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         }
     }
 
-    private Http2Exchange stream(int id) throws ConnectionException {
+    private @Nullable Http2Exchange stream(int id) throws ConnectionException {
         if (id > lastStream || (id & 1) == 0) {
             throw ConnectionException.protocol("a frame on stream %d, which is idle".formatted(id));
         }
@@ -338,12 +343,13 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         if (!wrong.isEmpty()) {
             throw new MessageException(Failure.of(Cause.CLIENT_BAD_REQUEST, wrong + " (RFC 9113 section 8)"));
         }
-        if (fields.method().equals("CONNECT")) {
-            if (fields.protocol() == null) {
+        String protocol = fields.protocol();
+        if ("CONNECT".equals(fields.method())) {
+            if (protocol == null) {
                 throw new MessageException(
                         Failure.of(Cause.CLIENT_NOT_ALLOWED, "CONNECT is for proxies that clients choose"));
             }
-            if (!fields.protocol().equals("websocket")) {
+            if (!protocol.equals("websocket")) {
                 throw new MessageException(
                         Failure.of(Cause.CLIENT_BAD_REQUEST, "a :protocol other than websocket (RFC 8441)"));
             }
@@ -351,7 +357,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         if (fields.hostsDiffer()) {
             throw new MessageException(Failure.of(Cause.CLIENT_HOST_MISMATCH, fields.shownHosts()));
         }
-        if (fields.protocol() == null) {
+        if (protocol == null) {
             stream.head().readMultiplexed(fields.head(""), endStream);
         } else {
             String key = Http2WebSocket.key();

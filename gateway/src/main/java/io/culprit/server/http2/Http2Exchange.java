@@ -26,7 +26,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stream that is a request, and its answer in frames (RFC 9113 section 8.1). What the client's windows do not take waits
@@ -49,10 +51,10 @@ final class Http2Exchange implements ClientExchange {
     private final Deadline stall = new Deadline() {
         @Override
         protected void expired() {
-            events.stalled("the client opened no window for the response for limits.send_timeout");
+            events().stalled("the client opened no window for the response for limits.send_timeout");
         }
     };
-    private Events events;
+    private @Nullable Events events;
     private String upgrade = "";
     private String webSocketKey = "";
 
@@ -66,13 +68,13 @@ final class Http2Exchange implements ClientExchange {
     private long arrived;
     private int window = WINDOW;
     private int unread;
-    private Failure malformed;
+    private @Nullable Failure malformed;
     private Trailers requestTrailers = Trailers.NONE;
     private int trailerBytes;
-    private Runnable readable;
+    private @Nullable Runnable readable;
 
     /** What it gets. */
-    private ByteBuffer stagedHead;
+    private @Nullable ByteBuffer stagedHead;
 
     private Trailers responseTrailers = Trailers.NONE;
 
@@ -88,7 +90,7 @@ final class Http2Exchange implements ClientExchange {
     private boolean waiting;
     private boolean blocked;
     private boolean producerWaits;
-    private FileChannel file;
+    private @Nullable FileChannel file;
     private long filePosition;
     private long fileEnd;
 
@@ -125,7 +127,7 @@ final class Http2Exchange implements ClientExchange {
     }
 
     Events events() {
-        return events;
+        return Objects.requireNonNull(events);
     }
 
     int id() {
@@ -182,7 +184,7 @@ final class Http2Exchange implements ClientExchange {
             tellReadable();
         } else if (!headSent) {
             connection.resetStream(this, ErrorCode.PROTOCOL_ERROR);
-            events.gone(what);
+            events().gone(what);
         }
     }
 
@@ -196,7 +198,7 @@ final class Http2Exchange implements ClientExchange {
     void resetByClient(String how) {
         reset = true;
         ended = true;
-        events.gone(how);
+        events().gone(how);
     }
 
     boolean ended() {
@@ -642,19 +644,19 @@ final class Http2Exchange implements ClientExchange {
     /** The stream takes bytes again, however much its neighbours still have to send. */
     private void wanted() {
         if (!torn && !reset && !endSent) {
-            events.drained();
+            events().drained();
         }
     }
 
     private void pumpFile() throws IOException {
-        while (filePosition < fileEnd && canSend()) {
+        while (file != null && filePosition < fileEnd && canSend()) {
             ByteBuffer window = loop().lendLarge();
             try {
                 window.limit((int) Math.min(Math.min(FILE_STEP, fileEnd - filePosition), sendable()));
                 int n = file.read(window, filePosition);
                 if (n <= 0) {
                     file = null;
-                    loop().execute(() -> events.fileBroken("the file became shorter while it was sent"));
+                    loop().execute(() -> events().fileBroken("the file became shorter while it was sent"));
                     return;
                 }
                 send(window.flip());
@@ -689,7 +691,7 @@ final class Http2Exchange implements ClientExchange {
             return;
         }
         if (pending.remaining() == 0 && file == null && !endPending) {
-            events.drained();
+            events().drained();
         } else {
             waiting = true;
             connection.waits(this);

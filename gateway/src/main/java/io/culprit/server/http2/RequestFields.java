@@ -8,6 +8,7 @@ import io.culprit.http.hpack.HpackDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of one header block, judged by RFC 9113 section 8 and written as the head HTTP/1.1 would have had, so that the
@@ -19,12 +20,12 @@ final class RequestFields implements HpackDecoder.Fields {
     private static final byte[] COOKIE = "cookie: ".getBytes(StandardCharsets.US_ASCII);
 
     private final int most;
-    private String method;
-    private String scheme;
-    private String path;
-    private String authority;
-    private String protocol;
-    private String host;
+    private @Nullable String method;
+    private @Nullable String scheme;
+    private @Nullable String path;
+    private @Nullable String authority;
+    private @Nullable String protocol;
+    private @Nullable String host;
     private boolean regular;
     private boolean pseudo;
     private byte[] lines = NO_BYTES;
@@ -83,11 +84,13 @@ final class RequestFields implements HpackDecoder.Fields {
         return count;
     }
 
+    @Nullable
     String method() {
         return method;
     }
 
     /** {@code :protocol} of an extended CONNECT (RFC 8441), null for none. */
+    @Nullable
     String protocol() {
         return protocol;
     }
@@ -302,6 +305,6 @@ final class RequestFields implements HpackDecoder.Fields {
 
     String shownHosts() {
         return ":authority names \"%s\", the host field \"%s\""
-                .formatted(Sample.printable(authority), Sample.printable(host));
+                .formatted(Sample.printable(String.valueOf(authority)), Sample.printable(String.valueOf(host)));
     }
 }

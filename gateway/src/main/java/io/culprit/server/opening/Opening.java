@@ -11,6 +11,8 @@ import io.culprit.server.request.RejectedConnection;
 import io.culprit.server.request.Services;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,7 @@ abstract class Opening extends ClientConnection {
             }
         }
     };
-    private ByteBuffer held;
+    private @Nullable ByteBuffer held;
     private boolean over;
 
     Opening(Services services, ClientTransport transport) {
@@ -131,7 +133,7 @@ abstract class Opening extends ClientConnection {
 
     /** What was read, without its first bytes, as bytes that outlive this. */
     final ByteBuffer rest(int used) {
-        ByteBuffer read = held.duplicate().flip().position(used);
+        ByteBuffer read = Objects.requireNonNull(held).duplicate().flip().position(used);
         return ByteBuffer.allocate(read.remaining()).put(read).flip();
     }
 

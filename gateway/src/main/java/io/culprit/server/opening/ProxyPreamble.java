@@ -44,7 +44,10 @@ public final class ProxyPreamble extends Opening {
         try {
             header = ProxyHeader.read(soFar, soFar.position());
         } catch (ProxyHeader.BrokenException e) {
-            refuse(e.missing() ? Cause.CLIENT_PROXY_MISSING : Cause.CLIENT_PROXY_MALFORMED, PROTOCOL, e.getMessage());
+            refuse(
+                    e.missing() ? Cause.CLIENT_PROXY_MISSING : Cause.CLIENT_PROXY_MALFORMED,
+                    PROTOCOL,
+                    String.valueOf(e.getMessage()));
             return;
         }
         if (header.isPresent()) {

@@ -7,14 +7,15 @@ import io.culprit.loop.MemoryAccount;
 import io.culprit.loop.Spill;
 import io.culprit.loop.TempFiles;
 import io.culprit.upstream.ClientRequest;
+import org.jspecify.annotations.Nullable;
 
 /** How one request's body is taken in, and everything that must be given back afterwards. Owned by one IO thread. */
 final class BodyIntake {
     private final BodySource source;
-    private final Spill spill;
-    private final StreamedBody streamed;
+    private final @Nullable Spill spill;
+    private final @Nullable StreamedBody streamed;
 
-    private BodyIntake(BodySource source, Spill spill, StreamedBody streamed) {
+    private BodyIntake(BodySource source, @Nullable Spill spill, @Nullable StreamedBody streamed) {
         this.source = source;
         this.spill = spill;
         this.streamed = streamed;

@@ -41,7 +41,9 @@ import io.culprit.upstream.UpstreamTunnel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,20 +59,20 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     private final RequestHead head;
     private final IoLoop loop;
     private final RequestRecord record;
-    private Route<Destination> route;
-    private Prepared prepared;
-    private BodyIntake intake;
-    private UpstreamCall call;
-    private Relay relay;
-    private FileReply file;
-    private LocalReply local;
-    private Tunnel tunnel;
-    private GzipResponse gzip;
-    private Permit permit;
+    private @Nullable Route<Destination> route;
+    private @Nullable Prepared prepared;
+    private @Nullable BodyIntake intake;
+    private @Nullable UpstreamCall call;
+    private @Nullable Relay relay;
+    private @Nullable FileReply file;
+    private @Nullable LocalReply local;
+    private @Nullable Tunnel tunnel;
+    private @Nullable GzipResponse gzip;
+    private @Nullable Permit permit;
     private TotalClock total = TotalClock.NONE;
     private boolean upstreamDone;
     private boolean ended;
-    private Failure warning;
+    private @Nullable Failure warning;
 
     /** The request whose head the exchange has; {@link #begin} is to be called next. */
     public HttpExchange(Services services, ClientExchange client) {
@@ -175,16 +177,30 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
 
     private Optional<Failure> refusal() {
         byte[] address = client.forwarded().clientBytes(record.clientAddress());
-        return route.target()
+        return routed().target()
                 .gate()
                 .refusal(address, record.clientAddress(), record.startNanos())
                 .or(() -> services.restricts()
-                        ? PathReadings.refusal(services.routes(head, client.forwarded()), head, route)
+                        ? PathReadings.refusal(services.routes(head, client.forwarded()), head, routed())
                         : Optional.empty());
     }
 
+    /** Where it goes, once that is known. */
+    private Route<Destination> routed() {
+        return Objects.requireNonNull(route);
+    }
+
+    /** Its place at the upstream, which only a request to one has. */
+    private Permit permit() {
+        return Objects.requireNonNull(permit);
+    }
+
+    private Relay relay() {
+        return Objects.requireNonNull(relay);
+    }
+
     private Target target() {
-        return route.target().target().orElseThrow();
+        return routed().target().target().orElseThrow();
     }
 
     private HeadChanges changes() {
@@ -252,8 +268,8 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     Trailers trailers() {
         return client.requestTrailers()
                 .without(name -> !head.headers().lists(HeaderName.TRAILER, name)
-                        || route.config().removeHeaders().stream().anyMatch(name::equalsIgnoreCase)
-                        || route.config().setHeaders().keySet().stream().anyMatch(name::equalsIgnoreCase));
+                        || routed().config().removeHeaders().stream().anyMatch(name::equalsIgnoreCase)
+                        || routed().config().setHeaders().keySet().stream().anyMatch(name::equalsIgnoreCase));
     }
 
     private void bodyTaken() {
@@ -261,7 +277,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
             serve(found.site(), found.file());
         } else {
             client.watch();
-            permit.enter(this).ifPresent(this::fail);
+            permit().enter(this).ifPresent(this::fail);
         }
     }
 
@@ -293,20 +309,21 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     }
 
     private void fileDrained() {
+        FileReply sent = Objects.requireNonNull(file);
         try {
             if (gzip != null) {
                 gzip.resume();
             }
-            file.proceed();
-            if (gzip != null && file.complete()) {
+            sent.proceed();
+            if (gzip != null && sent.complete()) {
                 gzip.endFile();
             }
         } catch (IOException e) {
             fail(Failure.of(Cause.BODY_TRUNCATED, "the file could not be read: " + e.getMessage()));
             return;
         }
-        if (file.complete() && (gzip == null ? client : gzip).idle() && !client.broken() && !ended) {
-            delivered(file.status(), null);
+        if (sent.complete() && (gzip == null ? client : gzip).idle() && !client.broken() && !ended) {
+            delivered(sent.status(), null);
         }
     }
 
@@ -327,15 +344,15 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     @Override
     public void admitted() {
         if (ended) {
-            permit.leave();
+            permit().leave();
             return;
         }
-        permit.entered();
+        permit().entered();
         guarded(this::call);
     }
 
     private void call() {
-        Optional<Failure> open = permit.askBreaker();
+        Optional<Failure> open = permit().askBreaker();
         if (open.isPresent()) {
             fail(open.get());
             return;
@@ -345,9 +362,10 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         long most = buffering.memory() + IoLoop.BUFFER_SIZE;
         Spill held = new Spill(loop, client.memory(), most, 0, services.files());
         relay = new Relay(this, response(), head.method().equals("HEAD"), changes(), buffering, held);
-        call = new UpstreamCall(target().upstream(), loop, ((ToUpstream) prepared).request(), relay);
+        call = new UpstreamCall(
+                target().upstream(), loop, ((ToUpstream) Objects.requireNonNull(prepared)).request(), relay);
         record.calling(call);
-        call.start(intake == null && permit.queueNanos() < 0 ? record.startNanos() : System.nanoTime());
+        call.start(intake == null && permit().queueNanos() < 0 ? record.startNanos() : System.nanoTime());
     }
 
     @Override
@@ -356,15 +374,15 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     }
 
     @Override
-    public void relayed(Failure newWarning) {
+    public void relayed(@Nullable Failure newWarning) {
         upstreamDone = true;
         warning = newWarning;
         total.stop();
         if (intake != null) {
             intake.pause();
         }
-        permit.answered(relay.status());
-        permit.leave();
+        permit().answered(relay().status());
+        permit().leave();
         if (client.idle()) {
             relayedWhole();
         }
@@ -373,7 +391,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     @Override
     public void switched(UpstreamTunnel upstream, ByteBuffer early) {
         total.stop();
-        permit.answered(relay.status());
+        permit().answered(relay().status());
         tunnel = new Tunnel(
                 client,
                 upstream,
@@ -390,13 +408,13 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
             return;
         }
         ended = true;
-        permit.leave();
+        permit().leave();
         record.tunnelEnd(end.cause());
         boolean closed = end.cause() == Cause.TUNNEL_CLIENT_CLOSED || end.cause() == Cause.TUNNEL_UPSTREAM_CLOSED;
         Outcome.Ending how = closed && clean
                 ? Outcome.Ending.DELIVERED
                 : end.cause().blame() == Blame.CLIENT ? Outcome.Ending.CLIENT_GONE : Outcome.Ending.FAILED;
-        record.write(how, relay.status(), true, closed && clean ? null : end);
+        record.write(how, relay().status(), true, closed && clean ? null : end);
         release();
         if (clean) {
             client.finished(record.endNanos());
@@ -409,15 +427,15 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         // A client that broke the connection under the last write is reported as gone in a moment.
         if (!ended && !client.broken()) {
             Failure noted = warning;
-            if (noted == null && relay.status() >= 500) {
-                noted = call.originError();
+            if (noted == null && relay().status() >= 500) {
+                noted = Objects.requireNonNull(call).originError();
             }
-            delivered(relay.status(), noted);
+            delivered(relay().status(), noted);
         }
     }
 
     /** The response went out whole. */
-    private void delivered(int status, Failure noted) {
+    private void delivered(int status, @Nullable Failure noted) {
         ended = true;
         record.write(Outcome.Ending.DELIVERED, status, true, noted);
         release();

@@ -6,6 +6,7 @@ import io.culprit.reply.HeadChanges;
 import io.culprit.reply.OwnReply;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reply of the gateway's own on its way out, as Envoy calls it: sent in one piece, and over once it has left. Owned by one
@@ -15,7 +16,7 @@ final class LocalReply {
     private final ClientExchange client;
     private final OwnReply reply;
     private final Outcome.Ending ending;
-    private final Failure failure;
+    private final @Nullable Failure failure;
     private boolean given;
     private boolean over;
 
@@ -23,7 +24,7 @@ final class LocalReply {
      * @param ending how the request ends by it
      * @param failure why, null for none
      */
-    LocalReply(ClientExchange client, OwnReply reply, Outcome.Ending ending, Failure failure) {
+    LocalReply(ClientExchange client, OwnReply reply, Outcome.Ending ending, @Nullable Failure failure) {
         this.client = client;
         this.reply = reply;
         this.ending = ending;
@@ -97,6 +98,7 @@ final class LocalReply {
         return ending;
     }
 
+    @Nullable
     Failure failure() {
         return failure;
     }

@@ -11,6 +11,7 @@ import io.culprit.loop.LoopMemory;
 import io.culprit.route.Route;
 import io.culprit.upstream.UpstreamCall;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one request from its head to its end, and the end's being recorded: exactly one {@link Outcome}. Owned by
@@ -24,12 +25,12 @@ final class RequestRecord {
     private final String clientAddress;
     private final Trace trace;
     private final String requestId;
-    private Route<Destination> route;
-    private BodyIntake intake;
-    private UpstreamCall call;
-    private Permit permit;
+    private @Nullable Route<Destination> route;
+    private @Nullable BodyIntake intake;
+    private @Nullable UpstreamCall call;
+    private @Nullable Permit permit;
     private String noRetry = "";
-    private Tunnel tunnel;
+    private @Nullable Tunnel tunnel;
     private String tunnelEnd = "";
     private long endNanos;
     private boolean written;
@@ -114,7 +115,7 @@ final class RequestRecord {
      * @param committed whether the status was sent to the client
      * @param failure null for none
      */
-    void write(Outcome.Ending how, int status, boolean committed, Failure failure) {
+    void write(Outcome.Ending how, int status, boolean committed, @Nullable Failure failure) {
         if (written) {
             throw new IllegalStateException("request " + requestId + " ended twice");
         }

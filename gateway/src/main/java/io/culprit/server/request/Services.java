@@ -10,6 +10,7 @@ import io.culprit.reply.ForwardedHeaders;
 import io.culprit.route.RouteTable;
 import io.culprit.server.clients.Clients;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.xnio.XnioIoThread;
@@ -50,7 +51,7 @@ public record Services(
 
     /** Those of the configuration in force. */
     public Services current() {
-        return latest.get();
+        return Objects.requireNonNull(latest.get());
     }
 
     /** The loop of an IO thread. */

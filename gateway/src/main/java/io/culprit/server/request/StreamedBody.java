@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes a request body on while it arrives ({@code buffering.request: false}). It can be sent again only while nothing
@@ -23,7 +24,7 @@ final class StreamedBody implements RequestBody {
     private final boolean chunked;
     private final Supplier<Trailers> trailers;
     private final Consumer<String> clientGone;
-    private ByteBuffer buffer;
+    private @Nullable ByteBuffer buffer;
     private boolean lastWritten;
     private boolean touched;
     private Runnable resume = () -> {};

@@ -44,9 +44,9 @@ final class TargetRewrite {
      */
     static byte[] path(RequestHead head, RouteConfig route, byte[] normal) throws MessageException {
         String path = normal.length > 0 ? new String(normal, StandardCharsets.ISO_8859_1) : head.path();
-        boolean replaces = route.replacePrefix() != null;
-        String prefix = replaces ? route.path() : route.stripPrefix();
-        String replacement = replaces ? route.replacePrefix() : "/";
+        String given = route.replacePrefix();
+        String prefix = given != null ? route.path() : route.stripPrefix();
+        String replacement = given != null ? given : "/";
         if (!route.rewrites() || !applies(path, prefix, route)) {
             return path.getBytes(StandardCharsets.ISO_8859_1);
         }

@@ -7,16 +7,17 @@ import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** {@code timeouts.total}: bounds a whole request, its body and its waiting included. Owned by one IO thread. */
 final class TotalClock {
     /** For requests without such a bound. */
     static final TotalClock NONE = new TotalClock(null, null);
 
-    private final IoLoop loop;
-    private final Deadline deadline;
+    private final @Nullable IoLoop loop;
+    private final @Nullable Deadline deadline;
 
-    private TotalClock(IoLoop loop, Deadline deadline) {
+    private TotalClock(@Nullable IoLoop loop, @Nullable Deadline deadline) {
         this.loop = loop;
         this.deadline = deadline;
     }
@@ -43,7 +44,7 @@ final class TotalClock {
 
     /** The request is done. Idempotent. */
     void stop() {
-        if (this != NONE) {
+        if (loop != null && deadline != null) {
             loop.deadlines().remove(deadline);
         }
     }

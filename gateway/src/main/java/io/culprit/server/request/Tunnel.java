@@ -11,6 +11,8 @@ import io.culprit.upstream.channel.Errno;
 import io.culprit.upstream.channel.UpstreamChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes both ways between a client and an upstream that have switched protocols (RFC 9110 section 7.8), until one side ends
@@ -44,7 +46,7 @@ final class Tunnel implements ChannelHandler {
             idleExpired();
         }
     };
-    private ByteBuffer unsent;
+    private @Nullable ByteBuffer unsent;
     private long fromClient;
     private long fromUpstream;
     private long clientNanos = beganNanos;
@@ -52,7 +54,7 @@ final class Tunnel implements ChannelHandler {
     private boolean clientEnded;
     private boolean upstreamEnded;
     private boolean upstreamPaused;
-    private Cause first;
+    private @Nullable Cause first;
     private boolean over;
 
     /** @param idleNanos longest time without a byte either way */
@@ -242,7 +244,11 @@ final class Tunnel implements ChannelHandler {
     }
 
     private void bothEnded() {
-        end(Failure.of(first, "after %s, %s".formatted(Text.duration(System.nanoTime() - beganNanos), bytes())), true);
+        end(
+                Failure.of(
+                        Objects.requireNonNull(first),
+                        "after %s, %s".formatted(Text.duration(System.nanoTime() - beganNanos), bytes())),
+                true);
     }
 
     private void upstreamBroke(IOException e) {

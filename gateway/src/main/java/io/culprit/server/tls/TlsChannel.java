@@ -12,9 +12,11 @@ import io.culprit.tls.WaitingBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.conduits.StreamSinkConduit;
@@ -38,7 +40,7 @@ final class TlsChannel implements ClientTransport.Secure {
     private final TlsBuffers scratch;
     private final StreamSourceConduit below;
     private final StreamSinkConduit out;
-    private TlsSession session;
+    private @Nullable TlsSession session;
     /** Ciphertext that was read and not used yet. */
     private final WaitingBytes cipher;
     /** Plaintext nobody has taken yet. */
@@ -79,7 +81,7 @@ final class TlsChannel implements ClientTransport.Secure {
 
     @Override
     public TlsSession session() {
-        return session;
+        return Objects.requireNonNull(session);
     }
 
     /** Puts ciphertext in front of what the socket has. */

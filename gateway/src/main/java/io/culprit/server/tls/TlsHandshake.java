@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.StreamConnection;
@@ -72,7 +73,7 @@ public final class TlsHandshake extends ClientConnection {
             timedOut();
         }
     };
-    private ByteBuffer hello;
+    private @Nullable ByteBuffer hello;
     private Optional<ClientHello> offered = Optional.empty();
     private Optional<TlsChannel> channel = Optional.empty();
     private boolean computing;
@@ -167,22 +168,22 @@ public final class TlsHandshake extends ClientConnection {
         int n = transport.source().read(in);
         if (n > 0) {
             helloBuffer().put(in.flip());
-        } else if (hello == null) {
+        }
+        ByteBuffer held = hello;
+        if (held == null) {
             if (n < 0) {
                 close(); // it never sent a byte: no handshake was begun
             }
             return;
         }
-        ByteBuffer bytes = hello.duplicate().flip();
+        ByteBuffer bytes = held.duplicate().flip();
         switch (ClientHello.look(bytes)) {
             case PARTIAL -> {
                 if (n < 0) {
                     left("the client closed the connection within its ClientHello, %d bytes had come"
                             .formatted(bytes.remaining()));
-                } else if (!hello.hasRemaining()) {
-                    fail(
-                            Cause.CLIENT_TLS_BAD_RECORD,
-                            "a ClientHello of more than %d bytes".formatted(hello.capacity()));
+                } else if (!held.hasRemaining()) {
+                    fail(Cause.CLIENT_TLS_BAD_RECORD, "a ClientHello of more than %d bytes".formatted(held.capacity()));
                 }
             }
             case WHOLE -> begin(bytes);

@@ -21,7 +21,6 @@ final class TlsSink extends AbstractStreamSinkConduit<StreamSinkConduit> {
     /** Where the sources of one write stood before their bytes became records. */
     private int[] marks = new int[4];
 
-    private WriteReadyHandler above;
     private boolean wanted;
     /** Bytes of plaintext whose records wait in the channel, or have left since and were not reported yet. */
     private long owed;
@@ -164,11 +163,10 @@ final class TlsSink extends AbstractStreamSinkConduit<StreamSinkConduit> {
 
     @Override
     public void setWriteReadyHandler(WriteReadyHandler handler) {
-        above = handler;
         next.setWriteReadyHandler(new WriteReadyHandler() {
             @Override
             public void writeReady() {
-                ready();
+                ready(handler);
             }
 
             @Override
@@ -183,7 +181,7 @@ final class TlsSink extends AbstractStreamSinkConduit<StreamSinkConduit> {
         });
     }
 
-    private void ready() {
+    private void ready(WriteReadyHandler above) {
         try {
             if (!channel.flush()) {
                 return;

@@ -3,6 +3,8 @@ package io.culprit.server.tls;
 import io.culprit.loop.IoLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.xnio.conduits.AbstractStreamSourceConduit;
 import org.xnio.conduits.ReadReadyHandler;
 import org.xnio.conduits.StreamSourceConduit;
@@ -14,7 +16,7 @@ import org.xnio.conduits.StreamSourceConduit;
 final class TlsSource extends AbstractStreamSourceConduit<StreamSourceConduit> {
     private final TlsChannel channel;
     private final IoLoop loop;
-    private ReadReadyHandler above;
+    private @Nullable ReadReadyHandler above;
     private boolean again;
 
     TlsSource(StreamSourceConduit below, TlsChannel channel, IoLoop loop) {
@@ -60,7 +62,7 @@ final class TlsSource extends AbstractStreamSourceConduit<StreamSourceConduit> {
     }
 
     private void ready() {
-        above.readReady();
+        Objects.requireNonNull(above).readReady();
         tellIfHeld();
     }
 

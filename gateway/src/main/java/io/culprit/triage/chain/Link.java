@@ -6,6 +6,7 @@ import io.culprit.triage.tally.Exhibit;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Failures and what is behind them.
@@ -48,7 +49,7 @@ public record Link(
         private final List<Exhibit> proof = new ArrayList<>();
         private final List<String> notThis = new ArrayList<>();
         private long requests;
-        private Blame blame;
+        private @Nullable Blame blame;
         private String because = "";
         private String notProven = "";
         private Fix fix = Fix.NONE;

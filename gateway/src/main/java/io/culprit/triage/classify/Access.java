@@ -1,5 +1,7 @@
 package io.culprit.triage.classify;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What an access log says of one request, whatever its format; {@link AccessJudge} reads it. Texts are null where the format has
  * no such field, which is something else than a field without a value.
@@ -12,13 +14,22 @@ final class Access {
     String client = "";
     String site = "";
     /** Seconds, as logged. */
+    @Nullable
     String requestTime;
     /** nginx's {@code $upstream_connect_time}: a list, {@code -} for what did not happen. */
+    @Nullable
     String connectTime;
 
+    @Nullable
     String headerTime;
+
+    @Nullable
     String responseTime;
+
+    @Nullable
     String upstreamStatus;
+
+    @Nullable
     String upstreamAddress;
     /** Whether numbers follow that only Apache writes. */
     boolean apache;
@@ -29,7 +40,7 @@ final class Access {
     }
 
     /** The last entry of one of nginx's lists, whose tries are separated by commas and groups by colons. */
-    static String last(String list) {
+    static String last(@Nullable String list) {
         if (list == null) {
             return "";
         }

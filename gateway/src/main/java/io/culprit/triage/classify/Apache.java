@@ -4,6 +4,7 @@ import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Apache's error log: {@code [Thu Nov 26 22:46:24.913399 2026] [module:level] [pid N:tid N] (errno)text: [client IP:PORT]
@@ -17,7 +18,7 @@ final class Apache implements LineReader {
     private static final int INTERNAL = 20014;
 
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         if (line.first() != '[') {
             return null;

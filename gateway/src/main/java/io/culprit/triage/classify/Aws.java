@@ -5,6 +5,7 @@ import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Access logs of AWS's application load balancer and of its classic one. The status of the target is {@code -} (classic: 0) where
@@ -16,7 +17,7 @@ final class Aws implements LineReader {
     private static final int ACTIONS = 22;
 
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         int space = s.indexOf(' ');
         if (space < 2 || space > 40) {

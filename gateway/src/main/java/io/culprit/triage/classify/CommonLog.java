@@ -2,6 +2,7 @@ package io.culprit.triage.classify;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Access logs that begin as NCSA's common format does: {@code IP - user [time] "request" status bytes}. What follows tells whose
@@ -10,7 +11,7 @@ import io.culprit.failure.Condition;
  */
 final class CommonLog implements LineReader {
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         int open = s.indexOf(" [");
         if (open < 5 || open > 200 || s.length() < open + 22) {

@@ -2,6 +2,7 @@ package io.culprit.triage.classify;
 
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import org.jspecify.annotations.Nullable;
 
 /** What is behind applications: MySQL, MariaDB, PostgreSQL, Redis. */
 final class Databases implements LineReader {
@@ -52,7 +53,7 @@ final class Databases implements LineReader {
     private static final String[] POSTGRESQL = {" LOG:  ", " FATAL:  ", " PANIC:  ", " ERROR:  ", " WARNING:  "};
 
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         boolean redis = redis(s);
         Stamp stamp = redis ? line.stamp() : Times.iso(s, 0);
@@ -85,7 +86,7 @@ final class Databases implements LineReader {
                 && "MCSX".indexOf(s.charAt(digits + 1)) >= 0;
     }
 
-    private static Diagnosis diagnosis(String s) {
+    private static @Nullable Diagnosis diagnosis(String s) {
         if (Words.any(s, CACHE)) {
             return Condition.DEPENDENCY_FAILED;
         }

@@ -6,6 +6,7 @@ import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Envoy's access log, as text and as JSON: {@code [START] "METHOD PATH PROTOCOL" STATUS FLAGS DETAILS ...}. The response flags say
@@ -15,7 +16,7 @@ final class Envoy implements LineReader {
     private static final long SHORT_MICROS = 5_000;
 
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         if (line.first() != '[' || s.length() < 40) {
             return null;
@@ -87,7 +88,7 @@ final class Envoy implements LineReader {
     }
 
     /** As JSON the names of the keys are free; two spellings are usual. */
-    static Finding json(Map<String, String> json) {
+    static @Nullable Finding json(Map<String, String> json) {
         String code = json.getOrDefault("response_code", json.get("responseCode"));
         String flags = json.getOrDefault("response_flags", json.get("responseFlags"));
         if (code == null || flags == null) {

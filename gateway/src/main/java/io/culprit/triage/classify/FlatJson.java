@@ -2,6 +2,7 @@ package io.culprit.triage.classify;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one JSON object as a map from dotted names to texts, e.g. {@code request.uri}; members of arrays are numbered. Whoever
@@ -20,7 +21,7 @@ final class FlatJson {
     }
 
     /** The members, or null where this is no JSON object (RFC 8259), or one out of bounds. */
-    static Map<String, String> read(String text) {
+    static @Nullable Map<String, String> read(String text) {
         FlatJson json = new FlatJson(text);
         json.space();
         if (!json.value("", 0)) {
@@ -93,7 +94,7 @@ final class FlatJson {
         return false;
     }
 
-    private String bare() {
+    private @Nullable String bare() {
         int start = at;
         while (at < text.length() && ",]} \t\r\n".indexOf(text.charAt(at)) < 0) {
             at++;
@@ -112,7 +113,7 @@ final class FlatJson {
         return !word.isEmpty();
     }
 
-    private String string() {
+    private @Nullable String string() {
         int start = ++at;
         int plain = text.indexOf('"', at);
         if (plain < 0) {

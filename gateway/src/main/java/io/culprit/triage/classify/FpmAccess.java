@@ -1,12 +1,14 @@
 package io.culprit.triage.classify;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * PHP-FPM's access log: {@code IP - user dd/Mon/yyyy:HH:MM:SS +zzzz "METHOD URI" status}, then what {@code access.format} adds,
  * most often script, milliseconds, kilobytes and CPU. The time is the request's beginning.
  */
 final class FpmAccess implements LineReader {
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         int dash = s.indexOf(" - ");
         if (dash < 0) {

@@ -4,6 +4,7 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HAProxy: {@code option httplog}, {@code option tcplog} and what it says of servers. A timer of -1 is a phase that was not
@@ -23,7 +24,7 @@ final class Haproxy implements LineReader {
     private static final List<Diagnosis> CUT = List.of(Cause.BODY_TRUNCATED, Cause.BODY_RESET);
 
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         Finding server = server(s);
         if (server != null) {
@@ -52,7 +53,7 @@ final class Haproxy implements LineReader {
         return found.client(colon < 0 ? peer : peer.substring(0, colon)).at(end).host(line.host());
     }
 
-    private static Finding http(String s, String[] w, String[] timers) {
+    private static @Nullable Finding http(String s, String[] w, String[] timers) {
         if (w.length < 10 || w[7].length() < 4) {
             return null;
         }
@@ -95,7 +96,7 @@ final class Haproxy implements LineReader {
         };
     }
 
-    private static Finding tcp(String[] w, String[] timers) {
+    private static @Nullable Finding tcp(String[] w, String[] timers) {
         String flags = w[4];
         if (flags.length() != 2) {
             return null;
@@ -120,7 +121,7 @@ final class Haproxy implements LineReader {
     }
 
     /** {@code Server B/S is DOWN, reason: ...}, {@code backend B has no server available!} and their kin. */
-    private static Finding server(String s) {
+    private static @Nullable Finding server(String s) {
         boolean own = s.startsWith("Server ")
                 || s.startsWith("Backup Server ")
                 || s.startsWith("backend ")

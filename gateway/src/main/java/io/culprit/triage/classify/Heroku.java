@@ -3,11 +3,12 @@ package io.culprit.triage.classify;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import org.jspecify.annotations.Nullable;
 
 /** Heroku's router: {@code at=error code=H12 desc="Request timeout" method=POST path="/" ...}; the status is always 503. */
 final class Heroku implements LineReader {
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         boolean info = s.startsWith("at=info method=");
         if (!info && !s.startsWith("at=error code=H")) {

@@ -6,11 +6,12 @@ import io.culprit.failure.Diagnosis;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Logs of one JSON object a line: Caddy, Envoy, Traefik, Cloudflare's Logpush, Culprit's own, and nginx's by escape=json. */
 final class JsonLog implements LineReader {
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         if (line.first() != '{'
                 || line.text().indexOf("\"stream\"") > 0 && line.text().indexOf("\"log\"") > 0
                 || line.text().indexOf("\"__REALTIME_TIMESTAMP\"") > 0) {
@@ -29,7 +30,7 @@ final class JsonLog implements LineReader {
         return found == null ? null : found.host(line.host());
     }
 
-    private static Finding caddy(Map<String, String> json) {
+    private static @Nullable Finding caddy(Map<String, String> json) {
         String logger = json.getOrDefault("logger", "");
         if (!logger.startsWith("http.") && !json.containsKey("err_trace")) {
             return null;
@@ -59,7 +60,7 @@ final class JsonLog implements LineReader {
         return Go.put(found, json.getOrDefault("msg", ""));
     }
 
-    private static Finding cloudflare(Map<String, String> json) {
+    private static @Nullable Finding cloudflare(Map<String, String> json) {
         String edge = json.get("EdgeResponseStatus");
         if (edge == null) {
             return null;
@@ -96,7 +97,7 @@ final class JsonLog implements LineReader {
         };
     }
 
-    private static Finding culprit(Map<String, String> json) {
+    private static @Nullable Finding culprit(Map<String, String> json) {
         if (!json.containsKey("ending") && !json.containsKey("attempts.0.peer")) {
             return null;
         }
@@ -104,7 +105,7 @@ final class JsonLog implements LineReader {
         Optional<Diagnosis> known = Diagnosis.byId(cause);
         String peer = "";
         for (int i = 0; json.containsKey("attempts." + i + ".peer"); i++) {
-            peer = json.get("attempts." + i + ".peer");
+            peer = json.getOrDefault("attempts." + i + ".peer", "");
         }
         Finding found = Finding.request(Program.CULPRIT)
                 .status((int) Words.number(json.getOrDefault("status", "-")))
@@ -118,7 +119,7 @@ final class JsonLog implements LineReader {
     }
 
     /** The names are free: those that most people use. */
-    private static Finding nginx(Map<String, String> json) {
+    private static @Nullable Finding nginx(Map<String, String> json) {
         String status = json.get("status");
         if (status == null || Words.number(status) < 0) {
             return null;

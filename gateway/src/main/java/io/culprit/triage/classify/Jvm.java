@@ -2,11 +2,12 @@ package io.culprit.triage.classify;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
+import org.jspecify.annotations.Nullable;
 
 /** Tomcat and the JVM. */
 final class Jvm implements LineReader {
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         Finding found = jvm(s);
         if (found == null) {
@@ -15,7 +16,7 @@ final class Jvm implements LineReader {
         return (found.clock() == Clock.NONE ? found.at(line.stamp()) : found).host(line.host());
     }
 
-    private static Finding jvm(String s) {
+    private static @Nullable Finding jvm(String s) {
         boolean heap = s.contains("java.lang.OutOfMemoryError") || s.contains("parachute is non existent");
         Stamp stamp = jvmTime(s);
         if (heap) {

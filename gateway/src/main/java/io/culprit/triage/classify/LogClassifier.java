@@ -5,6 +5,7 @@ import io.culprit.failure.Diagnosis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a log line proves. Each line is recognised by itself, so that lines of many programs may be mixed, behind any of the
@@ -99,7 +100,7 @@ public final class LogClassifier {
         return NginxError.withUpstream(of, url);
     }
 
-    private static Finding read(List<LineReader> readers, Line line) {
+    private static @Nullable Finding read(List<LineReader> readers, Line line) {
         for (LineReader reader : readers) {
             Finding found = reader.read(line);
             if (found != null) {

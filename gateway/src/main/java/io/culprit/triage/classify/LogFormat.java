@@ -2,6 +2,7 @@ package io.culprit.triage.classify;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lines in a format given as nginx's {@code log_format} has it, e.g. {@code $remote_addr [$time_local] "$request" $status}. Each
@@ -44,7 +45,7 @@ public final class LogFormat implements LineReader {
     }
 
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         if (!s.startsWith(start)) {
             return null;

@@ -4,11 +4,12 @@ import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import org.jspecify.annotations.Nullable;
 
 /** What the kernel and systemd say of processes that ended and of resources that ran out. */
 final class Machine implements LineReader {
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         Stamp stamp = line.stamp();
         if (line.first() == '[') {
@@ -38,7 +39,7 @@ final class Machine implements LineReader {
         return micros < 0 || s.lastIndexOf('.', close) < 0 ? Stamp.NONE : new Stamp(micros, Clock.BOOT, close + 1);
     }
 
-    private static Finding kernel(String s) {
+    private static @Nullable Finding kernel(String s) {
         boolean killed =
                 s.contains("Killed process ") && !s.startsWith("Killed process") || s.startsWith("Killed process ");
         if (killed || s.contains("Kill process ") && s.contains(" score ")) {
@@ -96,7 +97,7 @@ final class Machine implements LineReader {
         return Finding.event(Program.KERNEL).is(what);
     }
 
-    private static Finding systemd(Line line, String s) {
+    private static @Nullable Finding systemd(Line line, String s) {
         int colon = s.indexOf(": ");
         String unit = colon > 0 && unit(s.substring(0, colon)) ? s.substring(0, colon) : "";
         if (unit.isEmpty() && !line.tag().equals("systemd")) {

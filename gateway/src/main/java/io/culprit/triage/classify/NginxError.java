@@ -5,6 +5,7 @@ import static io.culprit.failure.Cause.CONNECT_REFUSED;
 import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * nginx's error log: {@code 2026/11/26 22:42:45 [error] PID#TID: *CONNECTION MESSAGE, client: ..., upstream: "..."}. The fields
@@ -30,7 +31,7 @@ final class NginxError implements LineReader {
     }
 
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String text = line.text();
         if (!recognises(text)) {
             return null;

@@ -4,6 +4,7 @@ import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import org.jspecify.annotations.Nullable;
 
 /** What a message of nginx's error log proves: its words, its errno, and after "while" the phase it happened in. */
 final class NginxMessage {
@@ -99,7 +100,7 @@ final class NginxMessage {
     }
 
     /** {@code CALL() ... failed (ERRNO: TEXT)}. */
-    private static Diagnosis failedCall(String message, While phase) {
+    private static @Nullable Diagnosis failedCall(String message, While phase) {
         int open = message.indexOf(" failed (") + 9;
         int end = Words.digitsEnd(message, open);
         if (end == open) {
@@ -131,7 +132,7 @@ final class NginxMessage {
         };
     }
 
-    private static Diagnosis connecting(String message, int errno) {
+    private static @Nullable Diagnosis connecting(String message, int errno) {
         boolean unix = message.startsWith("connect() to unix:");
         return switch (errno) {
             case 111 -> Cause.CONNECT_REFUSED;
@@ -147,7 +148,7 @@ final class NginxMessage {
         };
     }
 
-    private static Diagnosis sslCall(String message, While phase) {
+    private static @Nullable Diagnosis sslCall(String message, While phase) {
         if (phase != While.HANDSHAKING && phase != While.ELSE) {
             return null;
         }
@@ -162,7 +163,7 @@ final class NginxMessage {
     }
 
     /** Messages that name a fault of the upstream or of nginx without an errno in front. */
-    private static Diagnosis upstreamSaid(String message, While phase) {
+    private static @Nullable Diagnosis upstreamSaid(String message, While phase) {
         char c = message.isEmpty() ? 0 : message.charAt(0);
         if (c == 'u' && message.startsWith("upstream timed out")) {
             return switch (phase) {
@@ -194,7 +195,7 @@ final class NginxMessage {
         return gateway(message);
     }
 
-    private static Diagnosis sent(String message) {
+    private static @Nullable Diagnosis sent(String message) {
         String what = message.substring(14);
         if (what.startsWith("invalid header")) {
             return Cause.HEAD_BAD_HEADER;
@@ -230,7 +231,7 @@ final class NginxMessage {
         return status ? Cause.HEAD_BAD_STATUS : null;
     }
 
-    private static Diagnosis gateway(String message) {
+    private static @Nullable Diagnosis gateway(String message) {
         if (message.contains(" could not be resolved (")) {
             return message.contains("(3: ")
                     ? Cause.DNS_NOT_FOUND

@@ -3,11 +3,12 @@ package io.culprit.triage.classify;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import org.jspecify.annotations.Nullable;
 
 /** Node.js: what its errors say of connections, and how its processes end. */
 final class Node implements LineReader {
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         Finding found = node(s);
         if (found == null) {
@@ -16,7 +17,7 @@ final class Node implements LineReader {
         return (found.clock() == Clock.NONE ? found.at(line.stamp()) : found).host(line.host());
     }
 
-    private static Finding node(String s) {
+    private static @Nullable Finding node(String s) {
         if (s.contains("JavaScript heap out of memory")) {
             return Finding.event(Program.NODE).is(Condition.WORKER_HEAP_OOM);
         }
@@ -52,7 +53,7 @@ final class Node implements LineReader {
         return found < 0 ? s.length() : found;
     }
 
-    private static Diagnosis nodeCause(String s) {
+    private static @Nullable Diagnosis nodeCause(String s) {
         if (s.contains("connect ECONNREFUSED")) {
             return Cause.CONNECT_REFUSED;
         }

@@ -4,6 +4,7 @@ import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import org.jspecify.annotations.Nullable;
 
 /** PHP-FPM's own log, its slow log, and PHP's error log, which all begin with the same kind of time. */
 final class PhpFpm implements LineReader {
@@ -13,7 +14,7 @@ final class PhpFpm implements LineReader {
     private static final String[] LEVELS = {"WARNING: ", "NOTICE: ", "ERROR: ", "ALERT: ", "DEBUG: "};
 
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String text = line.text();
         if (line.first() != '[') {
             return null;
@@ -80,7 +81,7 @@ final class PhpFpm implements LineReader {
         return found.pool(pool);
     }
 
-    private static Finding child(String message) {
+    private static @Nullable Finding child(String message) {
         int at = message.indexOf("child ");
         long pid = at < 0 ? -1 : Words.numberAfter(message, "child ");
         if (pid < 0) {

@@ -2,6 +2,7 @@ package io.culprit.triage.classify;
 
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import org.jspecify.annotations.Nullable;
 
 /** What PHP says, wherever it is written: its own log, FPM's, FastCGI's stderr in nginx and Apache, WordPress's debug.log. */
 final class PhpMessage {
@@ -49,7 +50,7 @@ final class PhpMessage {
     }
 
     /** Null where nothing failed: notices, warnings, deprecations. */
-    static Diagnosis diagnosis(String said) {
+    static @Nullable Diagnosis diagnosis(String said) {
         if (said.contains("Primary script unknown") || said.contains("Unable to open primary script")) {
             return Condition.PHP_SCRIPT_MISSING;
         }

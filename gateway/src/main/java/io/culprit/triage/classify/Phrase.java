@@ -2,6 +2,7 @@ package io.culprit.triage.classify;
 
 import io.culprit.failure.Diagnosis;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A known phrase anywhere in a line whose form is not known: a copy without head or tail, out of a chat or a terminal. */
 final class Phrase implements LineReader {
@@ -34,7 +35,7 @@ final class Phrase implements LineReader {
     };
 
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text().replace('\u201c', '"').replace('\u201d', '"');
         for (String phrase : NGINX) {
             int at = s.indexOf(phrase);

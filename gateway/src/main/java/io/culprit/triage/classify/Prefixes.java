@@ -1,6 +1,7 @@
 package io.culprit.triage.classify;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Peels off what container runtimes, syslog and terminals put before a line: docker's json-file, CRI, kubectl, compose, RFC
@@ -13,7 +14,7 @@ final class Prefixes {
     private Prefixes() {}
 
     /** The line without its outermost prefix, or null when it has none. */
-    static Line peel(Line line) {
+    static @Nullable Line peel(Line line) {
         String text = line.text();
         if (text.isEmpty()) {
             return null;
@@ -64,7 +65,7 @@ final class Prefixes {
     }
 
     /** docker's json-file and {@code journalctl -o json}. */
-    private static Line json(Line line) {
+    private static @Nullable Line json(Line line) {
         boolean journal = line.text().indexOf("\"__REALTIME_TIMESTAMP\"") > 0;
         if (!journal && line.text().indexOf("\"stream\"") < 0) {
             return null;
@@ -90,7 +91,7 @@ final class Prefixes {
     }
 
     /** {@code <134>} and what follows it. */
-    private static Line priority(Line line) {
+    private static @Nullable Line priority(Line line) {
         String text = line.text();
         int close = text.indexOf('>');
         if (close < 2 || close > 4 || !digits(text, 1, close)) {
@@ -105,7 +106,7 @@ final class Prefixes {
     }
 
     /** {@code 1 TIME HOST APP PID MSGID SD REST}. */
-    private static Line rfc5424(Line line, String rest) {
+    private static @Nullable Line rfc5424(Line line, String rest) {
         String[] parts = rest.split(" ", 7);
         if (parts.length < 7) {
             return null;
@@ -128,7 +129,7 @@ final class Prefixes {
     }
 
     /** {@code Nov 26 22:52:00 host tag[pid]: REST}; over the network HAProxy leaves the host out. */
-    private static Line rfc3164(Line line, String text) {
+    private static @Nullable Line rfc3164(Line line, String text) {
         Stamp stamp = Times.syslog(text, 0);
         if (!stamp.exists() || stamp.end() >= text.length() || text.charAt(stamp.end()) != ' ') {
             return null;
@@ -137,7 +138,7 @@ final class Prefixes {
     }
 
     /** {@code host tag[pid]: REST} or {@code tag[pid]: REST} at the place given; null where it is neither. */
-    private static Line tagged(Line line, String text, int at, Stamp stamp) {
+    private static @Nullable Line tagged(Line line, String text, int at, Stamp stamp) {
         int space = text.indexOf(' ', at);
         if (space <= at || !words(text, at, space)) {
             return null;
@@ -192,7 +193,7 @@ final class Prefixes {
     }
 
     /** An ISO time before a line: CRI, kubectl, rsyslog's and journald's forms. */
-    private static Line stamped(Line line) {
+    private static @Nullable Line stamped(Line line) {
         String text = line.text();
         Stamp stamp = Times.iso(text, 0);
         if (!stamp.exists() || stamp.end() >= text.length() || text.charAt(stamp.end()) != ' ') {
@@ -210,14 +211,14 @@ final class Prefixes {
     }
 
     /** {@code [pod/NAME/CONTAINER] REST}. */
-    private static Line pod(Line line) {
+    private static @Nullable Line pod(Line line) {
         String text = line.text();
         int close = text.startsWith("[pod/") ? text.indexOf("] ") : -1;
         return close < 0 ? null : line.inner(text.substring(close + 2), "", text.substring(5, close), Stamp.NONE);
     }
 
     /** {@code name-1  | REST}. */
-    private static Line compose(Line line) {
+    private static @Nullable Line compose(Line line) {
         String text = line.text();
         int i = 0;
         while (i < text.length() && i < 80 && name(text.charAt(i))) {
@@ -242,7 +243,7 @@ final class Prefixes {
     }
 
     /** What a terminal's table or a copy of it leaves at both ends. */
-    private static Line border(Line line) {
+    private static @Nullable Line border(Line line) {
         String text = line.text();
         int from = text.startsWith(BORDER) ? BORDER.length() : 0;
         while (from < text.length() && " \t\u2502".indexOf(text.charAt(from)) >= 0) {

@@ -3,11 +3,12 @@ package io.culprit.triage.classify;
 import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
+import org.jspecify.annotations.Nullable;
 
 /** Servers of Python applications: gunicorn and uvicorn. */
 final class PythonServers implements LineReader {
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         Finding found = gunicorn(s);
         found = found == null ? uvicorn(s) : found;
@@ -18,7 +19,7 @@ final class PythonServers implements LineReader {
     }
 
     /** {@code [2026-11-26 22:47:43 +0000] [21585] [CRITICAL] MESSAGE}. */
-    private static Finding gunicorn(String s) {
+    private static @Nullable Finding gunicorn(String s) {
         if (s.length() < 40 || s.charAt(0) != '[') {
             return null;
         }
@@ -75,7 +76,7 @@ final class PythonServers implements LineReader {
         return m.startsWith("Listening at:") ? event.is(Condition.UPSTREAM_UP) : Finding.noise(Program.GUNICORN);
     }
 
-    private static Finding uvicorn(String s) {
+    private static @Nullable Finding uvicorn(String s) {
         boolean level = s.startsWith("ERROR:    ") || s.startsWith("INFO:     ") || s.startsWith("WARNING:  ");
         if (!level) {
             return null;

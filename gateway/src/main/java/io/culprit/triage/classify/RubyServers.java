@@ -2,11 +2,12 @@ package io.culprit.triage.classify;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
+import org.jspecify.annotations.Nullable;
 
 /** Servers of Ruby applications: Puma and Unicorn. */
 final class RubyServers implements LineReader {
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         Finding found = ruby(s);
         if (found == null) {
@@ -15,7 +16,7 @@ final class RubyServers implements LineReader {
         return (found.clock() == Clock.NONE ? found.at(line.stamp()) : found).host(line.host());
     }
 
-    private static Finding ruby(String s) {
+    private static @Nullable Finding ruby(String s) {
         if (s.contains("! Terminating timed out worker")) {
             return Finding.event(Program.PUMA).is(Condition.WORKER_TIMEOUT).worker(pumaPid(s));
         }

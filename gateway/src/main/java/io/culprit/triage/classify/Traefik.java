@@ -5,6 +5,7 @@ import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Traefik: JSON access log, and the reason that it writes at level debug only. The status of the origin is 502 also where nothing
@@ -14,7 +15,7 @@ final class Traefik implements LineReader {
     private static final String CAUSED = "caused by: ";
 
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         int at = s.indexOf(CAUSED);
         boolean reason = s.contains("Bad Gateway error=");
@@ -54,7 +55,7 @@ final class Traefik implements LineReader {
         }
     }
 
-    static Finding json(Map<String, String> json) {
+    static @Nullable Finding json(Map<String, String> json) {
         if (!json.containsKey("DownstreamStatus")) {
             String message = json.getOrDefault("message", json.getOrDefault("msg", ""));
             boolean reason = message.contains("Bad Gateway") && json.containsKey("error");
@@ -62,7 +63,7 @@ final class Traefik implements LineReader {
                 return null;
             }
             Finding found = Finding.error(Program.TRAEFIK);
-            put(found, json.get("error"));
+            put(found, json.getOrDefault("error", ""));
             return found.at(Times.iso(json.getOrDefault("time", ""), 0));
         }
         int status = (int) Words.number(json.get("DownstreamStatus"));

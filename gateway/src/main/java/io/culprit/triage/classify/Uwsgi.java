@@ -3,11 +3,12 @@ package io.culprit.triage.classify;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import org.jspecify.annotations.Nullable;
 
 /** uWSGI: {@code Tue Jan  9 04:04:46 2024 - MESSAGE}, or the message alone; and its lines about requests. */
 final class Uwsgi implements LineReader {
     @Override
-    public Finding read(Line line) {
+    public @Nullable Finding read(Line line) {
         String s = line.text();
         Stamp stamp = s.length() > 27 && s.charAt(3) == ' ' ? Times.asctime(s, 0) : Stamp.NONE;
         boolean stamped = stamp.exists() && s.startsWith(" - ", stamp.end());
@@ -23,7 +24,7 @@ final class Uwsgi implements LineReader {
         return found.host(line.host());
     }
 
-    private static Finding message(String m) {
+    private static @Nullable Finding message(String m) {
         if (m.contains("uWSGI listen queue of socket") && m.contains(" full ")) {
             return event(Condition.POOL_MAX_CHILDREN).setting(Words.numberAfter(m, "full !!! ("));
         }
@@ -75,7 +76,7 @@ final class Uwsgi implements LineReader {
     }
 
     /** {@code [pid: N|app: 0|req: 1/2] IP () {...} [TIME] GET /x => generated N bytes in N msecs (HTTP/1.1 500) ...}. */
-    private static Finding request(String m) {
+    private static @Nullable Finding request(String m) {
         int pid = m.indexOf("[pid: ");
         int generated = m.indexOf(" => generated ");
         int open = m.indexOf("} [", pid);

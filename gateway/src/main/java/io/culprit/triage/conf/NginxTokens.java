@@ -1,6 +1,7 @@
 package io.culprit.triage.conf;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The words, braces and semicolons of nginx's configuration language. */
 final class NginxTokens {
@@ -19,6 +20,7 @@ final class NginxTokens {
     }
 
     /** The next word or sign, null at the end. */
+    @Nullable
     String next() throws ConfException {
         skip();
         tokenLine = line;

@@ -55,7 +55,7 @@ final class FpmCheck {
                             PosixFilePermissions.toString(attributes.permissions()));
             return Optional.of(rights(name, shown, attributes, processes));
         } catch (IOException e) {
-            return Optional.of(Step.unseen(name, e.getMessage()));
+            return Optional.of(Step.unseen(name, String.valueOf(e.getMessage())));
         }
     }
 

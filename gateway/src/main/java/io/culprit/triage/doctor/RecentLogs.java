@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The ends of this machine's logs, of the last quarter of an hour, through triage. */
@@ -80,7 +81,7 @@ final class RecentLogs {
 
     private static void find(String pattern, List<String> names, List<String> unseen) {
         Path path = Path.of(pattern);
-        Path folder = path.getParent();
+        Path folder = Objects.requireNonNull(path.getParent());
         if (folder.toString().contains("*")) {
             try (DirectoryStream<Path> parents = Files.newDirectoryStream(
                     folder.getParent(), folder.getFileName().toString())) {

@@ -2,6 +2,7 @@ package io.culprit.triage.lint;
 
 import io.culprit.triage.conf.Directive;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A block of nginx's configuration with the blocks around it: what is not set within holds from outside.
@@ -9,7 +10,7 @@ import java.util.Optional;
  * @param block the block
  * @param outer the one around it, null for the outermost
  */
-public record Scope(Directive block, Scope outer) {
+public record Scope(Directive block, @Nullable Scope outer) {
     /** The directive that holds here. */
     public Optional<Directive> find(String name) {
         for (Scope scope = this; scope != null; scope = scope.outer) {

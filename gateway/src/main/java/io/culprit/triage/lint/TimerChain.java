@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The timers from the edge to the script, outer ones first. Each should be longer than the ones behind it: then whoever gives up
@@ -28,7 +29,13 @@ public record TimerChain(String name, List<Timer> timers) {
      * @param file where it stands, null for a default
      * @param line from 1
      */
-    public record Timer(String owner, String setting, double seconds, boolean set, Path file, int line) {
+    public record Timer(
+            String owner,
+            String setting,
+            double seconds,
+            boolean set,
+            @Nullable Path file,
+            int line) {
         /** As a person writes it. */
         public String text() {
             String value = seconds == 0 ? "none" : Amount.shown(seconds);

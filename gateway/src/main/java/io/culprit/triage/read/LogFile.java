@@ -14,7 +14,7 @@ import org.tukaani.xz.XZInputStream;
 /**
  * A file with log lines.
  *
- * @param source where it lies; null for standard input
+ * @param source where it lies
  * @param name what the reader calls it
  * @param size bytes on disk, 0 for standard input
  * @param packing how it is packed
@@ -67,7 +67,7 @@ public record LogFile(LogSource source, String name, long size, Packing packing)
 
     /** Standard input, whatever it is packed with. */
     public static LogFile standardInput() {
-        return new LogFile(null, "-", 0, Packing.UNKNOWN);
+        return new LogFile(new LogSource.StandardInput(), "-", 0, Packing.UNKNOWN);
     }
 
     /** Whether it can be read once only. */
@@ -77,7 +77,7 @@ public record LogFile(LogSource source, String name, long size, Packing packing)
 
     /** Whether it can be read from any byte on, by several threads at a time. */
     public boolean splits() {
-        return source != null && packing == Packing.PLAIN;
+        return packing == Packing.PLAIN;
     }
 
     /**
@@ -87,8 +87,7 @@ public record LogFile(LogSource source, String name, long size, Packing packing)
      */
     InputStream open() throws IOException {
         if (isStream()) {
-            InputStream raw = source == null ? System.in : source.open(0);
-            BufferedInputStream in = new BufferedInputStream(raw, BUFFER);
+            BufferedInputStream in = new BufferedInputStream(source.open(0), BUFFER);
             in.mark(16);
             byte[] head = new byte[6];
             int read = in.readNBytes(head, 0, head.length);

@@ -24,6 +24,19 @@ public interface LogSource extends Serializable {
      */
     long changedMillis() throws IOException;
 
+    /** Standard input, which is read once. */
+    record StandardInput() implements LogSource {
+        @Override
+        public InputStream open(long from) {
+            return System.in;
+        }
+
+        @Override
+        public long changedMillis() throws IOException {
+            throw new IOException("standard input was never changed");
+        }
+    }
+
     /** A file on this machine's disk. */
     record OnDisk(String path) implements LogSource {
         @Override

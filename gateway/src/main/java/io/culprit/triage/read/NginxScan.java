@@ -11,7 +11,9 @@ import io.culprit.triage.tally.Tally;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts lines of nginx's error log without making texts of them: an outage writes the same few messages millions of times. A
@@ -29,7 +31,7 @@ final class NginxScan implements Lines.Fast {
     private static final int RECENT = 1 << 14;
     private static final long SECOND = 1_000_000L;
 
-    private Tally tally;
+    private @Nullable Tally tally;
     private long from;
     private long until;
     private final FileClock clock;
@@ -111,7 +113,7 @@ final class NginxScan implements Lines.Fast {
     }
 
     /** The one that was met last stands first. */
-    private Template template(byte[] b, int level, int message, int end) {
+    private @Nullable Template template(byte[] b, int level, int message, int end) {
         for (int i = 0; i < templates.size(); i++) {
             Template each = templates.get(i);
             if (each.level == b[level] && Bytes.at(b, message, end, each.message)) {
@@ -285,9 +287,14 @@ final class NginxScan implements Lines.Fast {
         if (templates.stream()
                 .noneMatch(t -> java.util.Arrays.equals(t.message, known) && t.level == text.charAt(21))) {
             Template template = new Template((byte) text.charAt(21), known, f);
-            tally.add(template.sum); // from now on it knows its group, and with it the lines that are kept
+            tally().add(template.sum); // from now on it knows its group, and with it the lines that are kept
             templates.add(template);
         }
+    }
+
+    /** Which it counts into, once it was {@link #aim}ed. */
+    private Tally tally() {
+        return Objects.requireNonNull(tally);
     }
 
     /** Puts into the tally what was counted here; also when a table of names is full. */
@@ -309,7 +316,7 @@ final class NginxScan implements Lines.Fast {
             move(each.clients, clients, each.sum::client);
             move(each.paths, paths, each.sum::path);
             move(each.methods, methods, each.sum::method);
-            tally.add(each.sum);
+            tally().add(each.sum);
         }
         clients.clear();
         paths.clear();

@@ -6,6 +6,7 @@ import io.culprit.triage.tally.Tally;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -96,7 +97,7 @@ public final class Reading {
             numbers.read(part, reader.read(file, part));
             progress.read(bytesRead.addAndGet(Math.min(part.length(), Math.max(0, file.size() - part.from()))), total);
         }
-        return reader.finish().get(0L);
+        return Objects.requireNonNull(reader.finish().get(0L));
     }
 
     private void problem(String text) {

@@ -1,6 +1,7 @@
 package io.culprit.triage.read;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins physical lines to records: stack traces, slow-log entries, errors of PHP that nginx quotes with their line feeds, parts of
@@ -40,7 +41,7 @@ final class Records {
 
     private final Sink sink;
     private final StringBuilder joined = new StringBuilder();
-    private String first;
+    private @Nullable String first;
     private long number;
     private int lines;
     private boolean quoted;
@@ -105,7 +106,7 @@ final class Records {
     }
 
     /** CRI: {@code TIME stream P part}, to be joined with what follows. Null while a line is not whole. */
-    private String whole(String text) {
+    private @Nullable String whole(String text) {
         int space = text.indexOf(' ');
         if (space < 0 || !text.startsWith(" stderr ", space) && !text.startsWith(" stdout ", space)) {
             return text;

@@ -2,6 +2,7 @@ package io.culprit.triage.tally;
 
 import io.culprit.failure.Blame;
 import io.culprit.triage.classify.Finding;
+import org.jspecify.annotations.Nullable;
 
 /** Many lines of one verdict, counted elsewhere, to be added to a tally together. One thread. */
 public final class Sum {
@@ -20,7 +21,7 @@ public final class Sum {
     private long second = Long.MIN_VALUE;
     private long pending;
     private long proofMicros = Long.MAX_VALUE;
-    private Group group;
+    private @Nullable Group group;
 
     /** What the lines say. */
     public Sum(Finding finding) {
@@ -40,10 +41,6 @@ public final class Sum {
 
     void of(Group known) {
         group = known;
-    }
-
-    Group group() {
-        return group;
     }
 
     /** Adds a line of that time, microseconds since the epoch. */

@@ -13,7 +13,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** All that is kept of what was read. One thread at a time. */
 public final class Tally implements Serializable {
@@ -35,7 +37,7 @@ public final class Tally implements Serializable {
     private final Top workCount = new Top();
     private final Timeline answered = new Timeline();
     private final List<Exhibit> unreadLines = new ArrayList<>();
-    private transient long[] recent;
+    private transient long @Nullable [] recent;
     private long lines;
     private long unreadCount;
     private long requests;
@@ -93,7 +95,11 @@ public final class Tally implements Serializable {
     }
 
     private Group group(Finding f) {
-        return groups.get(f.kind()).computeIfAbsent(f.id(), id -> new Group(f.kind(), f.diagnoses()));
+        return ofKind(f.kind()).computeIfAbsent(f.id(), id -> new Group(f.kind(), f.diagnoses()));
+    }
+
+    private Map<String, Group> ofKind(Kind kind) {
+        return Objects.requireNonNull(groups.get(kind));
     }
 
     private void request(Finding f, long micros) {
@@ -176,9 +182,8 @@ public final class Tally implements Serializable {
     /** Adds all that another tally has. */
     public void merge(Tally other) {
         for (Kind kind : Kind.values()) {
-            Map<String, Group> mine = groups.get(kind);
-            other.groups
-                    .get(kind)
+            Map<String, Group> mine = ofKind(kind);
+            other.ofKind(kind)
                     .forEach((id, group) -> mine.computeIfAbsent(id, i -> new Group(kind, group.diagnoses()))
                             .merge(group));
         }
@@ -212,7 +217,7 @@ public final class Tally implements Serializable {
 
     /** The groups of a kind. */
     public Collection<Group> groups(Kind kind) {
-        return Collections.unmodifiableCollection(groups.get(kind).values());
+        return Collections.unmodifiableCollection(ofKind(kind).values());
     }
 
     /** What happened of a kind, in the order of time. */

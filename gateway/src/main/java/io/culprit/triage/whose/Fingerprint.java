@@ -5,6 +5,7 @@ import io.culprit.triage.ask.Answer;
 import io.culprit.triage.explain.Table;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that only one kind of server writes, or that whoever passes an answer on leaves in it.
@@ -23,7 +24,7 @@ record Fingerprint(
     private static final List<Fingerprint> ALL = read();
 
     /** A further condition; no pattern means that there is no such header. */
-    record Condition(String where, Pattern pattern) {}
+    record Condition(String where, @Nullable Pattern pattern) {}
 
     /** All, in the order they are to be tried. */
     static List<Fingerprint> all() {
@@ -35,6 +36,7 @@ record Fingerprint(
     }
 
     /** The text that matches, null where the answer has none. */
+    @Nullable
     String found(Answer answer) {
         String found = found(answer, where, pattern);
         for (Condition each : also) {
@@ -48,7 +50,7 @@ record Fingerprint(
         return found;
     }
 
-    private static String found(Answer answer, String where, Pattern pattern) {
+    private static @Nullable String found(Answer answer, String where, Pattern pattern) {
         if (where.equals("body")) {
             String body = answer.text();
             return in(body.length() > BODY ? body.substring(0, BODY) : body, pattern);
@@ -64,7 +66,7 @@ record Fingerprint(
         return null;
     }
 
-    private static String in(String text, Pattern pattern) {
+    private static @Nullable String in(String text, Pattern pattern) {
         var matcher = pattern.matcher(text);
         return matcher.find() ? matcher.group() : null;
     }

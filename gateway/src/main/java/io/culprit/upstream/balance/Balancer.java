@@ -4,6 +4,7 @@ import io.culprit.config.UpstreamConfig.Balance;
 import io.culprit.upstream.Peer;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses a peer. One instance for each upstream, whose lock is held while it chooses. */
 public interface Balancer {
@@ -13,6 +14,7 @@ public interface Balancer {
      * @param client address of the client
      * @return null when none is usable
      */
+    @Nullable
     Peer choose(List<Peer> peers, Predicate<Peer> usable, byte[] client);
 
     static Balancer of(Balance balance) {

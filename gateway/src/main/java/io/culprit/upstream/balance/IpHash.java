@@ -3,6 +3,7 @@ package io.culprit.upstream.balance;
 import io.culprit.upstream.Peer;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The same client network meets the same peer while it is live: nginx's hash over the first three bytes of an IPv4
@@ -14,7 +15,7 @@ final class IpHash implements Balancer {
     private final RoundRobin fallback = new RoundRobin();
 
     @Override
-    public Peer choose(List<Peer> peers, Predicate<Peer> usable, byte[] client) {
+    public @Nullable Peer choose(List<Peer> peers, Predicate<Peer> usable, byte[] client) {
         int total = 0;
         for (int i = 0; i < peers.size(); i++) {
             total += peers.get(i).weight();

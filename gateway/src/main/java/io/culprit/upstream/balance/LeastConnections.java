@@ -3,13 +3,14 @@ package io.culprit.upstream.balance;
 import io.culprit.upstream.Peer;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The peer with the fewest requests under way for its weight; smooth round robin among equals. */
 final class LeastConnections implements Balancer {
     private final RoundRobin ties = new RoundRobin();
 
     @Override
-    public Peer choose(List<Peer> peers, Predicate<Peer> usable, byte[] client) {
+    public @Nullable Peer choose(List<Peer> peers, Predicate<Peer> usable, byte[] client) {
         long bestActive = -1;
         long bestWeight = 1;
         int equals = 0;

@@ -4,6 +4,7 @@ import io.culprit.upstream.Peer;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Two peers drawn by weight, the less busy of them wins: good without shared state. */
 final class RandomTwo implements Balancer {
@@ -12,7 +13,7 @@ final class RandomTwo implements Balancer {
     private final LeastConnections fallback = new LeastConnections();
 
     @Override
-    public Peer choose(List<Peer> peers, Predicate<Peer> usable, byte[] client) {
+    public @Nullable Peer choose(List<Peer> peers, Predicate<Peer> usable, byte[] client) {
         int total = 0;
         for (int i = 0; i < peers.size(); i++) {
             total += peers.get(i).weight();

@@ -5,13 +5,14 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Smooth weighted round robin: weights 5, 1, 1 give a a b a c a a, not a a a a a b c. */
 final class RoundRobin implements Balancer {
     private final Map<Peer, int[]> current = new IdentityHashMap<>();
 
     @Override
-    public Peer choose(List<Peer> peers, Predicate<Peer> usable, byte[] client) {
+    public @Nullable Peer choose(List<Peer> peers, Predicate<Peer> usable, byte[] client) {
         if (peers.size() == 1) {
             Peer only = peers.get(0);
             return usable.test(only) ? only : null;

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.AAAARecord;
@@ -50,7 +51,7 @@ public final class NameService {
 
     private final Resolver config;
     private final HostsFileParser hosts = new HostsFileParser();
-    private LookupSession session;
+    private @Nullable LookupSession session;
 
     /**
      * Where a server is.
@@ -253,7 +254,7 @@ public final class NameService {
                         "-");
             }
         }
-        String text = String.valueOf(root.getMessage());
+        String text = String.valueOf(root == null ? null : root.getMessage());
         String rcode = text.contains("REFUSED")
                 ? "REFUSED"
                 : text.contains("FORMERR") ? "FORMERR" : text.contains("NOTIMP") ? "NOTIMP" : "-";

@@ -7,15 +7,17 @@ import io.culprit.upstream.AttemptTimer;
 import io.culprit.upstream.ResponseListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands a response on while it is read: one place that notes when the head was complete, asks whether it is wanted, and
  * tells the listener's trouble from the upstream's. Owned by one IO thread.
  */
 public final class Delivery {
-    private ResponseListener response;
-    private AttemptListener attempt;
-    private AttemptTimer timer;
+    private @Nullable ResponseListener response;
+    private @Nullable AttemptListener attempt;
+    private @Nullable AttemptTimer timer;
 
     /** Another response begins, for this listener. */
     public void begin(ResponseListener newResponse, AttemptListener newAttempt, AttemptTimer clock) {
@@ -24,10 +26,21 @@ public final class Delivery {
         timer = clock;
     }
 
+    /** The response is over: nobody is held any more. */
+    void end() {
+        response = null;
+        attempt = null;
+        timer = null;
+    }
+
+    private ResponseListener listener() {
+        return Objects.requireNonNull(response);
+    }
+
     /** An interim response to pass on. */
     public void interim(ResponseHead head) throws ListenerException {
         try {
-            response.interim(head);
+            listener().interim(head);
         } catch (IOException e) {
             throw new ListenerException(e);
         }
@@ -39,12 +52,12 @@ public final class Delivery {
      * @param bodyLength bytes of body to come, -1 when that is not known yet
      */
     public void head(ResponseHead head, long bodyLength) throws ListenerException, GivenUpException {
-        timer.headComplete(head.status());
-        if (attempt.refuses(head.status())) {
+        Objects.requireNonNull(timer).headComplete(head.status());
+        if (Objects.requireNonNull(attempt).refuses(head.status())) {
             throw new GivenUpException();
         }
         try {
-            response.head(head, bodyLength);
+            listener().head(head, bodyLength);
         } catch (IOException e) {
             throw new ListenerException(e);
         }
@@ -53,7 +66,7 @@ public final class Delivery {
     /** The body is whole and these follow it. */
     public void trailers(Trailers trailers) {
         if (!trailers.isEmpty()) {
-            response.trailers(trailers);
+            listener().trailers(trailers);
         }
     }
 
@@ -65,7 +78,7 @@ public final class Delivery {
         int limit = in.limit();
         in.limit(in.position() + n);
         try {
-            response.body(in);
+            listener().body(in);
         } catch (IOException e) {
             throw new ListenerException(e);
         } finally {

@@ -9,6 +9,7 @@ import io.culprit.failure.Text;
 import io.culprit.upstream.AttemptTimer;
 import io.culprit.upstream.Peer;
 import io.culprit.upstream.channel.Errno;
+import java.util.Objects;
 
 /**
  * Names what happened to an exchange, from where it stood: the same end of stream is another cause before the first
@@ -31,7 +32,7 @@ final class Diagnosis {
 
     /** The upstream closed its side although the response was not complete. */
     Failure endOfStream() {
-        AttemptTimer timer = exchange.timer;
+        AttemptTimer timer = exchange.timer();
         if (!reader.inHead()) {
             return Failure.of(reader.truncated(), "the upstream closed after " + reader.bodyProgress());
         }
@@ -58,7 +59,7 @@ final class Diagnosis {
 
     /** Reading failed. */
     Failure readError(Errno errno) {
-        AttemptTimer timer = exchange.timer;
+        AttemptTimer timer = exchange.timer();
         if (!reader.inHead()) {
             return Failure.of(Cause.BODY_RESET, "the connection broke after " + reader.bodyProgress(), errno.label());
         }
@@ -81,9 +82,8 @@ final class Diagnosis {
 
     /** Sending failed and no answer was waiting. */
     Failure sendError() {
-        return reader.untouched() && exchange.timer.reused()
-                ? closedOnReuse("reset", exchange.broken().errno())
-                : exchange.broken();
+        Failure broken = Objects.requireNonNull(exchange.broken());
+        return reader.untouched() && exchange.timer().reused() ? closedOnReuse("reset", broken.errno()) : broken;
     }
 
     /** The phase's deadline is over. */
@@ -98,22 +98,24 @@ final class Diagnosis {
             return Failure.of(
                     Cause.SEND_TIMEOUT,
                     "the upstream took no byte for timeouts.send of %s, %d bytes were sent"
-                            .formatted(Text.duration(limits.send().toNanos()), exchange.timer.bytesOut()));
+                            .formatted(
+                                    Text.duration(limits.send().toNanos()),
+                                    exchange.timer().bytesOut()));
         }
         return Failure.of(
                 Cause.HEAD_TIMEOUT,
                 "no complete response head within timeouts.head of %s, %d bytes of one had arrived, %s"
                         .formatted(
                                 Text.duration(limits.head().toNanos()),
-                                exchange.timer.bytesIn(),
-                                exchange.timer.connectionStory()));
+                                exchange.timer().bytesIn(),
+                                exchange.timer().connectionStory()));
     }
 
     private Failure closedOnReuse(String how, String errno) {
         Failure failure = Failure.of(
                 Cause.HEAD_CLOSED_ON_REUSE,
                 "the upstream " + how + " a kept connection before any byte of a response, "
-                        + exchange.timer.connectionStory(),
+                        + exchange.timer().connectionStory(),
                 errno);
         return peer.habit()
                 .finding(idleNanos)

@@ -11,6 +11,8 @@ import io.culprit.upstream.UpstreamRequest;
 import io.culprit.upstream.channel.Errno;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SEND: one request on its way out. Head and body leave in as few writes as the socket allows; what it does not take
@@ -19,15 +21,15 @@ import java.nio.ByteBuffer;
 final class Exchange {
     private final UpstreamConnection connection;
     final Delivery delivery = new Delivery();
-    UpstreamRequest request;
-    ResponseListener response;
-    AttemptListener attempt;
-    AttemptTimer timer;
+    private @Nullable UpstreamRequest request;
+    private @Nullable ResponseListener response;
+    private @Nullable AttemptListener attempt;
+    private @Nullable AttemptTimer timer;
     private boolean headEncoded;
     private boolean bodyDone;
-    private ByteBuffer pending;
-    private ByteBuffer overflow;
-    private Failure broken;
+    private @Nullable ByteBuffer pending;
+    private @Nullable ByteBuffer overflow;
+    private @Nullable Failure broken;
 
     Exchange(UpstreamConnection connection) {
         this.connection = connection;
@@ -39,22 +41,42 @@ final class Exchange {
         response = newResponse;
         attempt = newAttempt;
         timer = clock;
-        delivery.begin(response, attempt, timer);
+        delivery.begin(newResponse, newAttempt, clock);
         headEncoded = false;
         bodyDone = false;
         broken = null;
-        timer.sending();
-        if (!request.body().isEmpty()) {
-            request.body().whenReadable(this::bodyReadable);
+        clock.sending();
+        if (!newRequest.body().isEmpty()) {
+            newRequest.body().whenReadable(this::bodyReadable);
         }
         send();
     }
 
+    private UpstreamRequest request() {
+        return Objects.requireNonNull(request);
+    }
+
+    /** Who gets the response of the exchange under way. */
+    ResponseListener response() {
+        return Objects.requireNonNull(response);
+    }
+
+    /** Who is told how the exchange under way ends. */
+    AttemptListener attempt() {
+        return Objects.requireNonNull(attempt);
+    }
+
+    /** The clock of the exchange under way. */
+    AttemptTimer timer() {
+        return Objects.requireNonNull(timer);
+    }
+
     boolean isSent() {
-        return timer.isSent();
+        return timer().isSent();
     }
 
     /** Why the rest of the request could not be sent, or null. */
+    @Nullable
     Failure broken() {
         return broken;
     }
@@ -69,7 +91,7 @@ final class Exchange {
         if (pending != null) {
             try {
                 int n = connection.channel().write(pending);
-                timer.wrote(n);
+                timer().wrote(n);
                 if (pending.hasRemaining()) {
                     if (n > 0) {
                         connection.armSend();
@@ -100,7 +122,7 @@ final class Exchange {
                 }
                 out.flip();
                 if (out.hasRemaining()) {
-                    timer.wrote(connection.channel().write(out));
+                    timer().wrote(connection.channel().write(out));
                 }
                 if (out.hasRemaining()) {
                     stash(out);
@@ -132,21 +154,21 @@ final class Exchange {
 
     private ByteBuffer encodeHead(ByteBuffer out) {
         ByteBuffer target = out;
-        if (request.headBound() > out.capacity()) {
-            overflow = ByteBuffer.allocate(request.headBound());
+        if (request().headBound() > out.capacity()) {
+            overflow = ByteBuffer.allocate(request().headBound());
             target = overflow;
         }
-        request.encodeHead(target);
+        request().encodeHead(target);
         return target;
     }
 
     private RequestBody.Progress fill(ByteBuffer out) throws RequestBodyException {
-        if (bodyDone || request.body().isEmpty()) {
+        if (bodyDone || request().body().isEmpty()) {
             bodyDone = true;
             return RequestBody.Progress.DONE;
         }
         try {
-            RequestBody.Progress progress = request.body().writeTo(source -> copy(source, out));
+            RequestBody.Progress progress = request().body().writeTo(source -> copy(source, out));
             bodyDone = progress == RequestBody.Progress.DONE;
             return progress;
         } catch (IOException e) {
@@ -184,7 +206,7 @@ final class Exchange {
 
     private void sent() {
         long now = System.nanoTime();
-        timer.sent(now);
+        timer().sent(now);
         connection.requestSent(now);
     }
 
@@ -196,8 +218,8 @@ final class Exchange {
         Errno errno = Errno.of(e);
         broken = Failure.of(
                 errno == Errno.ECONNRESET ? Cause.SEND_RESET : Cause.SEND_BROKEN_PIPE,
-                "the upstream broke the connection after " + timer.bytesOut() + " bytes of the request, "
-                        + timer.connectionStory(),
+                "the upstream broke the connection after " + timer().bytesOut() + " bytes of the request, "
+                        + timer().connectionStory(),
                 errno.label());
         dropPending();
         connection.channel().suspendWrites();
@@ -212,6 +234,6 @@ final class Exchange {
         attempt = null;
         timer = null;
         broken = null;
-        delivery.begin(null, null, null);
+        delivery.end();
     }
 }

@@ -50,7 +50,7 @@ final class ResponseIntake {
             do {
                 in.clear();
                 n = channel.read(in);
-                exchange.timer.read(n);
+                exchange.timer().read(n);
                 if (n < 0) {
                     endOfStream();
                     return;
@@ -70,7 +70,8 @@ final class ResponseIntake {
         } catch (GivenUpException e) {
             connection.failed(Failure.of(
                     Cause.ORIGIN_ERROR,
-                    "the upstream answered %d, which next_upstream.on lists".formatted(exchange.timer.status())));
+                    "the upstream answered %d, which next_upstream.on lists"
+                            .formatted(exchange.timer().status())));
         } catch (MessageException e) {
             connection.failed(e.failure());
         } catch (ListenerException e) {
@@ -110,12 +111,12 @@ final class ResponseIntake {
         if (!reader.inHead()) {
             flush();
         }
-        return connection.isBusy() && exchange.response.wantsMore();
+        return connection.isBusy() && exchange.response().wantsMore();
     }
 
     private void flush() throws ListenerException {
         try {
-            exchange.response.flush();
+            exchange.response().flush();
         } catch (IOException e) {
             throw new ListenerException(e);
         }
@@ -129,7 +130,7 @@ final class ResponseIntake {
         if (!connection.isBusy()) {
             return;
         }
-        if (exchange.response.wantsMore()) {
+        if (exchange.response().wantsMore()) {
             connection.armBody();
         } else if (!paused) {
             paused = true;

@@ -326,7 +326,7 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         if (!busy) {
             return;
         }
-        AttemptListener attempt = exchange.attempt;
+        AttemptListener attempt = exchange.attempt();
         Failure supported = failure;
         for (Evidence each : reader.evidence()) {
             supported = supported.with(each);
@@ -341,11 +341,11 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
      * @param excess bytes that came behind it
      */
     void finish(int excess) {
-        AttemptListener attempt = exchange.attempt;
+        AttemptListener attempt = exchange.attempt();
         boolean keep = reader.reusable() && exchange.isSent() && excess == 0;
         Failure warning =
                 excess > 0 ? Diagnosis.excess(excess) : reader.warning().orElse(null);
-        long now = exchange.timer.lastReadNanos();
+        long now = exchange.timer().lastReadNanos();
         endExchange();
         phase.disarm();
         long announced = keep ? reader.announcedIdleNanos() : ResponseReader.NOT_ANNOUNCED;
@@ -376,8 +376,8 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
 
     /** The upstream switched protocols: the channel leaves this connection, which is no more. */
     void switched(ResponseHead head, ByteBuffer early) {
-        AttemptListener attempt = exchange.attempt;
-        exchange.timer.headComplete(head.status());
+        AttemptListener attempt = exchange.attempt();
+        exchange.timer().headComplete(head.status());
         open = false;
         loop.deadlines().remove(phase);
         endExchange();
@@ -386,7 +386,7 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
 
     private void endExchange() {
         busy = false;
-        exchange.timer.stderr(reader.stderr());
+        exchange.timer().stderr(reader.stderr());
         exchange.end();
     }
 

@@ -18,7 +18,7 @@ public final class HandshakeFailure {
     static Failure of(SSLException e, boolean demanded) {
         for (Throwable each = e; each != null; each = each.getCause()) {
             if (each instanceof PeerCertificateException certificate) {
-                return Failure.of(certificate.failure(), certificate.getMessage());
+                return Failure.of(certificate.failure(), String.valueOf(certificate.getMessage()));
             }
         }
         String text = String.valueOf(e.getMessage());

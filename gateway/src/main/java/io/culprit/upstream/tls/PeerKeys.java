@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
 
 /** Our certificate for servers that demand one, and which servers did. Thread-safe. */
 final class PeerKeys extends X509ExtendedKeyManager {
@@ -29,19 +30,19 @@ final class PeerKeys extends X509ExtendedKeyManager {
     }
 
     @Override
-    public String chooseEngineClientAlias(String[] keyTypes, Principal[] issuers, SSLEngine engine) {
+    public @Nullable String chooseEngineClientAlias(String[] keyTypes, Principal[] issuers, SSLEngine engine) {
         demanded.add(engine);
         return own.isPresent() ? OWN : null;
     }
 
     @Override
-    public X509Certificate[] getCertificateChain(String alias) {
+    public X509Certificate @Nullable [] getCertificateChain(String alias) {
         return own.map(chain -> chain.certificates().toArray(new X509Certificate[0]))
                 .orElse(null);
     }
 
     @Override
-    public PrivateKey getPrivateKey(String alias) {
+    public @Nullable PrivateKey getPrivateKey(String alias) {
         return own.map(CertificateChain::key).orElse(null);
     }
 
@@ -61,7 +62,7 @@ final class PeerKeys extends X509ExtendedKeyManager {
     }
 
     @Override
-    public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+    public @Nullable String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
         return null;
     }
 }

@@ -64,7 +64,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
                                     unknown ? "no trusted authority signed it" : why));
         }
         String host = String.valueOf(engine.getPeerHost()).toLowerCase(Locale.ROOT);
-        if (!new CertificateChain("", java.util.List.of(leaf), null).isFor(host)) {
+        if (!CertificateChain.isFor(leaf, host)) {
             throw new PeerCertificateException(
                     Cause.TLS_NAME_MISMATCH,
                     "the certificate is for %s, not for %s"

@@ -7,6 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
@@ -19,9 +20,9 @@ record HadoopSource(String uri, long changedMillis) implements LogSource {
     private static final String PREFIX = "spark.hadoop.";
 
     /** Reading its defaults takes longer than opening a file: once for each application, of which a process may see several. */
-    private static Configuration configuration;
+    private static @Nullable Configuration configuration;
 
-    private static SparkEnv application;
+    private static @Nullable SparkEnv application;
 
     @Override
     public InputStream open(long from) throws IOException {
@@ -39,15 +40,17 @@ record HadoopSource(String uri, long changedMillis) implements LogSource {
     /** What {@code spark.hadoop.*} says, such as keys and endpoints, on the driver and the executors alike. */
     static synchronized Configuration configuration() {
         SparkEnv current = SparkEnv.get();
-        if (configuration == null || current != application) {
-            configuration = new Configuration();
+        Configuration known = configuration;
+        if (known == null || current != application) {
+            known = new Configuration();
+            configuration = known;
             application = current;
             if (current != null) {
                 for (Tuple2<String, String> each : current.conf().getAllWithPrefix(PREFIX)) {
-                    configuration.set(each._1(), each._2());
+                    known.set(each._1(), each._2());
                 }
             }
         }
-        return configuration;
+        return known;
     }
 }

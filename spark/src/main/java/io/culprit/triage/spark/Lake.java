@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files to read and whose they are, those of one host together, rotated ones in order.
@@ -98,7 +99,8 @@ record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
         }
     }
 
-    private static void list(FileSystem system, FileStatus match, Pattern by, List<Found> found) throws IOException {
+    private static void list(FileSystem system, FileStatus match, @Nullable Pattern by, List<Found> found)
+            throws IOException {
         if (match.isFile()) {
             found.add(found(match, by));
             return;
@@ -113,7 +115,7 @@ record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
         }
     }
 
-    private static Found found(FileStatus file, Pattern by) {
+    private static Found found(FileStatus file, @Nullable Pattern by) {
         String uri = file.getPath().toString();
         URI folder = file.getPath().getParent().toUri();
         String host = (folder.getAuthority() == null ? "" : folder.getAuthority()) + folder.getPath();

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.spark.HashPartitioner;
@@ -133,8 +134,12 @@ final class LakeReading {
         List<Tuple2<Key, Tally>> results = new ArrayList<>();
         LogClassifier classifier = how.classifier();
         slices.forEachRemaining(slice -> {
-            PartReader reader =
-                    new PartReader(classifier, how.filter(), clocks.get(slice.host()), how.window(), trouble::add);
+            PartReader reader = new PartReader(
+                    classifier,
+                    how.filter(),
+                    Objects.requireNonNull(clocks.get(slice.host())),
+                    how.window(),
+                    trouble::add);
             for (LogPart part : slice.parts()) {
                 try {
                     told.add(new Told(part, reader.readOrFail(files.get(part.file()), part)));

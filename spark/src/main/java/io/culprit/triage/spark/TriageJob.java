@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.PatternSyntaxException;
 import org.apache.hadoop.fs.Path;
@@ -26,6 +27,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +58,7 @@ public final class TriageJob implements Callable<Integer> {
     /** Links of all hosts in the report; the table has all. */
     private static final int MOST_LINKS = 50;
 
-    private final SparkSession session;
+    private final @Nullable SparkSession session;
 
     @Spec
     private CommandSpec spec;
@@ -65,7 +67,7 @@ public final class TriageJob implements Callable<Integer> {
     private List<String> paths = List.of();
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "a new folder for the report and the tables")
-    private String out;
+    private @Nullable String out;
 
     @Option(
             names = "--by",
@@ -87,13 +89,13 @@ public final class TriageJob implements Callable<Integer> {
             names = "--tables",
             paramLabel = "FOLDER",
             description = "what an earlier --out wrote, instead of logs, for --into")
-    private String tables;
+    private @Nullable String tables;
 
     @Option(
             names = "--into",
             paramLabel = "JDBC",
             description = "also write the counts into this journal, for the dashboard")
-    private String into;
+    private @Nullable String into;
 
     @Option(
             names = "--days",
@@ -120,7 +122,7 @@ public final class TriageJob implements Callable<Integer> {
     }
 
     /** On a session that whoever has started it ends. */
-    TriageJob(SparkSession session) {
+    TriageJob(@Nullable SparkSession session) {
         this.session = session;
     }
 
@@ -143,10 +145,11 @@ public final class TriageJob implements Callable<Integer> {
                 return 0;
             }
             JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
-            Path folder = new Path(out);
+            String target = Objects.requireNonNull(out);
+            Path folder = new Path(target);
             if (folder.getFileSystem(HadoopSource.configuration()).exists(folder)) {
                 throw new ParameterException(
-                        spec.commandLine(), "--out " + out + " is there already; name a new folder");
+                        spec.commandLine(), "--out " + target + " is there already; name a new folder");
             }
             Lake lake = lake(spark);
             if (lake.files().isEmpty()) {
@@ -154,9 +157,9 @@ public final class TriageJob implements Callable<Integer> {
                 System.err.println("culprit: there is nothing to read");
                 return 2;
             }
-            run(session, spark, lake, settings);
+            run(session, spark, lake, settings, target);
             if (into != null) {
-                publish(session, out);
+                publish(session, target);
             }
             return 0;
         } finally {
@@ -206,7 +209,8 @@ public final class TriageJob implements Callable<Integer> {
         }
     }
 
-    private void run(SparkSession session, JavaSparkContext spark, Lake lake, LakeReading.Settings settings)
+    private void run(
+            SparkSession session, JavaSparkContext spark, Lake lake, LakeReading.Settings settings, String target)
             throws IOException {
         LakeReading reading = new LakeReading(spark, lake, settings);
         Broadcast<LakeReading.Places> places = spark.broadcast(reading.places());
@@ -215,7 +219,8 @@ public final class TriageJob implements Callable<Integer> {
                 .map(pair -> Judgement.of(
                         pair._1(),
                         pair._2(),
-                        places.value().clocks().get(pair._1().host()),
+                        Objects.requireNonNull(
+                                places.value().clocks().get(pair._1().host())),
                         filter,
                         places.value().numbers()))
                 .cache();
@@ -226,8 +231,8 @@ public final class TriageJob implements Callable<Integer> {
                 .values()
                 .take(MOST_LINKS));
         Triage.Result whole = whole(reading, lake, filter, links);
-        new DayTables(session, out).write(judgements);
-        Path report = new Path(out, "report.json");
+        new DayTables(session, target).write(judgements);
+        Path report = new Path(target, "report.json");
         try (OutputStream file =
                 report.getFileSystem(HadoopSource.configuration()).create(report)) {
             JsonReport.write(whole, file);
@@ -277,7 +282,8 @@ public final class TriageJob implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--tables " + folder + ": there are no tables in it");
         }
         int dots = days.indexOf("..");
-        long written = new DayJournal(session, folder).write(days.substring(0, dots), days.substring(dots + 2), into);
+        long written = new DayJournal(session, folder)
+                .write(days.substring(0, dots), days.substring(dots + 2), Objects.requireNonNull(into));
         System.err.println(written + " counts are in the journal");
     }
 }

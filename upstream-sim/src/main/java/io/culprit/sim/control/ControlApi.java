@@ -95,7 +95,7 @@ public final class ControlApi implements AutoCloseable {
                     answer(exchange, 404, error("GET|POST " + TOXICS + ", DELETE " + TOXICS + "/NAME, POST /reset"));
                 }
             } catch (IllegalArgumentException | com.fasterxml.jackson.core.JacksonException e) {
-                answer(exchange, 400, error(e.getMessage()));
+                answer(exchange, 400, error(String.valueOf(e.getMessage())));
             }
         }
     }

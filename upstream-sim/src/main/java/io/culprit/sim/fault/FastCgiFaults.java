@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -47,7 +48,7 @@ public final class FastCgiFaults {
      * @param name one of {@link #names}
      */
     public static void play(String name, Worker worker) throws IOException {
-        for (Act act : ALL.get(name).acts()) {
+        for (Act act : Objects.requireNonNull(ALL.get(name)).acts()) {
             act.on(worker.connection(), worker);
         }
     }

@@ -4,6 +4,7 @@ import io.culprit.sim.protocol.HttpRequest;
 import io.culprit.sim.protocol.RequestReader;
 import io.culprit.sim.protocol.Wire;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** No fault: the ordinary answer, of any status, size and duration. */
 public final class Healthy implements Fault {
@@ -50,7 +51,7 @@ public final class Healthy implements Fault {
         return keep;
     }
 
-    private static void send(Wire wire, byte[] body, long size, boolean chunked) throws IOException {
+    private static void send(Wire wire, byte @Nullable [] body, long size, boolean chunked) throws IOException {
         byte[] piece = body == null ? Response.body((int) Math.min(size, PIECE)) : body;
         for (long left = size; left > 0; left -= piece.length) {
             byte[] next = left < piece.length ? java.util.Arrays.copyOf(piece, (int) left) : piece;

@@ -3,6 +3,7 @@ package io.culprit.sim.fault;
 import io.culprit.sim.protocol.HttpRequest;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a fault, from a query, a header or a scenario. Unknown values are errors, not silence.
@@ -18,7 +19,7 @@ public record Spec(Map<String, String> values) {
             }
 
             @Override
-            public String get(Object name) {
+            public @Nullable String get(Object name) {
                 String value = request.parameter(String.valueOf(name));
                 return value.isEmpty() ? null : value;
             }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** FPM's error log, line for line (facts: php-fpm). Thread-safe. */
 public final class FpmLog {
@@ -19,7 +20,7 @@ public final class FpmLog {
             DateTimeFormatter.ofPattern("dd-MMM-yyyy HH:mm:ss", Locale.US).withZone(ZoneId.systemDefault());
 
     private final List<Consumer<String>> followers = new CopyOnWriteArrayList<>();
-    private final Path path;
+    private final @Nullable Path path;
     private PrintStream out;
 
     /**

@@ -4,13 +4,14 @@ import io.culprit.sim.protocol.Connection;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What reaches a worker from outside: a connection, the wish that it end, its death. The danger is a connection handed
  * to a worker that dies in the same moment; whoever finds it here then closes it. Thread-safe.
  */
 final class Mailbox {
-    private SocketChannel given;
+    private @Nullable SocketChannel given;
     private boolean quitting;
     private int quitSignals;
     private boolean killed;

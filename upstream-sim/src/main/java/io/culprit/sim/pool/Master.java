@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The master "process": one thread that forks and buries workers, ticks once a second and obeys signals, as FPM's event
@@ -49,7 +50,7 @@ public final class Master implements AutoCloseable {
     private volatile State state = State.NORMAL;
     private int stage;
     private boolean executing;
-    private ScheduledFuture<?> escalation;
+    private @Nullable ScheduledFuture<?> escalation;
 
     private Master(MasterConfig config, FpmLog log) {
         this.config = config;

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The listening socket that all workers of a pool share. A connection is accepted only when a worker is free to take it:
@@ -31,13 +32,14 @@ final class SharedListener {
 
     private final ServerSocketChannel server;
     private final Selector selector;
-    private final Path socketFile;
+    private final @Nullable Path socketFile;
     private final ArrayDeque<Worker> free = new ArrayDeque<>();
-    private final Runnable nobodyFree;
-    private volatile SocketChannel homeless;
+    private final @Nullable Runnable nobodyFree;
+    private volatile @Nullable SocketChannel homeless;
     private volatile boolean closed;
 
-    private SharedListener(ServerSocketChannel server, Path socketFile, Runnable nobodyFree) throws IOException {
+    private SharedListener(ServerSocketChannel server, @Nullable Path socketFile, @Nullable Runnable nobodyFree)
+            throws IOException {
         this.server = server;
         this.socketFile = socketFile;
         this.nobodyFree = nobodyFree;
@@ -52,7 +54,7 @@ final class SharedListener {
      * @param nobodyFree told when a connection waits and no worker is free; null when nobody wants to know
      * @throws IOException when the address is taken or cannot be bound
      */
-    static SharedListener open(PoolConfig config, Runnable nobodyFree) throws IOException {
+    static SharedListener open(PoolConfig config, @Nullable Runnable nobodyFree) throws IOException {
         ServerSocketChannel server;
         Path file = null;
         if (config.isUnix()) {

@@ -8,8 +8,10 @@ import io.culprit.sim.protocol.ScriptRequest;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker "process": a thread with a process id that takes one connection at a time from the {@link SharedListener}. What the
@@ -27,7 +29,7 @@ public final class Worker {
     private final Mailbox mailbox = new Mailbox();
     private final Scoreboard board = new Scoreboard();
     private volatile boolean idleKill;
-    private volatile Connection connection;
+    private volatile @Nullable Connection connection;
     private volatile long leaked;
     private volatile long allocated;
 
@@ -44,7 +46,7 @@ public final class Worker {
 
     /** The connection in hand, for faults that end it their own way. */
     public Connection connection() {
-        return connection;
+        return Objects.requireNonNull(connection);
     }
 
     /** A connection is handed over; false when the worker is no longer there to take it. */

@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The application's side of FastCGI as PHP-FPM plays it, its oddities included: any version but 0, whole pairs in each
@@ -26,7 +28,7 @@ public final class FastCgiConversation implements Conversation {
     private int requestId;
     private long contentLength;
     private long bodyLeft;
-    private Output output;
+    private @Nullable Output output;
 
     public FastCgiConversation(Connection connection) {
         this.connection = connection;
@@ -209,6 +211,6 @@ public final class FastCgiConversation implements Conversation {
 
     @Override
     public Output output() {
-        return output;
+        return Objects.requireNonNull(output);
     }
 }

@@ -7,14 +7,16 @@ import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The same workers behind plain HTTP/1.1, for those who front other servers than PHP-FPM. */
 public final class HttpConversation implements Conversation {
     private final Connection connection;
     private final PushbackInputStream in;
-    private HttpRequest request;
-    private HttpOutput output;
+    private @Nullable HttpRequest request;
+    private @Nullable HttpOutput output;
 
     public HttpConversation(Connection connection) {
         this.connection = connection;
@@ -55,12 +57,12 @@ public final class HttpConversation implements Conversation {
 
     @Override
     public void readBody() throws IOException {
-        RequestReader.body(in, request);
+        RequestReader.body(in, Objects.requireNonNull(request));
     }
 
     @Override
     public Output output() {
-        return output;
+        return Objects.requireNonNull(output);
     }
 
     /** Content-Length where the whole body was written before the first flush, chunks otherwise. */

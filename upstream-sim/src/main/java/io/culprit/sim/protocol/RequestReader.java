@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads requests off a connection. Shares no code with the gateway, so that no bug can hide in both. */
 public final class RequestReader {
@@ -82,7 +83,7 @@ public final class RequestReader {
         }
     }
 
-    private static String line(InputStream in) throws IOException {
+    private static @Nullable String line(InputStream in) throws IOException {
         var bytes = new java.io.ByteArrayOutputStream(128);
         for (int b = in.read(); b >= 0; b = in.read()) {
             if (b == '\n') {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The site's scripts: those the scenario declares, and any other path whose query names steps. {@code /index.php} exists
@@ -49,7 +50,7 @@ public final class Scripts {
     }
 
     /** FPM goes by SCRIPT_FILENAME alone; we do not know its root, so a script is found by the end of that path too. */
-    private List<Step> declared(ScriptRequest request) {
+    private @Nullable List<Step> declared(ScriptRequest request) {
         List<Step> steps = declared.get(request.scriptName());
         if (steps == null && request.scriptName().equals(request.scriptFile())) {
             for (Map.Entry<String, List<Step>> each : declared.entrySet()) {

@@ -16,14 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** {@code pm.status_listen}: a socket of its own, so that the page answers while the pool is saturated. */
 public final class StatusListener {
     private final ServerSocketChannel server;
     private final Pool pool;
-    private final Path socketFile;
+    private final @Nullable Path socketFile;
 
-    private StatusListener(ServerSocketChannel server, Pool pool, Path socketFile) {
+    private StatusListener(ServerSocketChannel server, Pool pool, @Nullable Path socketFile) {
         this.server = server;
         this.pool = pool;
         this.socketFile = socketFile;

@@ -72,8 +72,8 @@ public class EmbeddedBenchmark {
             gateway = Gateway.start(ConfigLoader.load(file, Map.of()), peer::connect);
             Files.delete(file);
             loop = gateway.loops().get(0);
+            client = CompletableFuture.supplyAsync(this::client, loop::execute).join();
             run(() -> {
-                client = client();
                 client().send(FULL); // takes the one place there is, for good
                 client().send(BROKEN); // gets no answer in time, which opens the breaker
             });
@@ -110,7 +110,7 @@ public class EmbeddedBenchmark {
         int waiting;
 
         private final ArrayDeque<EmbeddedClient> clients = new ArrayDeque<>();
-        private CompletableFuture<Void> done;
+        private CompletableFuture<Void> done = new CompletableFuture<>();
         private int left;
 
         @Setup

@@ -2,7 +2,9 @@ package io.culprit.bench.jmh.embedded;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.channels.StreamSinkChannel;
@@ -14,7 +16,7 @@ final class EmbeddedSource implements StreamSourceConduit {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final XnioIoThread thread;
-    private ReadReadyHandler handler;
+    private @Nullable ReadReadyHandler handler;
     private ByteBuffer bytes = NOTHING;
     private boolean ended;
     private boolean resumed;
@@ -25,12 +27,16 @@ final class EmbeddedSource implements StreamSourceConduit {
 
     void send(byte[] request) {
         bytes = ByteBuffer.wrap(request);
-        handler.readReady();
+        ready();
+    }
+
+    private void ready() {
+        Objects.requireNonNull(handler).readReady();
     }
 
     void end() {
         ended = true;
-        handler.readReady();
+        ready();
     }
 
     @Override
@@ -83,7 +89,7 @@ final class EmbeddedSource implements StreamSourceConduit {
     @Override
     public void wakeupReads() {
         resumed = true;
-        thread.execute(handler::readReady);
+        thread.execute(this::ready);
     }
 
     @Override

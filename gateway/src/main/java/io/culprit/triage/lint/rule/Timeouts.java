@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Timers in the wrong order: who is outside gives up first, and the work behind goes on for nobody. */
 public final class Timeouts implements Rule {
@@ -39,10 +40,10 @@ public final class Timeouts implements Rule {
         boolean inverted = limit > 0 && inner.seconds() > limit && inner.set();
         // PHP's own limit does not count waiting, so that it is no promise to whoever is in front.
         boolean script = inner.owner().equals("php");
-        if (!inverted || script && inner.seconds() <= limit) {
+        Path file = inner.file();
+        if (!inverted || file == null || script && inner.seconds() <= limit) {
             return;
         }
-        Path file = inner.file();
         String sentence =
                 "%s gives up after %s, while %s lets it run for %s: the client has its 504 and the work goes on for nobody"
                         .formatted(
@@ -66,7 +67,7 @@ public final class Timeouts implements Rule {
                 edit));
     }
 
-    private static String instead(Timer timer, String seconds) {
+    private static @Nullable String instead(Timer timer, String seconds) {
         return switch (timer.owner()) {
             case "nginx" -> timer.setting() + " " + seconds + "s;";
             case "php-fpm" -> timer.setting() + " = " + seconds + "s";
@@ -76,10 +77,14 @@ public final class Timeouts implements Rule {
     }
 
     private static void hides(Timer timer, Consumer<Flaw> found) {
+        Path file = timer.file();
+        if (file == null) {
+            return;
+        }
         found.accept(new Flaw(
                 "timeout.hides-slowness",
                 Level.WARNING,
-                timer.file(),
+                file,
                 timer.line(),
                 timer.owner() + " waits " + Amount.shown(timer.seconds())
                         + " for an answer: that hides slowness, and each slow request holds a"
