@@ -4,17 +4,14 @@ import io.culprit.config.AccessLogConfig;
 import io.culprit.config.AccessLogConfig.Format;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Outcome;
-import io.culprit.record.OutcomeWriter;
 import java.util.Optional;
 
 /** One line per request, in the configured format. */
-public final class AccessLog implements OutcomeWriter {
-    private final LogFile file;
+public final class AccessLog extends OutcomeLog {
     private final LineFormat format;
-    private final Line line = new Line();
 
     private AccessLog(LogFile file, LineFormat format) {
-        this.file = file;
+        super(file);
         this.format = format;
     }
 
@@ -40,27 +37,6 @@ public final class AccessLog implements OutcomeWriter {
     public void write(Outcome outcome) {
         line.clear();
         format.append(outcome, line);
-        line.add('\n');
-        file.append(line.bytes(), line.size());
-    }
-
-    @Override
-    public long lost() {
-        return file.lostLines();
-    }
-
-    @Override
-    public void flush() {
-        file.flush();
-    }
-
-    @Override
-    public void reopen() {
-        file.reopen();
-    }
-
-    @Override
-    public void close() {
-        file.close();
+        end();
     }
 }

@@ -6,7 +6,6 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
-import io.culprit.record.OutcomeWriter;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -16,16 +15,14 @@ import org.jspecify.annotations.Nullable;
  * One line per failed attempt in the shape of nginx's error log, so that the tools which read that read this: level,
  * text with errno, "while ...", client, request, upstream; then cause and request id. Used by the recording thread.
  */
-public final class ErrorLog implements OutcomeWriter {
+public final class ErrorLog extends OutcomeLog {
     private static final long PID = ProcessHandle.current().pid();
 
-    private final LogFile file;
     private final int threshold;
     private final Map<String, String> schemes;
     private final Map<Cause, NginxWording> unanswered = new EnumMap<>(Cause.class);
     private final Map<Cause, NginxWording> answered = new EnumMap<>(Cause.class);
     private final Clock clock = new Clock(LogText.ERROR);
-    private final Line line = new Line();
     private long number;
 
     /**
@@ -33,8 +30,8 @@ public final class ErrorLog implements OutcomeWriter {
      * @param schemes of each upstream: http, https or fastcgi
      */
     public ErrorLog(LogFile file, String level, DialectTable dialects, Map<String, String> schemes) {
+        super(file);
         this.schemes = schemes;
-        this.file = file;
         this.threshold = NginxWording.LEVELS.indexOf(level);
         for (Cause cause : Cause.values()) {
             unanswered.put(cause, NginxWording.of(cause, false, dialects));
@@ -135,27 +132,7 @@ public final class ErrorLog implements OutcomeWriter {
     }
 
     private void finish(Outcome o) {
-        line.add(", request_id: ").escaped(o.requestId()).add('\n');
-        file.append(line.bytes(), line.size());
-    }
-
-    @Override
-    public long lost() {
-        return file.lostLines();
-    }
-
-    @Override
-    public void flush() {
-        file.flush();
-    }
-
-    @Override
-    public void reopen() {
-        file.reopen();
-    }
-
-    @Override
-    public void close() {
-        file.close();
+        line.add(", request_id: ").escaped(o.requestId());
+        end();
     }
 }

@@ -7,9 +7,8 @@ import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
 import io.culprit.reply.Ascii;
 import io.culprit.reply.ForwardedHeaders;
-import io.culprit.upstream.ClientRequest;
 import io.culprit.upstream.ClientRoute;
-import io.culprit.upstream.RequestBody;
+import io.culprit.upstream.HeadedRequest;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Map;
@@ -20,7 +19,7 @@ import java.util.Set;
  * The request as the upstream gets it: the client's header lines byte for byte, without what concerns the client's
  * connection only, with the route's changes, the forwarded headers and one request id. Owned by one IO thread.
  */
-final class OutgoingRequest implements ClientRequest {
+final class OutgoingRequest extends HeadedRequest {
     /** Written anew, or settled between the client and this gateway (Expect). */
     private static final Set<HeaderName> REPLACED = EnumSet.of(
             HeaderName.HOST,
@@ -38,10 +37,8 @@ final class OutgoingRequest implements ClientRequest {
     private static final byte[] TRACEPARENT = Ascii.bytes("traceparent: ");
     private static final byte[] CRLF = {'\r', '\n'};
 
-    private final RequestHead head;
     private final RouteConfig route;
     private final ForwardedHeaders forwarded;
-    private final String requestId;
     private final byte[] client;
     private final boolean keepAlive;
     private final byte[] target;
@@ -52,9 +49,6 @@ final class OutgoingRequest implements ClientRequest {
     private final ClientRoute clientRoute;
     private final String upgrade;
     private final boolean takesTrailers;
-    private int attempt = 1;
-    private RequestBody body = RequestBody.NONE;
-    private long bodyLength;
 
     /**
      * @param target path and query for the upstream
@@ -76,13 +70,12 @@ final class OutgoingRequest implements ClientRequest {
             boolean dropsUnderscores,
             ClientRoute clientRoute,
             String upgrade) {
+        super(head, requestId);
         this.clientRoute = clientRoute;
         this.upgrade = upgrade;
-        this.head = head;
         this.route = route;
         this.target = target;
         this.forwarded = forwarded;
-        this.requestId = requestId;
         this.client = client;
         this.keepAlive = keepAlive;
         this.trace = trace;
@@ -96,32 +89,6 @@ final class OutgoingRequest implements ClientRequest {
     @Override
     public boolean takesUnknownLength() {
         return true; // it goes out chunked
-    }
-
-    @Override
-    public void body(RequestBody newBody, long length) {
-        body = newBody;
-        bodyLength = length;
-    }
-
-    @Override
-    public String id() {
-        return requestId;
-    }
-
-    @Override
-    public String method() {
-        return head.method();
-    }
-
-    @Override
-    public void attempt(int number) {
-        attempt = number;
-    }
-
-    @Override
-    public RequestBody body() {
-        return body;
     }
 
     @Override
@@ -171,11 +138,11 @@ final class OutgoingRequest implements ClientRequest {
         }
         forwarded.encode(head, out);
         out.put(REQUEST_ID);
-        Ascii.put(out, requestId);
+        Ascii.put(out, id());
         out.put(CRLF);
         if (trace.isPresent()) {
             out.put(TRACEPARENT);
-            trace.get().encode(attempt, out);
+            trace.get().encode(attempt(), out);
             out.put(CRLF);
         }
         framing(out);
@@ -193,11 +160,11 @@ final class OutgoingRequest implements ClientRequest {
     }
 
     private void framing(ByteBuffer out) {
-        if (bodyLength == UNKNOWN) {
+        if (bodyLength() == UNKNOWN) {
             Ascii.put(out, "Transfer-Encoding: chunked\r\n");
-        } else if (bodyLength > 0 || head.headers().has(HeaderName.CONTENT_LENGTH) || head.bodyLength() != 0) {
+        } else if (bodyLength() > 0 || head.headers().has(HeaderName.CONTENT_LENGTH) || head.bodyLength() != 0) {
             Ascii.put(out, "Content-Length: ");
-            Ascii.putDecimal(out, bodyLength);
+            Ascii.putDecimal(out, bodyLength());
             out.put(CRLF);
         }
     }

@@ -13,7 +13,7 @@ import io.culprit.http.RequestHead;
 import io.culprit.site.Script;
 import io.culprit.tls.TlsSession;
 import io.culprit.tls.TlsSession.ClientCertificate;
-import io.culprit.upstream.ClientRequest;
+import io.culprit.upstream.HeadedRequest;
 import io.culprit.upstream.RequestBody;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -24,24 +24,19 @@ import java.util.Optional;
  * section 4) under the names of nginx's {@code fastcgi_params}, then the header fields as {@code HTTP_*}. Owned by one
  * IO thread.
  */
-public final class FastCgiRequest implements ClientRequest {
+public final class FastCgiRequest extends HeadedRequest {
     private static final int BEGIN_LENGTH = 16;
     private static final String TRACEPARENT = "HTTP_TRACEPARENT";
     private static final String CGI = "CGI/1.1";
     private static final String SOFTWARE = "culprit";
 
-    private final RequestHead head;
     private final RouteConfig route;
     private final FastCgiConfig site;
     private final Script script;
     private final Client client;
-    private final String requestId;
     private final boolean keepConnection;
     private final HeaderVariables headers;
     private final Optional<Trace> trace;
-    private int attempt = 1;
-    private RequestBody body = RequestBody.NONE;
-    private long bodyLength;
 
     /**
      * Who asks and where.
@@ -82,12 +77,11 @@ public final class FastCgiRequest implements ClientRequest {
             boolean keepConnection,
             Optional<Trace> trace)
             throws MessageException {
-        this.head = head;
+        super(head, requestId);
         this.route = route;
         this.site = site;
         this.script = script;
         this.client = client;
-        this.requestId = requestId;
         this.keepConnection = keepConnection;
         this.trace = trace;
         this.headers = new HeaderVariables(head.headers(), route, client.trusted(), trace);
@@ -119,28 +113,7 @@ public final class FastCgiRequest implements ClientRequest {
 
     @Override
     public void body(RequestBody newBody, long length) {
-        bodyLength = length;
-        body = length == 0 ? RequestBody.NONE : new StdinBody(newBody);
-    }
-
-    @Override
-    public String id() {
-        return requestId;
-    }
-
-    @Override
-    public String method() {
-        return head.method();
-    }
-
-    @Override
-    public void attempt(int number) {
-        attempt = number;
-    }
-
-    @Override
-    public RequestBody body() {
-        return body;
+        super.body(length == 0 ? RequestBody.NONE : new StdinBody(newBody), length);
     }
 
     @Override
@@ -176,15 +149,15 @@ public final class FastCgiRequest implements ClientRequest {
         request(params);
         connection(params);
         headers.write(params);
-        params.pair("HTTP_X_REQUEST_ID", requestId);
+        params.pair("HTTP_X_REQUEST_ID", id());
         if (trace.isPresent()) {
             params.pair(TRACEPARENT.length(), Trace.LENGTH);
             params.text(TRACEPARENT);
-            trace.get().encode(attempt, params.out());
+            trace.get().encode(attempt(), params.out());
         }
         site.params().forEach((name, value) -> params.pair(name, latin(value)));
         params.end();
-        if (body.isEmpty()) {
+        if (body().isEmpty()) {
             Params.header(out, FastCgi.STDIN, 0);
         }
     }
@@ -216,8 +189,8 @@ public final class FastCgiRequest implements ClientRequest {
         span(params, "REQUEST_URI", head.bytes(), head.pathStart(), head.targetEnd());
         params.pair("REQUEST_METHOD", head.method());
         params.pair("CONTENT_TYPE", head.headers().first(HeaderName.CONTENT_TYPE));
-        boolean hasBody = bodyLength > 0 || head.headers().has(HeaderName.CONTENT_LENGTH);
-        params.pair("CONTENT_LENGTH", hasBody ? Long.toString(bodyLength) : "");
+        boolean hasBody = bodyLength() > 0 || head.headers().has(HeaderName.CONTENT_LENGTH);
+        params.pair("CONTENT_LENGTH", hasBody ? Long.toString(bodyLength()) : "");
         params.pair("SERVER_PROTOCOL", client.protocol());
         params.pair("GATEWAY_INTERFACE", CGI);
         params.pair("SERVER_SOFTWARE", SOFTWARE);
