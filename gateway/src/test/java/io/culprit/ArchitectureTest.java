@@ -180,4 +180,16 @@ class ArchitectureTest {
                 .resideInAnyPackage("java..", "io.culprit.triage.classify..", "io.culprit.failure..")
                 .check(ALL);
     }
+
+    /** Records do not know how they are read. */
+    @Test
+    void theConfigurationKnowsNoReader() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.culprit.config")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.culprit.config.read..")
+                .check(ALL);
+    }
 }

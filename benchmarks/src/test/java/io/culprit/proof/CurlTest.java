@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.cli.DemoTrials;
-import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.server.Gateway;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;

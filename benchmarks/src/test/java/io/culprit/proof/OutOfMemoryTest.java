@@ -3,7 +3,7 @@ package io.culprit.proof;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.config.ConfigLoader;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.server.Gateway;
 import java.io.IOException;
 import java.net.Socket;

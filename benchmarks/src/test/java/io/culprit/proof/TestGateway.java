@@ -1,7 +1,7 @@
 package io.culprit.proof;
 
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.failure.Outcome;
 import io.culprit.server.Gateway;
 import io.culprit.upstream.Upstream;

@@ -1,8 +1,8 @@
 package io.culprit.cli;
 
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.process.Running;
 import io.culprit.server.Gateway;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.culprit.cli;
 
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
 import io.culprit.config.Problem;
 import io.culprit.config.Problem.Weight;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.triage.translate.NginxTranslation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

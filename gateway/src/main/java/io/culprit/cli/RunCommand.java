@@ -1,8 +1,8 @@
 package io.culprit.cli;
 
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.listen.ListenSocket.Binding;
 import io.culprit.process.Predecessor;
 import io.culprit.process.Preload;

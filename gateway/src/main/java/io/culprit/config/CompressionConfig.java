@@ -13,7 +13,7 @@ import java.util.Set;
  */
 public record CompressionConfig(Set<String> types, long least, int level) {
     /** What gains by it, on most sites. */
-    static final List<String> USUAL = List.of(
+    public static final List<String> USUAL = List.of(
             "text/html",
             "text/css",
             "text/plain",

@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 public final class ConfigException extends Exception {
     private final transient List<Problem> problems;
 
-    ConfigException(List<Problem> problems) {
+    /** @param problems in the order of their places */
+    public ConfigException(List<Problem> problems) {
         super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
         this.problems = List.copyOf(problems);
     }

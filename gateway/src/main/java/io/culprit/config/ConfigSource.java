@@ -1,21 +1,18 @@
 package io.culprit.config;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Where a configuration came from, so that what runs can be compared with what the files say now. Immutable.
  *
- * @param path the main file
- * @param environment for {@code ${VAR}}
  * @param files all files in the order they were read, secrets masked
  * @param fingerprint of all files
  * @param loadedAt when they were read
+ * @param reread reads them anew, without putting them into force
  */
-public record ConfigSource(
-        Path path, Map<String, String> environment, List<File> files, Fingerprint fingerprint, Instant loadedAt) {
+public record ConfigSource(List<File> files, Fingerprint fingerprint, Instant loadedAt, Supplier<Present> reread) {
 
     /**
      * @param name as the user gave it
@@ -31,24 +28,8 @@ public record ConfigSource(
      */
     public record Present(String hash, List<Problem> problems) {}
 
-    static ConfigSource of(Path path, Map<String, String> environment, List<Yaml.Document> documents) {
-        return new ConfigSource(
-                path,
-                environment,
-                documents.stream()
-                        .map(d -> new File(d.name(), SecretMask.of(d.text(), d.root())))
-                        .toList(),
-                new Fingerprint(documents),
-                Instant.now());
-    }
-
     /** Reads the files anew, without putting them into force. */
     public Present present() {
-        try {
-            return new Present(
-                    ConfigLoader.load(path, environment).source().fingerprint().hex(), List.of());
-        } catch (ConfigException e) {
-            return new Present("", e.problems());
-        }
+        return reread.get();
     }
 }

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /**
  * SHA-256 of a configuration's files, computed when somebody asks: looking for a digest makes the JDK load its security
@@ -14,9 +15,10 @@ public final class Fingerprint {
     private List<byte[]> content;
     private String hex = "";
 
-    Fingerprint(List<Yaml.Document> documents) {
+    /** @param documents names and texts in the order they were read */
+    public Fingerprint(List<Map.Entry<String, String>> documents) {
         content = documents.stream()
-                .map(each -> (each.name() + '\0' + each.text() + '\0').getBytes(StandardCharsets.UTF_8))
+                .map(each -> (each.getKey() + '\0' + each.getValue() + '\0').getBytes(StandardCharsets.UTF_8))
                 .toList();
     }
 

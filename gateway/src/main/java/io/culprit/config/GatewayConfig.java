@@ -58,7 +58,7 @@ public record GatewayConfig(
         List<RouteConfig> routes,
         DrainConfig drain,
         List<Problem> warnings) {
-    GatewayConfig withWarnings(List<Problem> found) {
+    public GatewayConfig withWarnings(List<Problem> found) {
         return new GatewayConfig(
                 source,
                 listen,

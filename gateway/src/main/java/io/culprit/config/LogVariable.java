@@ -61,11 +61,11 @@ public enum LogVariable {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<LogVariable> byId(String id) {
+    public static Optional<LogVariable> byId(String id) {
         return Arrays.stream(values()).filter(v -> v.id().equals(id)).findFirst();
     }
 
-    static List<String> ids() {
+    public static List<String> ids() {
         return Arrays.stream(values()).map(LogVariable::id).toList();
     }
 }

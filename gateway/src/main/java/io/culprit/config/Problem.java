@@ -27,7 +27,7 @@ public record Problem(String file, int line, int column, String message, Weight 
         }
     }
 
-    Problem(String file, int line, int column, String message) {
+    public Problem(String file, int line, int column, String message) {
         this(file, line, column, message, Weight.ERROR);
     }
 

@@ -2,8 +2,8 @@ package io.culprit.process;
 
 import io.culprit.admin.ReloadReport;
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.server.Gateway;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.config.read.ConfigLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,7 +74,7 @@ class TimeoutBudgetTest {
         }
         assertTrue(shown.contains("servers: [ \"127.0.0.1:1\" ]"), shown);
         assertEquals(source.fingerprint().hex(), source.present().hash());
-        Files.writeString(source.path(), "listen: nonsense");
+        Files.writeString(Path.of(source.files().get(0).name()), "listen: nonsense");
         assertFalse(source.present().problems().isEmpty());
     }
 }

@@ -1,7 +1,7 @@
 package io.culprit.server;
 
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.failure.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

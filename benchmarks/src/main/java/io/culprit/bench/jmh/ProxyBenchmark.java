@@ -2,7 +2,7 @@ package io.culprit.bench.jmh;
 
 import io.culprit.admission.Admission;
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.server.Gateway;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;

@@ -1,7 +1,7 @@
 package io.culprit.bench.load;
 
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.server.Gateway;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -2,8 +2,8 @@ package io.culprit.bench.rehearse;
 
 import io.culprit.bench.Folders;
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.server.Gateway;
 import io.culprit.sim.pool.FpmLog;
 import io.culprit.sim.pool.Master;

@@ -2,7 +2,7 @@ package io.culprit.bench.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.culprit.config.ConfigLoader;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.proof.Oracle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.config.ConfigDiff;
-import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.proof.Oracle;
 import io.culprit.proof.RawResponse;
 import io.culprit.proof.TestGateway;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.bench.peers.load.EchoServer;
-import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.proof.Oracle;
 import io.culprit.proof.TestGateway;
 import java.io.DataInputStream;

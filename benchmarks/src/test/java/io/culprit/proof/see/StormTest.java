@@ -3,8 +3,8 @@ package io.culprit.proof.see;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Attempt;
 import io.culprit.failure.Cause;

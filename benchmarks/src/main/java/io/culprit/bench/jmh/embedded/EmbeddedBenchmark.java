@@ -1,7 +1,7 @@
 package io.culprit.bench.jmh.embedded;
 
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.failure.Cause;
 import io.culprit.loop.IoLoop;
 import io.culprit.server.Gateway;

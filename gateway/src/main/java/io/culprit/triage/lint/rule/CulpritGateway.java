@@ -1,10 +1,10 @@
 package io.culprit.triage.lint.rule;
 
 import io.culprit.config.ConfigException;
-import io.culprit.config.ConfigLoader;
 import io.culprit.config.GatewayConfig;
 import io.culprit.config.Problem;
 import io.culprit.config.TimeoutBudget;
+import io.culprit.config.read.ConfigLoader;
 import io.culprit.triage.lint.Flaw;
 import io.culprit.triage.lint.Flaw.Level;
 import io.culprit.triage.lint.Rule;

@@ -1,5 +1,6 @@
-package io.culprit.config;
+package io.culprit.config.read;
 
+import io.culprit.config.ErrorPages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

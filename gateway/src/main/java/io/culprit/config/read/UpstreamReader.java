@@ -1,5 +1,9 @@
-package io.culprit.config;
+package io.culprit.config.read;
 
+import io.culprit.config.FastCgiConfig;
+import io.culprit.config.PeerAddress;
+import io.culprit.config.TlsConfig;
+import io.culprit.config.UpstreamConfig;
 import io.culprit.config.UpstreamConfig.Balance;
 import io.culprit.config.UpstreamConfig.Breaker;
 import io.culprit.config.UpstreamConfig.Buffering;
@@ -12,6 +16,7 @@ import io.culprit.config.UpstreamConfig.ProxyProtocol;
 import io.culprit.config.UpstreamConfig.Queue;
 import io.culprit.config.UpstreamConfig.Server;
 import io.culprit.config.UpstreamConfig.Timeouts;
+import io.culprit.config.UpstreamTls;
 import io.culprit.failure.RetryClass;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,8 @@
-package io.culprit.config;
+package io.culprit.config.read;
 
+import io.culprit.config.Network;
+import io.culprit.config.RouteAction;
+import io.culprit.config.RouteRules;
 import io.culprit.config.RouteRules.Rate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

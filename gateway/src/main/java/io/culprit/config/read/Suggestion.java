@@ -1,4 +1,4 @@
-package io.culprit.config;
+package io.culprit.config.read;
 
 import java.util.Collection;
 

@@ -1,5 +1,6 @@
-package io.culprit.config;
+package io.culprit.config.read;
 
+import io.culprit.config.Problem;
 import io.culprit.config.Problem.Weight;
 import java.util.List;
 import java.util.Map;

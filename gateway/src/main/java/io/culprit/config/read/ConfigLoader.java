@@ -1,9 +1,21 @@
-package io.culprit.config;
+package io.culprit.config.read;
 
+import io.culprit.config.AdminConfig;
+import io.culprit.config.CompressionConfig;
+import io.culprit.config.ConfigException;
+import io.culprit.config.ConfigSource;
+import io.culprit.config.DrainConfig;
+import io.culprit.config.Fingerprint;
+import io.culprit.config.GatewayConfig;
 import io.culprit.config.GatewayConfig.Expose;
 import io.culprit.config.GatewayConfig.Resolver;
+import io.culprit.config.Limits;
 import io.culprit.config.Limits.Underscores;
+import io.culprit.config.ListenConfig;
+import io.culprit.config.Network;
+import io.culprit.config.Problem;
 import io.culprit.config.Problem.Weight;
+import io.culprit.config.UpstreamConfig;
 import io.culprit.dialect.Dialect;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -11,6 +23,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -97,7 +110,7 @@ public final class ConfigLoader {
             top.problem(top.node(), "\"listen\" is missing: no client could connect");
         }
         return new GatewayConfig(
-                ConfigSource.of(path, environment, documents),
+                source(path, environment, documents),
                 listen,
                 admin(top),
                 top.choice("dialect", Dialect.NGINX, Dialect.class),
@@ -281,5 +294,26 @@ public final class ConfigLoader {
             top.problem(top.at("temp_directory"), "\"temp_directory\" " + directory + " is not a writable directory");
         }
         return directory;
+    }
+
+    private static ConfigSource source(Path path, Map<String, String> environment, List<Yaml.Document> documents) {
+        return new ConfigSource(
+                documents.stream()
+                        .map(d -> new ConfigSource.File(d.name(), SecretMask.of(d.text(), d.root())))
+                        .toList(),
+                new Fingerprint(documents.stream()
+                        .map(d -> Map.entry(d.name(), d.text()))
+                        .toList()),
+                Instant.now(),
+                () -> present(path, environment));
+    }
+
+    private static ConfigSource.Present present(Path path, Map<String, String> environment) {
+        try {
+            return new ConfigSource.Present(
+                    load(path, environment).source().fingerprint().hex(), List.of());
+        } catch (ConfigException e) {
+            return new ConfigSource.Present("", e.problems());
+        }
     }
 }

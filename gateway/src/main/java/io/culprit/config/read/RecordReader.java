@@ -1,5 +1,7 @@
-package io.culprit.config;
+package io.culprit.config.read;
 
+import io.culprit.config.JournalConfig;
+import io.culprit.config.TelemetryConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.culprit.config;
+package io.culprit.config.read;
 
 import java.net.URI;
 import java.net.URISyntaxException;

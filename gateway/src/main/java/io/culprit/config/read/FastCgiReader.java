@@ -1,6 +1,9 @@
-package io.culprit.config;
+package io.culprit.config.read;
 
+import io.culprit.config.FastCgiConfig;
 import io.culprit.config.FastCgiConfig.Links;
+import io.culprit.config.Network;
+import io.culprit.config.PeerAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
-package io.culprit.config;
+package io.culprit.config.read;
 
+import io.culprit.config.ListenConfig;
+import io.culprit.config.Network;
+import io.culprit.config.TlsConfig;
 import io.culprit.config.TlsConfig.Certificate;
 import io.culprit.config.TlsConfig.ClientVerify;
 import io.culprit.config.TlsConfig.UnknownNames;
