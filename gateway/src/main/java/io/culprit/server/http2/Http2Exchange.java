@@ -2,14 +2,11 @@ package io.culprit.server.http2;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
-import io.culprit.http.Field;
 import io.culprit.http.HeaderBlock;
-import io.culprit.http.HeaderName;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
 import io.culprit.http.ResponseHead;
 import io.culprit.http.Trailers;
-import io.culprit.http.hpack.HpackEncoder;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
@@ -40,8 +37,6 @@ final class Http2Exchange implements ClientExchange {
 
     /** Bytes of a file read at a time. */
     private static final int FILE_STEP = 32 << 10;
-
-    private static final int[] INDEXES = indexes();
 
     private final Http2Connection connection;
     private final int id;
@@ -93,15 +88,6 @@ final class Http2Exchange implements ClientExchange {
     private @Nullable FileChannel file;
     private long filePosition;
     private long fileEnd;
-
-    private static int[] indexes() {
-        HeaderName[] names = HeaderName.values();
-        int[] indexes = new int[names.length];
-        for (HeaderName each : names) {
-            indexes[each.ordinal()] = each == HeaderName.OTHER ? 0 : HpackEncoder.indexOf(each.lower());
-        }
-        return indexes;
-    }
 
     /** @param sendWindow what the client has said of windows of new streams */
     Http2Exchange(
@@ -397,7 +383,7 @@ final class Http2Exchange implements ClientExchange {
 
     @Override
     public void interim(ResponseHead interim) throws IOException {
-        ByteBuffer block = block(interim, HeadChanges.NONE, -1);
+        ByteBuffer block = ResponseBlock.of(interim, HeadChanges.NONE, -1);
         written += block.remaining();
         connection.writer().headers(id, block, false);
     }
@@ -418,7 +404,7 @@ final class Http2Exchange implements ClientExchange {
         eager = true;
         List<String> removed = new ArrayList<>(changes.removed());
         removed.add(Http2WebSocket.ACCEPT);
-        stagedHead = block(200, response, new HeadChanges(removed, changes.added()), -1);
+        stagedHead = ResponseBlock.of(200, response, new HeadChanges(removed, changes.added()), -1);
         letHeadGo();
         flush();
     }
@@ -432,59 +418,12 @@ final class Http2Exchange implements ClientExchange {
                     "%d and not 101 in answer to a WebSocket's handshake: an HTTP/2 client would take it for an open tunnel (RFC 8441 section 5)"
                             .formatted(response.status())));
         }
-        stage(block(response, changes, response.status() == 204 ? -1 : bodyLength), bodyLength, bodyless);
-    }
-
-    private static ByteBuffer block(ResponseHead response, HeadChanges changes, long bodyLength) {
-        return block(response.status(), response, changes, bodyLength);
-    }
-
-    private static ByteBuffer block(int status, ResponseHead response, HeadChanges changes, long bodyLength) {
-        HeaderBlock headers = response.headers();
-        ByteBuffer out = ByteBuffer.allocate(response.length()
-                + HpackEncoder.OVERHEAD * (headers.count() + changes.added().size() + 2)
-                + changes.bound()
-                + 32);
-        HpackEncoder.status(status, out);
-        boolean anyConnection = headers.has(HeaderName.CONNECTION);
-        byte[] bytes = headers.bytes();
-        for (int i = 0; i < headers.count(); i++) {
-            HeaderName name = headers.name(i);
-            if (!changes.drops(response, name, i, anyConnection)) {
-                HpackEncoder.field(
-                        INDEXES[name.ordinal()],
-                        bytes,
-                        headers.nameStart(i),
-                        headers.nameEnd(i),
-                        headers.valueStart(i),
-                        headers.valueEnd(i),
-                        out);
-            }
-        }
-        for (Field each : changes.added()) {
-            HpackEncoder.field(each.name(), each.value(), out);
-        }
-        if (bodyLength >= 0) {
-            HpackEncoder.field("content-length", Long.toString(bodyLength), out);
-        }
-        return out.flip();
+        stage(ResponseBlock.of(response, changes, response.status() == 204 ? -1 : bodyLength), bodyLength, bodyless);
     }
 
     @Override
     public void head(ReplyHead own, long bodyLength, boolean bodyless) {
-        int size = 64;
-        for (Field each : own.fields()) {
-            size += each.name().length() + each.value().length() + HpackEncoder.OVERHEAD;
-        }
-        ByteBuffer out = ByteBuffer.allocate(size);
-        HpackEncoder.status(own.status(), out);
-        for (Field each : own.fields()) {
-            HpackEncoder.field(each.name(), each.value(), out);
-        }
-        if (bodyLength >= 0) {
-            HpackEncoder.field("content-length", Long.toString(bodyLength), out);
-        }
-        stage(out.flip(), bodyLength, bodyless || bodyLength == -1);
+        stage(ResponseBlock.of(own, bodyLength), bodyLength, bodyless || bodyLength == -1);
     }
 
     private void stage(ByteBuffer block, long bodyLength, boolean bodyless) {
@@ -565,13 +504,8 @@ final class Http2Exchange implements ClientExchange {
             connection.writer().data(id, ByteBuffer.allocate(0), 0, true);
             return;
         }
-        int size = 0;
-        for (Field each : responseTrailers.fields()) {
-            size += each.name().length() + each.value().length() + HpackEncoder.OVERHEAD;
-        }
-        ByteBuffer block = ByteBuffer.allocate(size);
-        responseTrailers.fields().forEach(each -> HpackEncoder.literal(each.name(), each.value(), block));
-        written += block.flip().remaining();
+        ByteBuffer block = ResponseBlock.of(responseTrailers);
+        written += block.remaining();
         connection.writer().headers(id, block, true);
     }
 
