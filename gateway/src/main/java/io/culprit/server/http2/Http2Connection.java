@@ -70,8 +70,8 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     private final RequestFields fields;
     private final FloodGuard guard = new FloodGuard();
     private final Map<Integer, Http2Exchange> streams = new HashMap<>();
-    private final ArrayDeque<Http2Exchange> blocked = new ArrayDeque<>();
-    private List<Http2Exchange> waiting = new ArrayList<>();
+    private final ArrayDeque<Http2Response> blocked = new ArrayDeque<>();
+    private List<Http2Response> waiting = new ArrayList<>();
     private final ResetStreams lately = new ResetStreams();
     private final Deadline clock = new Deadline() {
         @Override
@@ -518,19 +518,19 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     }
 
     /** A stream has more than windows or socket take. */
-    void blocked(Http2Exchange stream) {
+    void blocked(Http2Response stream) {
         blocked.add(stream);
     }
 
     /** A stream wants to know when all has left. */
-    void waits(Http2Exchange stream) {
+    void waits(Http2Response stream) {
         waiting.add(stream);
     }
 
     /** Each stream that waits gets its turn. */
     private void pump() throws IOException {
         for (int i = blocked.size(); i > 0 && sendWindow > 0 && !writer.congested(); i--) {
-            Http2Exchange next = blocked.poll();
+            Http2Response next = blocked.poll();
             if (streams.get(next.id()) == next && next.pump()) {
                 blocked.add(next);
             }
@@ -599,9 +599,9 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         if (!writer.quiet() || waiting.isEmpty()) {
             return;
         }
-        List<Http2Exchange> told = waiting;
+        List<Http2Response> told = waiting;
         waiting = new ArrayList<>();
-        for (Http2Exchange each : told) {
+        for (Http2Response each : told) {
             each.quiet();
         }
     }
