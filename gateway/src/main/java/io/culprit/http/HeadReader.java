@@ -58,8 +58,13 @@ abstract class HeadReader {
     }
 
     /** True once any byte of the head has arrived. */
-    public final boolean started() {
+    public boolean started() {
         return length > 0;
+    }
+
+    /** Whether all that has come are line ends before the start line. */
+    protected final boolean onlyLineEnds() {
+        return !startLineSeen && lineEnd(lineStart, length) == lineStart;
     }
 
     public final boolean complete() {

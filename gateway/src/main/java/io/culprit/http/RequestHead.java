@@ -52,6 +52,12 @@ public final class RequestHead extends HeadReader {
         sawLength = false;
     }
 
+    /** True once anything but empty lines has come, which are to be ignored (RFC 9112 section 2.2). */
+    @Override
+    public boolean started() {
+        return super.started() && !onlyLineEnds();
+    }
+
     @Override
     protected void checkStart(int start, int end) throws MessageException {
         RequestLine.checkStart(bytes, start, end, maxTarget);

@@ -18,6 +18,7 @@ import io.culprit.server.request.HttpExchange;
 import io.culprit.server.request.RejectedConnection;
 import io.culprit.server.request.RejectedRequest;
 import io.culprit.server.request.Services;
+import io.culprit.server.tls.HandshakeTrouble;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -144,6 +145,11 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         return input;
     }
 
+    /** The head that has begun is too late; to be called behind {@link #start}. */
+    public void late() {
+        input.late();
+    }
+
     @Override
     public IoLoop loop() {
         return loop;
@@ -217,7 +223,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
                     loop,
                     transport.peer(),
                     "TLS",
-                    Failure.of(Cause.CLIENT_TLS_BAD_RECORD, String.valueOf(e.getMessage())));
+                    Failure.of(Cause.CLIENT_TLS_BAD_RECORD, HandshakeTrouble.words(e)));
             close();
         } catch (IOException e) {
             LOG.debug("a client broke its connection", e);

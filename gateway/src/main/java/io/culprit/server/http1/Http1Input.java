@@ -236,6 +236,12 @@ final class Http1Input {
         return answers;
     }
 
+    /** The head has taken {@code limits.head_timeout} before this connection began to look at it. */
+    void late() {
+        headClock = true;
+        clockExpired();
+    }
+
     private void clockExpired() {
         if (state != State.HEAD) {
             return;
@@ -266,7 +272,11 @@ final class Http1Input {
         in.flip();
         try {
             if (!head.read(in)) {
-                if (!headClock && head.started()) {
+                if (!head.started()) {
+                    head.release(); // empty lines, which old clients send behind a body
+                    return Progress.PARTIAL;
+                }
+                if (!headClock) {
                     headClock = true;
                     loop.deadlines().arm(clock, limits.headTimeout().toNanos());
                 }

@@ -22,6 +22,7 @@ import io.culprit.server.clients.Clients;
 import io.culprit.server.request.HttpExchange;
 import io.culprit.server.request.RejectedConnection;
 import io.culprit.server.request.Services;
+import io.culprit.server.tls.HandshakeTrouble;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -87,6 +88,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     private boolean warned;
     private long warnedNanos;
     private boolean goingAway;
+    private boolean clientLeaves;
     private boolean over;
 
     /** {@link #start} is to be called next, on its IO thread. */
@@ -190,7 +192,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
                     loop,
                     transport.peer(),
                     "TLS",
-                    Failure.of(Cause.CLIENT_TLS_BAD_RECORD, String.valueOf(e.getMessage())));
+                    Failure.of(Cause.CLIENT_TLS_BAD_RECORD, HandshakeTrouble.words(e)));
             left("the client sent a bad TLS record");
         } catch (IOException e) {
             left("the client reset the connection");
@@ -471,9 +473,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
 
     @Override
     public void goAway(int last, int code) {
-        if (streams.isEmpty()) {
-            close();
-        }
+        clientLeaves = true; // what it still asks for is answered (fact row HC138)
     }
 
     @Override
@@ -578,7 +578,8 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         if (!mine || !streams.isEmpty() || over) {
             return;
         }
-        if (goingAway) {
+        if (goingAway || clientLeaves) {
+            goAway();
             closeSoon();
         } else if (services.clients().wanted()) {
             goAway();

@@ -47,6 +47,8 @@ public final class PriorKnowledge extends Opening {
 
     @Override
     void late(int bytes) {
-        go(false);
+        Http1Connection next = new Http1Connection(services(), transport().with(rest(0)), Optional.empty());
+        goOn(next);
+        next.late();
     }
 }

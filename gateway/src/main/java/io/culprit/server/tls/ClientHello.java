@@ -22,6 +22,7 @@ record ClientHello(String name, List<Integer> versions, List<Integer> ciphers, L
     private static final int ALPN = 16;
     private static final int SUPPORTED_VERSIONS = 43;
     private static final int RECORD_HEADER = 5;
+    private static final int MESSAGE_HEADER = 4;
     private static final int RANDOM = 32;
 
     /** What the bytes so far are. */
@@ -54,6 +55,7 @@ record ClientHello(String name, List<Integer> versions, List<Integer> ciphers, L
         }
         int needed = -1;
         int have = 0;
+        int header = 0;
         int at = start;
         while (at + RECORD_HEADER <= bytes.limit()) {
             if (bytes.get(at) != HANDSHAKE) {
@@ -61,11 +63,14 @@ record ClientHello(String name, List<Integer> versions, List<Integer> ciphers, L
             }
             int length = bytes.getShort(at + 3) & 0xffff;
             int there = Math.min(length, bytes.limit() - at - RECORD_HEADER);
-            if (needed < 0 && there >= 4) {
-                if (bytes.get(at + RECORD_HEADER) != CLIENT_HELLO) {
+            for (int i = have; i < Math.min(have + there, MESSAGE_HEADER); i++) {
+                header = header << 8 | bytes.get(at + RECORD_HEADER + i - have) & 0xff;
+            }
+            if (have < MESSAGE_HEADER && have + there >= MESSAGE_HEADER) {
+                if (header >>> 24 != CLIENT_HELLO) {
                     return Look.WHOLE;
                 }
-                needed = 4 + (bytes.getInt(at + RECORD_HEADER) & 0xffffff);
+                needed = MESSAGE_HEADER + (header & 0xffffff);
             }
             have += there;
             if (needed >= 0 && have >= needed || length == 0) {

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLException;
  * From what the TLS library throws to a cause. There is one exception for nearly everything; its text, the JDK's or BoringSSL's,
  * and what the client offered tell the rest. Stateless.
  */
-final class HandshakeTrouble {
+public final class HandshakeTrouble {
     private static final String ALERT = "received fatal alert: ";
 
     private HandshakeTrouble() {}
@@ -46,7 +46,7 @@ final class HandshakeTrouble {
     }
 
     /** The library's words, an alert by its name alone. */
-    static String words(SSLException e) {
+    public static String words(SSLException e) {
         String text = String.valueOf(e.getMessage());
         int library = text.lastIndexOf(":OPENSSL_internal:");
         if (library >= 0) {

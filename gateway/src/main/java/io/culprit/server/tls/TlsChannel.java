@@ -50,6 +50,7 @@ final class TlsChannel implements ClientTransport.Secure {
 
     private boolean released;
     private boolean nudge;
+    private boolean endTold;
 
     TlsChannel(
             ServerTls.Lent lent,
@@ -89,9 +90,11 @@ final class TlsChannel implements ClientTransport.Secure {
         cipher.append(bytes);
     }
 
-    /** Whether plaintext, or a whole record of it, can be had without the socket. */
+    /** Whether plaintext, a whole record of it, or its end can be had without the socket. */
     boolean holds() {
-        return !plain.isEmpty() || !cipher.isEmpty() && TlsRecords.whole(cipher.bytes());
+        return !plain.isEmpty()
+                || !cipher.isEmpty() && TlsRecords.whole(cipher.bytes())
+                || engine.isInboundDone() && !endTold && !released;
     }
 
     /**
@@ -106,6 +109,7 @@ final class TlsChannel implements ClientTransport.Secure {
             return plain.take(target);
         }
         if (released || engine.isInboundDone()) {
+            endTold = true;
             return -1;
         }
         ByteBuffer in = scratch.in.clear();
@@ -117,7 +121,8 @@ final class TlsChannel implements ClientTransport.Secure {
         in.flip();
         try {
             int n = unwrap(in, target);
-            return n == 0 && (socketSaid < 0 || engine.isInboundDone()) ? -1 : n;
+            endTold = n == 0 && (socketSaid < 0 || engine.isInboundDone());
+            return endTold ? -1 : n;
         } finally {
             if (!released) {
                 cipher.append(in);
@@ -140,8 +145,11 @@ final class TlsChannel implements ClientTransport.Secure {
         int socketSaid = TlsRecords.whole(flipped(in)) ? 0 : below.read(in);
         in.flip();
         try {
+            if (nudged()) {
+                return 1; // what follows is no part of the handshake
+            }
             if (!TlsRecords.whole(in)) {
-                return nudged() ? 1 : socketSaid < 0 ? -1 : 0;
+                return socketSaid < 0 ? -1 : 0;
             }
             nudge = true;
             if (Alerts.inClear(in)) {

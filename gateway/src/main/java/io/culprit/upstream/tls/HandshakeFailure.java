@@ -49,9 +49,15 @@ public final class HandshakeFailure {
         if (e instanceof NoRecordException) {
             return new BrokenException(Failure.of(Cause.TLS_NOT_TLS, "behind the handshake the server sent " + text));
         }
-        return demanded
-                ? demanded("the server wants a certificate of ours: " + text)
-                : new IOException("Connection reset: TLS: " + text, e);
+        if (demanded) {
+            return demanded("the server wants a certificate of ours: " + text);
+        }
+        int alert = text.toLowerCase(Locale.ROOT).indexOf(ALERT);
+        return new BrokenException(Failure.of(
+                Cause.TLS_ALERT,
+                alert < 0
+                        ? "behind the handshake a record of the server could not be read: " + text
+                        : "behind the handshake the server sent the alert " + text.substring(alert + ALERT.length())));
     }
 
     /** In TLS 1.3 a server tells only behind the handshake that it wants a certificate (RFC 8446 section 4.4.2.4). */

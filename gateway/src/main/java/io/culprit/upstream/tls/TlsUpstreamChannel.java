@@ -14,6 +14,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plaintext to and from a server behind TLS. Bytes count as written when the socket has taken their records; an idle connection
@@ -37,6 +38,8 @@ final class TlsUpstreamChannel implements UpstreamChannel {
     private boolean readsSuspended;
     private boolean received;
     private boolean again;
+    private boolean endTold;
+    private @Nullable SSLException broken;
     private boolean open = true;
 
     TlsUpstreamChannel(UpstreamChannel below, SSLEngine engine, IoLoop loop, PeerTls tls, ChannelHandler handler) {
@@ -153,7 +156,12 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         if (!plain.isEmpty()) {
             return plain.take(target);
         }
+        if (broken != null) {
+            endTold = true;
+            throw HandshakeFailure.inStream(broken, !received && tls.lacksCertificate(engine));
+        }
         if (engine.isInboundDone()) {
+            endTold = true;
             return -1;
         }
         ByteBuffer in = scratch.in;
@@ -187,7 +195,11 @@ final class TlsUpstreamChannel implements UpstreamChannel {
                 }
             }
         } catch (SSLException e) {
-            throw HandshakeFailure.inStream(e, !received && tls.lacksCertificate(engine));
+            broken = e;
+            if (target.position() == start) { // else what came before it is read first
+                endTold = true;
+                throw HandshakeFailure.inStream(e, !received && tls.lacksCertificate(engine));
+            }
         } finally {
             keep(in);
         }
@@ -201,10 +213,8 @@ final class TlsUpstreamChannel implements UpstreamChannel {
             throw HandshakeFailure.demanded(
                     "the server closed the connection after it had asked for a certificate of ours");
         }
-        if (engine.isInboundDone()) {
-            return -1;
-        }
-        return said < 0 ? -1 : 0;
+        endTold = said < 0 || engine.isInboundDone();
+        return endTold ? -1 : 0;
     }
 
     private void after(SSLEngineResult.HandshakeStatus status) throws IOException {
@@ -220,9 +230,11 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         }
     }
 
-    /** Bytes that can be had without the socket: no event of it will tell. */
+    /** Bytes, or their end, that can be had without the socket: no event of it will tell. */
     private void tellIfHeld() {
-        boolean held = !plain.isEmpty() || !cipher.isEmpty() && TlsRecords.whole(cipher.bytes());
+        boolean held = !plain.isEmpty()
+                || broken == null && !cipher.isEmpty() && TlsRecords.whole(cipher.bytes())
+                || (broken != null || engine.isInboundDone()) && !endTold;
         if (held && !again && !readsSuspended) {
             again = true;
             loop.execute(() -> {
