@@ -21,8 +21,10 @@ public final class Trailers {
 
     private static final Set<String> NEVER = Set.of(
             "age",
+            "alt-svc",
             "authorization",
             "cache-control",
+            "cf-connecting-ip",
             "content-encoding",
             "content-length",
             "content-range",
@@ -31,6 +33,7 @@ public final class Trailers {
             "date",
             "expect",
             "expires",
+            "fastly-client-ip",
             "forwarded",
             "host",
             "location",
@@ -44,14 +47,24 @@ public final class Trailers {
             "retry-after",
             "set-cookie",
             "status",
+            "strict-transport-security",
             "traceparent",
             "tracestate",
             "trailer",
+            "true-client-ip",
             "vary",
             "warning",
             "www-authenticate",
+            "x-client-ip",
+            "x-cluster-client-ip",
+            "x-http-method",
+            "x-http-method-override",
+            "x-method-override",
+            "x-original-host",
+            "x-original-url",
             "x-real-ip",
-            "x-request-id");
+            "x-request-id",
+            "x-rewrite-url");
 
     private static final List<String> NEVER_BEGINS =
             List.of("if-", "x-forwarded-", "x-accel-", "x-ssl-client-", "ssl-client-");

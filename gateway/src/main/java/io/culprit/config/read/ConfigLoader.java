@@ -163,10 +163,15 @@ public final class ConfigLoader {
             return new DrainConfig(Duration.ZERO, quiet, top.duration("drain", usual));
         }
         try (Section section = top.section("drain")) {
-            return new DrainConfig(
+            DrainConfig read = new DrainConfig(
                     section.duration("delay", Duration.ZERO),
                     section.duration("idle", quiet),
                     section.duration("timeout", usual));
+            if (section.has("idle") && read.idle().compareTo(read.timeout()) > 0) {
+                section.problem(
+                        section.keyNode("idle"), "\"drain.idle\" is longer than drain.timeout, which ends everything");
+            }
+            return read;
         }
     }
 
