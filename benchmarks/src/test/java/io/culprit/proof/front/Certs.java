@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.proof.Oracle;
+import io.culprit.proof.TestGateway;
 import io.culprit.tls.CertificateChain;
 import io.culprit.tls.Pem;
 import java.io.IOException;
@@ -155,6 +156,23 @@ public final class Certs {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
         return context;
+    }
+
+    /**
+     * A gateway on one IO thread that speaks TLS with the pair {@code a}.
+     *
+     * @param library {@code boring} or {@code jdk}; the property {@code culprit.tls} stays set
+     * @param limits what stands in {@code limits}
+     */
+    TestGateway gateway(String library, Origin origin, String limits) throws IOException {
+        System.setProperty("culprit.tls", library);
+        return TestGateway.start("""
+                io_threads: 1
+                listen: [ { address: "127.0.0.1:0", tls: { certificate: %s, key: %s } } ]
+                limits: { %s }
+                upstreams: { app: { servers: [ "127.0.0.1:%d" ] } }
+                routes: [ { upstream: app } ]
+                """.formatted(file("a.crt"), file("a.key"), limits, origin.port()));
     }
 
     static String openssl(List<String> arguments) throws Exception {

@@ -47,17 +47,6 @@ class ForeignRecordsTest {
         origin.close();
     }
 
-    private TestGateway gateway(String library) throws IOException {
-        System.setProperty("culprit.tls", library);
-        return TestGateway.start("""
-                io_threads: 1
-                listen: [ { address: "127.0.0.1:0", tls: { certificate: %s, key: %s } } ]
-                limits: { head_timeout: 3s, idle: 3s }
-                upstreams: { app: { servers: [ "127.0.0.1:%d" ] } }
-                routes: [ { upstream: app } ]
-                """.formatted(certs.file("a.crt"), certs.file("a.key"), origin.port()));
-    }
-
     /** The IO thread serves another client, and what was sent has its cause. */
     private void livesOn(TestGateway gateway) throws Exception {
         Curl curl = new Curl(directory, "https://127.0.0.1:" + gateway.port())
@@ -82,7 +71,7 @@ class ForeignRecordsTest {
         "jdk, TLSv1.3, 0000000000"
     })
     void behindTheHandshake(String library, String version, String hex) throws Exception {
-        try (TestGateway gateway = gateway(library)) {
+        try (TestGateway gateway = certs.gateway(library, origin, "head_timeout: 3s, idle: 3s")) {
             SSLContext trusting = certs.trusting("a");
             try (Socket plain = new Socket("127.0.0.1", gateway.port());
                     SSLSocket client = (SSLSocket)
@@ -107,7 +96,7 @@ class ForeignRecordsTest {
         "jdk, TLSv1.3, 474554202f20485454502f312e310d0a0d0a"
     })
     void withinTheHandshake(String library, String version, String hex) throws Exception {
-        try (TestGateway gateway = gateway(library);
+        try (TestGateway gateway = certs.gateway(library, origin, "head_timeout: 3s, idle: 3s");
                 Socket plain = new Socket("127.0.0.1", gateway.port())) {
             SSLEngine engine = certs.trusting("a").createSSLEngine("127.0.0.1", gateway.port());
             engine.setUseClientMode(true);

@@ -118,7 +118,7 @@ class OneSegmentTest {
     @CsvSource({"boring, TLSv1.3", "boring, TLSv1.2", "jdk, TLSv1.3", "jdk, TLSv1.2"})
     void aBadRecordBehindAClientsFinished(String library, String version) throws Exception {
         try (Origin origin = new Origin();
-                TestGateway gateway = front(library, origin);
+                TestGateway gateway = certs.gateway(library, origin, "head_timeout: 20s, idle: 20s");
                 Socket socket = gateway.connect()) {
             SSLEngine engine = certs.trusting("a").createSSLEngine("127.0.0.1", gateway.port());
             engine.setUseClientMode(true);
@@ -134,7 +134,7 @@ class OneSegmentTest {
     @CsvSource({"boring, 1", "boring, 2", "boring, 3", "jdk, 3"})
     void aHelloInManyRecordsIsAnswered(String library, int size) throws Exception {
         try (Origin origin = new Origin();
-                TestGateway gateway = front(library, origin);
+                TestGateway gateway = certs.gateway(library, origin, "head_timeout: 20s, idle: 20s");
                 Socket socket = gateway.connect()) {
             SSLEngine engine = certs.trusting("a").createSSLEngine("127.0.0.1", gateway.port());
             engine.setUseClientMode(true);
@@ -193,17 +193,6 @@ class OneSegmentTest {
             assertTrue(new String(into, 0, socket.getInputStream().read(into), StandardCharsets.US_ASCII)
                     .startsWith("HTTP/1.1 408"));
         }
-    }
-
-    private TestGateway front(String library, Origin origin) throws IOException {
-        System.setProperty("culprit.tls", library);
-        return TestGateway.start("""
-                io_threads: 1
-                listen: [ { address: "127.0.0.1:0", tls: { certificate: %s, key: %s } } ]
-                limits: { head_timeout: 20s, idle: 20s }
-                upstreams: { app: { servers: [ "127.0.0.1:%d" ] } }
-                routes: [ { upstream: app } ]
-                """.formatted(certs.file("a.crt"), certs.file("a.key"), origin.port()));
     }
 
     /** A handshake by hand; {@code behind} goes out in the segment of the client's last flight, and nothing is read after it. */

@@ -156,13 +156,9 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         if (!plain.isEmpty()) {
             return plain.take(target);
         }
-        if (broken != null) {
+        if (broken != null || engine.isInboundDone()) {
             endTold = true;
-            throw HandshakeFailure.inStream(broken, !received && tls.lacksCertificate(engine));
-        }
-        if (engine.isInboundDone()) {
-            endTold = true;
-            return -1;
+            return end();
         }
         ByteBuffer in = scratch.in;
         int said;
@@ -195,26 +191,30 @@ final class TlsUpstreamChannel implements UpstreamChannel {
                 }
             }
         } catch (SSLException e) {
-            broken = e;
-            if (target.position() == start) { // else what came before it is read first
-                endTold = true;
-                throw HandshakeFailure.inStream(e, !received && tls.lacksCertificate(engine));
-            }
+            broken = e; // told behind what came before it
         } finally {
             keep(in);
         }
         int n = target.position() - start;
+        endTold = n == 0 && (said < 0 || broken != null || engine.isInboundDone());
         tellIfHeld();
         if (n > 0) {
             received = true;
             return n;
         }
-        if (said < 0 && !received && tls.lacksCertificate(engine)) {
+        if (broken == null && said < 0 && !received && tls.lacksCertificate(engine)) {
             throw HandshakeFailure.demanded(
                     "the server closed the connection after it had asked for a certificate of ours");
         }
-        endTold = said < 0 || engine.isInboundDone();
-        return endTold ? -1 : 0;
+        return endTold ? end() : 0;
+    }
+
+    /** Tells that nothing more comes. */
+    private int end() throws IOException {
+        if (broken != null) {
+            throw HandshakeFailure.inStream(broken, !received && tls.lacksCertificate(engine));
+        }
+        return -1;
     }
 
     private void after(SSLEngineResult.HandshakeStatus status) throws IOException {
