@@ -218,12 +218,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
                 }
             } while (exchange == null && input.holdsHead());
         } catch (SSLException e) {
-            RejectedConnection.record(
-                    services,
-                    loop,
-                    transport.peer(),
-                    "TLS",
-                    Failure.of(Cause.CLIENT_TLS_BAD_RECORD, HandshakeTrouble.words(e)));
+            RejectedConnection.record(services, loop, transport.peer(), "TLS", HandshakeTrouble.badRecord(e));
             close();
         } catch (IOException e) {
             LOG.debug("a client broke its connection", e);

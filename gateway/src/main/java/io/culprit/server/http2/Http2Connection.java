@@ -187,12 +187,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         } catch (ConnectionException e) {
             giveUp(e);
         } catch (SSLException e) {
-            RejectedConnection.record(
-                    services,
-                    loop,
-                    transport.peer(),
-                    "TLS",
-                    Failure.of(Cause.CLIENT_TLS_BAD_RECORD, HandshakeTrouble.words(e)));
+            RejectedConnection.record(services, loop, transport.peer(), "TLS", HandshakeTrouble.badRecord(e));
             left("the client sent a bad TLS record");
         } catch (IOException e) {
             left("the client reset the connection");

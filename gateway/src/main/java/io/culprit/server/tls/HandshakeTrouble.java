@@ -1,6 +1,7 @@
 package io.culprit.server.tls;
 
 import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -45,8 +46,13 @@ public final class HandshakeTrouble {
         return old ? Cause.CLIENT_TLS_VERSION : Cause.CLIENT_TLS_BAD_RECORD;
     }
 
+    /** What broke a connection behind its handshake. */
+    public static Failure badRecord(SSLException e) {
+        return Failure.of(Cause.CLIENT_TLS_BAD_RECORD, words(e));
+    }
+
     /** The library's words, an alert by its name alone. */
-    public static String words(SSLException e) {
+    static String words(SSLException e) {
         String text = String.valueOf(e.getMessage());
         int library = text.lastIndexOf(":OPENSSL_internal:");
         if (library >= 0) {
