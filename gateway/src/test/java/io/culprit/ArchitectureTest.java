@@ -181,12 +181,41 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
+    /** Each protocol of clients knows the request; the request knows none of them. */
+    @Test
+    void theRequestKnowsNoProtocolOfClients() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.culprit.server.request..", "io.culprit.server.routing..", "io.culprit.server.clients..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.culprit.server.http1..", "io.culprit.server.http2..", "io.culprit.server.tls..")
+                .check(ALL);
+    }
+
+    @Test
+    void bodiesAndRoutingKnowNothingOfTheRequestAbove() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.culprit.server.request.body..",
+                        "io.culprit.server.routing..",
+                        "io.culprit.server.clients..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.culprit.server.request")
+                .check(ALL);
+    }
+
     /** Records do not know how they are read. */
     @Test
     void theConfigurationKnowsNoReader() {
         noClasses()
                 .that()
-                .resideInAPackage("io.culprit.config")
+                .resideInAPackage("io.culprit.config..")
+                .and()
+                .resideOutsideOfPackage("io.culprit.config.read..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.culprit.config.read..")

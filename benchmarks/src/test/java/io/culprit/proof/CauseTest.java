@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Outcome;
+import io.culprit.proof.harness.Dechunk;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;

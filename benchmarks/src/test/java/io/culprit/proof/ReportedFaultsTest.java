@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.proof.harness.EchoUpstream;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.proof.see.RawUpstream;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;

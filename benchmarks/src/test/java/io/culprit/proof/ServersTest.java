@@ -3,6 +3,9 @@ package io.culprit.proof;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
+import io.culprit.proof.harness.UpstreamFixture;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package io.culprit.proof;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Outcome;
+import io.culprit.proof.harness.Quiet;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.record.count.Counters;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;

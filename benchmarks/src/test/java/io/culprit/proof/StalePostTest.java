@@ -3,6 +3,8 @@ package io.culprit.proof;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.upstream.Peer;
 import java.io.IOException;
 import java.io.InputStream;

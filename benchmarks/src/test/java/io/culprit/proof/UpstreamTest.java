@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Outcome;
+import io.culprit.proof.harness.FullBacklog;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
+import io.culprit.proof.harness.UpstreamFixture;
 import io.culprit.upstream.Upstream;
 import java.io.IOException;
 import java.net.Socket;

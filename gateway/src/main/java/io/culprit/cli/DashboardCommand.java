@@ -2,8 +2,8 @@ package io.culprit.cli;
 
 import io.culprit.admin.AdminServer;
 import io.culprit.config.AdminConfig;
-import io.culprit.config.JournalConfig;
 import io.culprit.config.PeerAddress;
+import io.culprit.config.record.JournalConfig;
 import io.culprit.process.Running;
 import io.culprit.record.journal.JournalReader;
 import java.io.IOException;

@@ -1,5 +1,11 @@
 package io.culprit.cli;
 
+import io.culprit.cli.tools.DoctorCommand;
+import io.culprit.cli.tools.ExplainCommand;
+import io.culprit.cli.tools.ImportCommand;
+import io.culprit.cli.tools.LintCommand;
+import io.culprit.cli.tools.TriageCommand;
+import io.culprit.cli.tools.WhoseCommand;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -61,13 +67,13 @@ public final class Main {
     }
 
     /** Reads the version from the jar's manifest. */
-    static final class Version implements CommandLine.IVersionProvider {
+    public static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
             return new String[] {"culprit " + number()};
         }
 
-        static String number() {
+        public static String number() {
             String version = Main.class.getPackage().getImplementationVersion();
             return version == null ? "(built from classes)" : version;
         }

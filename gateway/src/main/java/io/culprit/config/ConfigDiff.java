@@ -1,5 +1,6 @@
 package io.culprit.config;
 
+import io.culprit.config.route.RouteConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,12 @@
 package io.culprit.config;
 
+import io.culprit.config.record.AccessLogConfig;
+import io.culprit.config.record.AlertConfig;
+import io.culprit.config.record.ErrorLogConfig;
+import io.culprit.config.record.JournalConfig;
+import io.culprit.config.record.TelemetryConfig;
+import io.culprit.config.record.UptimeConfig;
+import io.culprit.config.route.RouteConfig;
 import io.culprit.dialect.Dialect;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

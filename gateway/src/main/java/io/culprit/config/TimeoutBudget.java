@@ -1,6 +1,7 @@
 package io.culprit.config;
 
 import io.culprit.config.UpstreamConfig.Timeouts;
+import io.culprit.config.route.RouteConfig;
 import io.culprit.failure.Text;
 import java.time.Duration;
 import java.util.ArrayList;

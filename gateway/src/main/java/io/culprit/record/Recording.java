@@ -1,9 +1,9 @@
 package io.culprit.record;
 
-import io.culprit.config.AccessLogConfig.Format;
 import io.culprit.config.GatewayConfig;
 import io.culprit.config.UpstreamConfig;
 import io.culprit.config.UpstreamConfig.Protocol;
+import io.culprit.config.record.AccessLogConfig.Format;
 import io.culprit.dialect.DialectTable;
 import io.culprit.record.count.Counters;
 import io.culprit.record.log.AccessLog;

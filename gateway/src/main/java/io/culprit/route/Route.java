@@ -1,8 +1,8 @@
 package io.culprit.route;
 
 import com.google.re2j.Pattern;
-import io.culprit.config.RouteConfig;
-import io.culprit.config.RouteConfig.PathKind;
+import io.culprit.config.route.RouteConfig;
+import io.culprit.config.route.RouteConfig.PathKind;
 import org.jspecify.annotations.Nullable;
 
 /**

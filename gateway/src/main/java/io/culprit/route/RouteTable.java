@@ -1,7 +1,7 @@
 package io.culprit.route;
 
-import io.culprit.config.RouteConfig;
-import io.culprit.config.RouteConfig.PathKind;
+import io.culprit.config.route.RouteConfig;
+import io.culprit.config.route.RouteConfig.PathKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

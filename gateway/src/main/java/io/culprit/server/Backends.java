@@ -6,7 +6,7 @@ import io.culprit.config.GatewayConfig;
 import io.culprit.config.UpstreamConfig;
 import io.culprit.failure.Event;
 import io.culprit.loop.IoLoop;
-import io.culprit.server.request.Target;
+import io.culprit.server.routing.Target;
 import io.culprit.site.Site;
 import io.culprit.upstream.PoolWatch;
 import io.culprit.upstream.Upstream;

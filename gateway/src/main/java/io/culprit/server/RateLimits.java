@@ -1,8 +1,8 @@
 package io.culprit.server;
 
 import io.culprit.admission.RateLimit;
-import io.culprit.config.RouteConfig;
-import io.culprit.config.RouteRules.Rate;
+import io.culprit.config.route.RouteConfig;
+import io.culprit.config.route.RouteRules.Rate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

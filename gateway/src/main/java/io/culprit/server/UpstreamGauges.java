@@ -6,7 +6,7 @@ import io.culprit.record.Version;
 import io.culprit.record.metrics.Metric;
 import io.culprit.record.metrics.MetricSource;
 import io.culprit.record.metrics.Samples;
-import io.culprit.server.request.Target;
+import io.culprit.server.routing.Target;
 import io.culprit.upstream.Peer;
 import io.culprit.upstream.PoolWatch;
 import io.culprit.upstream.Upstream;

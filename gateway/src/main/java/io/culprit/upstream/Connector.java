@@ -11,6 +11,7 @@ import io.culprit.upstream.channel.Errno;
 import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.exchange.UpstreamConnection;
 import io.culprit.upstream.pool.ConnectionBudget;
+import io.culprit.upstream.request.ClientRoute;
 import io.culprit.upstream.tls.UpstreamHandshake;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -3,6 +3,7 @@ package io.culprit.upstream;
 import io.culprit.failure.Failure;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.exchange.UpstreamConnection;
+import io.culprit.upstream.request.UpstreamRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package io.culprit.upstream;
 import io.culprit.failure.Failure;
 import io.culprit.http.ResponseHead;
 import io.culprit.http.Trailers;
+import io.culprit.upstream.request.UpstreamRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

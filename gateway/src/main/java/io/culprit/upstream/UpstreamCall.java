@@ -10,6 +10,7 @@ import io.culprit.http.ResponseHead;
 import io.culprit.loop.IoLoop;
 import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.exchange.UpstreamConnection;
+import io.culprit.upstream.request.UpstreamRequest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.culprit.route;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.config.RouteConfig;
-import io.culprit.config.RouteConfig.PathKind;
+import io.culprit.config.route.RouteConfig;
+import io.culprit.config.route.RouteConfig.PathKind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

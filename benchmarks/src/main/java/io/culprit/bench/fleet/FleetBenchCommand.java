@@ -1,7 +1,7 @@
 package io.culprit.bench.fleet;
 
 import io.culprit.admin.view.FleetView;
-import io.culprit.config.JournalConfig;
+import io.culprit.config.record.JournalConfig;
 import io.culprit.record.journal.JournalImport;
 import io.culprit.record.journal.JournalImport.Minute;
 import io.culprit.record.journal.JournalQueries.UnavailableException;

@@ -1,8 +1,8 @@
 package io.culprit.bench.jmh;
 
-import io.culprit.config.AccessLogConfig;
-import io.culprit.config.AccessLogConfig.Format;
 import io.culprit.config.GatewayConfig.Expose;
+import io.culprit.config.record.AccessLogConfig;
+import io.culprit.config.record.AccessLogConfig.Format;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Attempt;
 import io.culprit.failure.Cause;

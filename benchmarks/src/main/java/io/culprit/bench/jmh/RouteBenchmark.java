@@ -1,7 +1,7 @@
 package io.culprit.bench.jmh;
 
-import io.culprit.config.RouteConfig;
-import io.culprit.config.RouteConfig.PathKind;
+import io.culprit.config.route.RouteConfig;
+import io.culprit.config.route.RouteConfig.PathKind;
 import io.culprit.route.Route;
 import io.culprit.route.RouteTable;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,9 @@
 package io.culprit.bench.load;
 
+import io.culprit.bench.load.plan.Arrivals;
+import io.culprit.bench.load.plan.LatencyReader;
+import io.culprit.bench.load.plan.Plan;
+import io.culprit.bench.load.plan.Settings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -50,7 +54,7 @@ public final class Burst {
         List<Ended> all = new ArrayList<>();
         Cell cell = new Cell(Settings.ANY, false) {
             @Override
-            void ended(String outcome, long due, long sent, long end) {
+            public void ended(String outcome, long due, long sent, long end) {
                 all.add(new Ended(outcome, due, sent, end));
             }
         };

@@ -1,42 +1,44 @@
 package io.culprit.bench.load;
 
+import io.culprit.bench.load.plan.Arrivals;
+import io.culprit.bench.load.plan.Settings;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /** What came of one cell. Filled by one thread; whoever wants each request by itself overrides {@link #ended}. */
-class Cell {
+public class Cell {
     /** Answered as it should be. */
-    static final String GOOD = "ok";
+    public static final String GOOD = "ok";
 
     private static final long LONGEST_MICROS = 3_600_000_000L;
     private static final int ENOUGH = 100;
 
-    final Settings settings;
-    final boolean simulated;
+    public final Settings settings;
+    public final boolean simulated;
 
     /** From the moment a request was due, in microseconds: a client that had to wait for its turn is counted in full. */
-    final Histogram latency = new Histogram(LONGEST_MICROS, 3);
+    public final Histogram latency = new Histogram(LONGEST_MICROS, 3);
 
     /** From the moment it was really sent. */
-    final Histogram service = new Histogram(LONGEST_MICROS, 3);
+    public final Histogram service = new Histogram(LONGEST_MICROS, 3);
 
     /** How late requests were sent, in microseconds. */
-    final Histogram lateness = new Histogram(LONGEST_MICROS, 3);
+    public final Histogram lateness = new Histogram(LONGEST_MICROS, 3);
 
     /**
      * By how much requests that ended with a read timeout missed their answer, in microseconds; those whose client would
      * have left before are not among them.
      */
-    final Histogram missedBy = new Histogram(LONGEST_MICROS, 3);
+    public final Histogram missedBy = new Histogram(LONGEST_MICROS, 3);
 
     /** How long those took that failed, from the moment they were sent, in microseconds. */
-    final Histogram failures = new Histogram(LONGEST_MICROS, 3);
+    public final Histogram failures = new Histogram(LONGEST_MICROS, 3);
 
-    final Map<String, Long> outcomes = new TreeMap<>();
+    public final Map<String, Long> outcomes = new TreeMap<>();
 
     /** Outcomes by the second in which requests were due. */
-    final Map<Integer, Map<String, Long>> bySecond = new TreeMap<>();
+    public final Map<Integer, Map<String, Long>> bySecond = new TreeMap<>();
 
     long requests;
 
@@ -56,9 +58,31 @@ class Cell {
     double seconds;
     Recovery recovery = Recovery.NONE;
 
-    Cell(Settings settings, boolean simulated) {
+    public Cell(Settings settings, boolean simulated) {
         this.settings = settings;
         this.simulated = simulated;
+    }
+
+    public long requests() {
+        return requests;
+    }
+
+    /** Requests the generator could not send. */
+    public long unsent() {
+        return unsent;
+    }
+
+    public boolean seesUpstream() {
+        return seesUpstream;
+    }
+
+    /** How long the run took. */
+    public double seconds() {
+        return seconds;
+    }
+
+    public Recovery recovery() {
+        return recovery;
     }
 
     private static long micros(long nanos) {
@@ -66,7 +90,7 @@ class Cell {
     }
 
     /** A request has ended. */
-    void ended(String outcome, long dueNanos, long sentNanos, long endNanos) {
+    public void ended(String outcome, long dueNanos, long sentNanos, long endNanos) {
         requests++;
         outcomes.merge(outcome, 1L, Long::sum);
         bySecond.computeIfAbsent((int) (dueNanos / 1_000_000_000L), s -> new TreeMap<>())
@@ -110,32 +134,32 @@ class Cell {
         seconds = Math.max(seconds, other.seconds);
     }
 
-    long succeeded() {
+    public long succeeded() {
         return outcomes.getOrDefault(GOOD, 0L);
     }
 
-    double success() {
+    public double success() {
         return requests == 0 ? 0 : (double) succeeded() / requests;
     }
 
     /** Share of the upstream's work that nobody got. */
-    double waste() {
+    public double waste() {
         double all = usefulSeconds + wastedSeconds;
         return all == 0 ? 0 : wastedSeconds / all;
     }
 
     /** Attempts for each request that was admitted. */
-    double amplification() {
+    public double amplification() {
         return admitted == 0 ? 1 : (double) attempts / admitted;
     }
 
     /** Of requests that succeeded; 0 where none did. */
-    double percentileMillis(double percentile) {
+    public double percentileMillis(double percentile) {
         return latency.getTotalCount() == 0 ? 0 : latency.getValueAtPercentile(percentile) / 1000.0;
     }
 
     /** Whether there are enough values for a percentile to mean something. */
-    boolean knows(double percentile) {
+    public boolean knows(double percentile) {
         return latency.getTotalCount() * (100 - percentile) >= ENOUGH;
     }
 
@@ -143,13 +167,13 @@ class Cell {
      * Whether the generator itself was too slow to be believed: one request in a hundred left later than a tenth of what
      * half of the answers took, and more than 5 ms; or some could not be sent at all.
      */
-    boolean saturated() {
+    public boolean saturated() {
         long allowed = Math.max(5_000, service.getTotalCount() == 0 ? 0 : service.getValueAtPercentile(50) / 10);
         return unsent > 0 || lateness.getTotalCount() >= ENOUGH && lateness.getValueAtPercentile(99) > allowed;
     }
 
     /** Share of all requests that were cut off but would have had their answer within this time. */
-    double cutOffWithin(double moreSeconds) {
+    public double cutOffWithin(double moreSeconds) {
         return requests == 0 ? 0 : (double) missedBy.getCountBetweenValues(0, Math.round(moreSeconds * 1e6)) / requests;
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.culprit.bench.load.plan.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import org.HdrHistogram.HistogramLogWriter;
  * Results on disk, one folder for each plan: a sweep that was interrupted goes on where it was, one that was finished begins
  * anew. A cell is its figures as JSON and its histograms as a log of HdrHistogram's, values in microseconds.
  */
-final class CellStore {
+public final class CellStore {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String FINISHED = "finished";
 
@@ -32,7 +33,7 @@ final class CellStore {
      * @param planKey differs where results of one plan are not those of another
      * @param resume whether cells of an interrupted run may be used
      */
-    CellStore(Path directory, String planKey, boolean resume) throws IOException {
+    public CellStore(Path directory, String planKey, boolean resume) throws IOException {
         this.directory = Files.createDirectories(directory.resolve(planKey));
         if (!resume || Files.exists(this.directory.resolve(FINISHED))) {
             clear();
@@ -52,7 +53,7 @@ final class CellStore {
         Files.writeString(directory.resolve(FINISHED), "");
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
@@ -60,7 +61,7 @@ final class CellStore {
         return directory.resolve((simulated ? "simulated_" : "real_") + settings.key() + ending);
     }
 
-    void save(Cell cell) throws IOException {
+    public void save(Cell cell) throws IOException {
         Path log = file(cell.settings, cell.simulated, ".hlog");
         try (PrintStream out = new PrintStream(Files.newOutputStream(log), false, "UTF-8")) {
             HistogramLogWriter writer = new HistogramLogWriter(out);

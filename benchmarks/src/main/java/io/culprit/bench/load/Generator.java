@@ -1,5 +1,6 @@
 package io.culprit.bench.load;
 
+import io.culprit.bench.load.plan.Plan;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

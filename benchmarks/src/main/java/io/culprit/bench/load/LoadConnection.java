@@ -1,5 +1,6 @@
 package io.culprit.bench.load;
 
+import io.culprit.bench.load.plan.Plan;
 import io.culprit.failure.Cause;
 import io.culprit.http.ChunkedDecoder;
 import io.culprit.http.HeaderName;

@@ -1,5 +1,14 @@
 package io.culprit.bench.load;
 
+import io.culprit.bench.load.plan.Arrivals;
+import io.culprit.bench.load.plan.LatencyReader;
+import io.culprit.bench.load.plan.Plan;
+import io.culprit.bench.load.plan.Settings;
+import io.culprit.bench.load.report.Advice;
+import io.culprit.bench.load.report.Report;
+import io.culprit.bench.load.report.ReportHtml;
+import io.culprit.bench.load.report.ReportJson;
+import io.culprit.bench.load.report.Thresholds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

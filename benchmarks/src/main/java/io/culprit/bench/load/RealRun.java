@@ -1,5 +1,9 @@
 package io.culprit.bench.load;
 
+import io.culprit.bench.load.plan.Arrivals;
+import io.culprit.bench.load.plan.Plan;
+import io.culprit.bench.load.plan.SettingLines;
+import io.culprit.bench.load.plan.Settings;
 import io.culprit.config.ConfigException;
 import io.culprit.config.read.ConfigLoader;
 import io.culprit.server.Gateway;

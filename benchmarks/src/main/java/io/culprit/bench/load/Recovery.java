@@ -1,5 +1,6 @@
 package io.culprit.bench.load;
 
+import io.culprit.bench.load.plan.Arrivals;
 import java.util.Locale;
 import java.util.Map;
 
@@ -9,7 +10,7 @@ import java.util.Map;
  * @param known false where the load has no spike
  * @param seconds from the end of the spike; {@link Double#POSITIVE_INFINITY} when it was not within the run
  */
-record Recovery(boolean known, double seconds) {
+public record Recovery(boolean known, double seconds) {
     static final Recovery NONE = new Recovery(false, 0);
 
     /** More failures than chance explains, in standard deviations of a Poisson distribution. */
@@ -59,7 +60,7 @@ record Recovery(boolean known, double seconds) {
     }
 
     /** For people. */
-    String text() {
+    public String text() {
         if (!known) {
             return "-";
         }

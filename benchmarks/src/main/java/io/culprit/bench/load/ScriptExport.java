@@ -1,5 +1,8 @@
 package io.culprit.bench.load;
 
+import io.culprit.bench.load.plan.Arrivals;
+import io.culprit.bench.load.plan.Plan;
+import io.culprit.bench.load.plan.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

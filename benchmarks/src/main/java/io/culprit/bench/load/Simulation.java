@@ -1,5 +1,7 @@
 package io.culprit.bench.load;
 
+import io.culprit.bench.load.plan.Plan;
+import io.culprit.bench.load.plan.Settings;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * that leave, and attempts that are repeated, each with work of its own. A worker goes on with what was cut off: PHP does
  * not notice that its client left. It knows no network, no connect timeout and no circuit breaker. Single-threaded.
  */
-final class Simulation {
+public final class Simulation {
     private static final String REFUSED = "pool.full";
     private static final String QUEUE_FULL = "queue.full";
     private static final String QUEUE_TIMEOUT = "queue.timeout";
@@ -71,7 +73,7 @@ final class Simulation {
         this.cell.seesUpstream = true;
     }
 
-    static Cell run(Plan plan, Settings settings, List<Plan.Request> requests) {
+    public static Cell run(Plan plan, Settings settings, List<Plan.Request> requests) {
         Simulation simulation = new Simulation(plan, settings);
         for (Plan.Request each : requests) {
             simulation.at(each.atNanos(), () -> simulation.arrives(new Visit(each)));

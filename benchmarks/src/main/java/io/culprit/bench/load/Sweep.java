@@ -1,5 +1,7 @@
 package io.culprit.bench.load;
 
+import io.culprit.bench.load.plan.Plan;
+import io.culprit.bench.load.plan.Settings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +12,7 @@ import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
 /** Runs every cell, in real or simulated time, and checks one kind of time against the other. */
-final class Sweep {
+public final class Sweep {
     /** More cells than these are simulated unless the plan says otherwise. */
     static final int FEW = 6;
 
@@ -24,18 +26,18 @@ final class Sweep {
     private int reused;
 
     /** One cell in both kinds of time. */
-    record Check(Cell real, Cell simulated) {
+    public record Check(Cell real, Cell simulated) {
         /** The two agree to within this many percentage points of success, and twice as many of waste. */
         static final double TOLERANCE = 0.05;
 
         /** Whether the simulation can be believed. */
-        boolean agrees() {
+        public boolean agrees() {
             return Math.abs(real.success() - simulated.success()) <= TOLERANCE
                     && Math.abs(real.waste() - simulated.waste()) <= 2 * TOLERANCE;
         }
 
         /** Success, waste and p99, each real and simulated, as both reports show them. */
-        List<String> figures() {
+        public List<String> figures() {
             return List.of(
                     percent("%.2f", real.success()),
                     percent("%.2f", simulated.success()),
@@ -55,7 +57,7 @@ final class Sweep {
      *
      * @param seeds how often it was run with other chances
      */
-    record Spread(int seeds, double leastSuccess, double mostSuccess, double leastP99, double mostP99) {}
+    public record Spread(int seeds, double leastSuccess, double mostSuccess, double leastP99, double mostP99) {}
 
     /** Told how far it is: share of this step, 0 to 1, of so many steps. */
     interface Progress {

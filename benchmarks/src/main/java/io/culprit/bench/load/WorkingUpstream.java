@@ -1,5 +1,6 @@
 package io.culprit.bench.load;
 
+import io.culprit.bench.load.plan.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param calls system calls of the proxy per request
  * @param instructions of the proxy per request, empty on machines that hide the counters
  */
-record CallCount(double calls, OptionalDouble instructions) {
+public record CallCount(double calls, OptionalDouble instructions) {
     private static final Pattern CALLS = Pattern.compile("(?m)^(\\d+),,raw_syscalls:sys_enter");
     private static final Pattern INSTRUCTIONS = Pattern.compile("(?m)^(\\d+),,instructions");
 

@@ -9,7 +9,7 @@ import java.util.List;
  * same work costs up to twice as much, and not all work alike: figures of different states say nothing about each other. One
  * thread at a time.
  */
-final class MachineState implements AutoCloseable {
+public final class MachineState implements AutoCloseable {
     /** Figures further apart than this are of different states; within one they vary by some percent. */
     static final double SAME = 1.25;
 
@@ -54,7 +54,7 @@ final class MachineState implements AutoCloseable {
     }
 
     /** Whether two figures are of the same state. */
-    static boolean same(double one, double other) {
+    public static boolean same(double one, double other) {
         return Math.max(one, other) <= SAME * Math.min(one, other);
     }
 

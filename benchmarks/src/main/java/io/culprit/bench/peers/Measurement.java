@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  * @param rounds one for each interleaved round
  * @param counted what a request costs in calls, empty where that cannot be counted
  */
-record Measurement(Peer.Kind peer, Workload workload, List<Round> rounds, Optional<CallCount> counted) {
+public record Measurement(Peer.Kind peer, Workload workload, List<Round> rounds, Optional<CallCount> counted) {
     /**
      * One round.
      *
@@ -20,14 +20,14 @@ record Measurement(Peer.Kind peer, Workload workload, List<Round> rounds, Option
      * @param before what a system call cost just before, nanoseconds
      * @param after and just afterwards
      */
-    record Round(double cpuMicros, long rss, LoadResult load, double before, double after) {
+    public record Round(double cpuMicros, long rss, LoadResult load, double before, double after) {
         /** Whether the machine's state stayed what it was. */
-        boolean steady() {
+        public boolean steady() {
             return MachineState.same(before, after);
         }
 
         /** What a system call cost, nanoseconds. */
-        double callNanos() {
+        public double callNanos() {
             return (before + after) / 2;
         }
     }
@@ -38,33 +38,33 @@ record Measurement(Peer.Kind peer, Workload workload, List<Round> rounds, Option
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    double cpuMicros() {
+    public double cpuMicros() {
         return median(Round::cpuMicros);
     }
 
-    double rate() {
+    public double rate() {
         return median(r -> r.load().rate());
     }
 
-    double p50Millis() {
+    public double p50Millis() {
         return median(r -> r.load().p50Millis());
     }
 
-    double p99Millis() {
+    public double p99Millis() {
         return median(r -> r.load().p99Millis());
     }
 
-    double rssMib() {
+    public double rssMib() {
         return median(r -> r.rss() / 1048576.0);
     }
 
     /** Share of answers that were neither 2xx nor 3xx. */
-    double failedShare() {
+    public double failedShare() {
         return median(r -> (double) r.load().failed() / Math.max(1, r.load().requests()));
     }
 
     /** Whether it answered as the workload means it to; otherwise its figures are those of something else. */
-    boolean valid() {
+    public boolean valid() {
         long errors = rounds.stream().mapToLong(r -> r.load().errors()).sum();
         double[] failing = workload.failing();
         boolean clean = errors == 0 || workload.isNewConnections() || failing[1] > 0.5;

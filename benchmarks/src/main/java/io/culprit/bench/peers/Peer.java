@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** One proxy while the benchmark runs: a process of its own on the proxy's core. */
-final class Peer implements AutoCloseable {
+public final class Peer implements AutoCloseable {
     /** Core of every proxy; load and upstream have the other. */
     static final String PROXY_CORE = "0";
 
     static final String LOAD_CORE = LoadGenerator.CORE;
 
     /** What is compared. */
-    enum Kind {
+    public enum Kind {
         CULPRIT("Culprit"),
         /** The same without a journal: what keeping one costs. */
         BARE("Culprit without journal"),
@@ -32,7 +32,7 @@ final class Peer implements AutoCloseable {
             this.title = title;
         }
 
-        String title() {
+        public String title() {
             return title;
         }
 
@@ -41,7 +41,7 @@ final class Peer implements AutoCloseable {
             return this == CULPRIT || this == BARE || this == UNDERTOW;
         }
 
-        String id() {
+        public String id() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
     }

@@ -1,7 +1,11 @@
 package io.culprit.bench.peers;
 
 import io.culprit.bench.Folders;
-import io.culprit.bench.peers.Comparison.Extra;
+import io.culprit.bench.peers.compare.Comparison;
+import io.culprit.bench.peers.compare.Comparison.Extra;
+import io.culprit.bench.peers.compare.ComparisonHtml;
+import io.culprit.bench.peers.compare.ComparisonJson;
+import io.culprit.bench.peers.compare.ComparisonText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.culprit.bench.peers;
 
-import io.culprit.bench.peers.Comparison.Extra;
+import io.culprit.bench.peers.compare.Comparison.Extra;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What is measured once, not in rounds: memory of idle clients, system calls, time to start. */
-final class ResourceUsage {
+public final class ResourceUsage {
     /** Figures that goals were set for. */
-    static final List<String> GOALS =
+    public static final List<String> GOALS =
             List.of("memory for each idle client", "system calls per request", "start to the first proxied byte");
 
     private static final int IDLE = 5_000;

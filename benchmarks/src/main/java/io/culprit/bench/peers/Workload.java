@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * What is asked of every peer. The goal is the highest ratio of CPU time per request against each of the peers named.
  */
-enum Workload {
+public enum Workload {
     SMALL_1("199 B, 1 connection", "/s", 1),
     SMALL_64("199 B, 64 connections", "/s", 64),
     SMALL_512("199 B, 512 connections", "/s", 512),
@@ -50,11 +50,11 @@ enum Workload {
         this.connections = connections;
     }
 
-    String title() {
+    public String title() {
         return title;
     }
 
-    String id() {
+    public String id() {
         return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
     }
 
@@ -133,7 +133,7 @@ enum Workload {
     }
 
     /** The highest ratio that is good enough, empty where none was promised. */
-    Optional<Double> goal(Peer.Kind against) {
+    public Optional<Double> goal(Peer.Kind against) {
         return switch (this) {
             case SMALL_64 ->
                 switch (against) {

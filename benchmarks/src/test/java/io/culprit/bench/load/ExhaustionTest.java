@@ -3,6 +3,8 @@ package io.culprit.bench.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.bench.load.plan.Plan;
+import io.culprit.bench.load.plan.PlanReader;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.culprit.proof.Oracle;
+import io.culprit.bench.load.plan.Plan;
+import io.culprit.bench.load.plan.PlanReader;
+import io.culprit.proof.harness.Oracle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

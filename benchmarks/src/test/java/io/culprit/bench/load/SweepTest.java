@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.bench.load.plan.Arrivals;
+import io.culprit.bench.load.plan.Plan;
+import io.culprit.bench.load.plan.PlanReader;
+import io.culprit.bench.load.report.Advice;
+import io.culprit.bench.load.report.Thresholds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

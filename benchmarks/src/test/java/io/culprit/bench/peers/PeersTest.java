@@ -3,9 +3,14 @@ package io.culprit.bench.peers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.bench.peers.compare.Comparison;
+import io.culprit.bench.peers.compare.ComparisonHtml;
+import io.culprit.bench.peers.compare.ComparisonJson;
+import io.culprit.bench.peers.compare.ComparisonText;
+import io.culprit.bench.peers.compare.Ratio;
 import io.culprit.bench.peers.load.LoadResult;
 import io.culprit.bench.peers.load.Wrk;
-import io.culprit.proof.Oracle;
+import io.culprit.proof.harness.Oracle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

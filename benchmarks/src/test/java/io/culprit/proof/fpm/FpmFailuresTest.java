@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
-import io.culprit.proof.RawResponse;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.culprit.proof.fpm;
 
-import io.culprit.proof.Oracle;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.Oracle;
+import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

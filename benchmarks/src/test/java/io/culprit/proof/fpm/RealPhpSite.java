@@ -2,8 +2,8 @@ package io.culprit.proof.fpm;
 
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
-import io.culprit.proof.RawResponse;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ abstract class RealPhpSite {
 
     @BeforeAll
     static void start() throws Exception {
-        int port = io.culprit.proof.Oracle.freePort();
+        int port = io.culprit.proof.harness.Oracle.freePort();
         boolean root = "root".equals(System.getProperty("user.name"));
         fpm = RealFpm.start("process_control_timeout = 5", """
                 pm = static

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Outcome;
-import io.culprit.proof.RawResponse;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

@@ -3,7 +3,7 @@ package io.culprit.proof.fpm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.TestGateway;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

@@ -2,7 +2,7 @@ package io.culprit.proof.fpm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.sim.pool.FpmLog;
 import io.culprit.sim.pool.Master;
 import io.culprit.sim.pool.MasterConfig;

@@ -3,8 +3,9 @@ package io.culprit.proof.front;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.proof.Browser;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.Browser;
+import io.culprit.proof.harness.Certs;
+import io.culprit.proof.harness.TestGateway;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.util.Headers;

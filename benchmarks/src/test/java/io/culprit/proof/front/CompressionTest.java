@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.TestGateway;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,7 +3,10 @@ package io.culprit.proof.front;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.Certs;
+import io.culprit.proof.harness.Curl;
+import io.culprit.proof.harness.Origin;
+import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Outcome;
-import io.culprit.proof.Quiet;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.Certs;
+import io.culprit.proof.harness.Quiet;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.record.count.Counters;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;

@@ -3,9 +3,12 @@ package io.culprit.proof.front;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.proof.Oracle;
-import io.culprit.proof.RawResponse;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.Certs;
+import io.culprit.proof.harness.Curl;
+import io.culprit.proof.harness.Oracle;
+import io.culprit.proof.harness.Origin;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

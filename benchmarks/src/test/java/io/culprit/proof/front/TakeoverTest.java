@@ -3,9 +3,9 @@ package io.culprit.proof.front;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.proof.GatewayProcess;
-import io.culprit.proof.RawResponse;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.GatewayProcess;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;

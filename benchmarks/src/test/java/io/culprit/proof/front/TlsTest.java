@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.config.ConfigException;
 import io.culprit.failure.Outcome;
-import io.culprit.proof.RawResponse;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.Certs;
+import io.culprit.proof.harness.Curl;
+import io.culprit.proof.harness.Load;
+import io.culprit.proof.harness.Origin;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.HexFormat;

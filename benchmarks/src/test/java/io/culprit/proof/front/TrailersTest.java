@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.proof.Oracle;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.Oracle;
+import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Fields behind bodies, both ways and in both protocols (rows TR01 to TR05). */
 class TrailersTest {
     private static final String ANSWER =
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\nContent-Type: text/plain\r\n\r\n"
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\nContent-Type: text/plain\r\n\r\n"
                     + "a\r\n0123456789\r\n0\r\nX-T: 1\r\nSet-Cookie: a=b\r\nContent-Length: 3\r\nX-Secret: s\r\nDigest: d\r\n\r\n";
 
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Outcome;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.Http2Client;
+import io.culprit.proof.harness.Origin;
+import io.culprit.proof.harness.TestGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Event;
-import io.culprit.proof.GatewayProcess;
-import io.culprit.proof.Oracle;
-import io.culprit.proof.RawResponse;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.GatewayProcess;
+import io.culprit.proof.harness.Oracle;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.record.journal.Journal;
 import io.culprit.record.journal.JournalQueries;
 import java.io.IOException;

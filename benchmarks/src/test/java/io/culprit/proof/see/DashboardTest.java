@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.admin.AdminServer;
-import io.culprit.proof.Browser;
-import io.culprit.proof.TestGateway;
-import io.culprit.proof.front.Certs;
+import io.culprit.proof.harness.Browser;
+import io.culprit.proof.harness.Certs;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.admin.AdminServer;
 import io.culprit.config.AdminConfig;
-import io.culprit.config.JournalConfig;
-import io.culprit.proof.Oracle;
-import io.culprit.proof.RawResponse;
-import io.culprit.proof.TestGateway;
+import io.culprit.config.record.JournalConfig;
+import io.culprit.proof.harness.Oracle;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.record.journal.ExampleFilter;
 import io.culprit.record.journal.JournalImport;
 import io.culprit.record.journal.JournalImport.Minute;

@@ -2,8 +2,8 @@ package io.culprit.proof.see;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.proof.Oracle;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.Oracle;
+import io.culprit.proof.harness.TestGateway;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

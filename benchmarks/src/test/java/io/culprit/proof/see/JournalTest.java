@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Event;
-import io.culprit.proof.TestGateway;
-import io.culprit.record.journal.Example;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.record.journal.ExampleFilter;
 import io.culprit.record.journal.Journal;
 import io.culprit.record.journal.JournalQueries;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
+import io.culprit.record.journal.store.Example;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

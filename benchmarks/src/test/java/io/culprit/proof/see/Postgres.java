@@ -3,7 +3,7 @@ package io.culprit.proof.see;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.culprit.proof.Oracle;
+import io.culprit.proof.harness.Oracle;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.admin.AdminServer;
-import io.culprit.proof.Oracle;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.Oracle;
+import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

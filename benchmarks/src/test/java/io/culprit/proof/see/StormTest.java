@@ -11,7 +11,7 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
 import io.culprit.failure.Trace;
-import io.culprit.proof.TestGateway;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.record.Monitor;
 import io.culprit.record.journal.ExampleFilter;
 import io.culprit.record.journal.JournalQueries;

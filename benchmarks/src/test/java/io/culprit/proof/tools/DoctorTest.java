@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import io.culprit.proof.Oracle;
-import io.culprit.proof.TestGateway;
 import io.culprit.proof.fpm.RealFpm;
+import io.culprit.proof.harness.Oracle;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.triage.ask.FastCgiAsk;
 import io.culprit.triage.doctor.Doctor;
 import io.culprit.triage.doctor.Step;

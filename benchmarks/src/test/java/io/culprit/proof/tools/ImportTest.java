@@ -3,11 +3,11 @@ package io.culprit.proof.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.proof.Dechunk;
-import io.culprit.proof.Oracle;
-import io.culprit.proof.RawResponse;
-import io.culprit.proof.TestGateway;
 import io.culprit.proof.fpm.RealFpm;
+import io.culprit.proof.harness.Dechunk;
+import io.culprit.proof.harness.Oracle;
+import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.TestGateway;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import io.culprit.triage.translate.NginxTranslation;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.proof.Oracle;
+import io.culprit.proof.harness.Oracle;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import io.culprit.triage.ask.Asked;

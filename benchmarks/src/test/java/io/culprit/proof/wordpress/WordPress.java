@@ -3,9 +3,9 @@ package io.culprit.proof.wordpress;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.culprit.proof.Oracle;
-import io.culprit.proof.TestGateway;
 import io.culprit.proof.fpm.RealFpm;
+import io.culprit.proof.harness.Oracle;
+import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

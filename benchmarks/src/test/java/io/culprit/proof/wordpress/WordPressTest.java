@@ -3,7 +3,7 @@ package io.culprit.proof.wordpress;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.proof.Browser;
+import io.culprit.proof.harness.Browser;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;

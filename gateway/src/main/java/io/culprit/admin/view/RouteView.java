@@ -1,8 +1,8 @@
 package io.culprit.admin.view;
 
 import io.culprit.config.GatewayConfig;
-import io.culprit.config.RouteConfig;
 import io.culprit.config.TimeoutBudget;
+import io.culprit.config.route.RouteConfig;
 import io.culprit.record.count.Counters;
 import io.culprit.record.count.Durations;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.culprit.config.read;
 
-import io.culprit.config.AlertConfig;
-import io.culprit.config.AlertConfig.Format;
-import io.culprit.config.AlertConfig.Rule;
-import io.culprit.config.AlertConfig.Watch;
-import io.culprit.config.AlertConfig.Webhook;
-import io.culprit.config.UptimeConfig;
+import io.culprit.config.record.AlertConfig;
+import io.culprit.config.record.AlertConfig.Format;
+import io.culprit.config.record.AlertConfig.Rule;
+import io.culprit.config.record.AlertConfig.Watch;
+import io.culprit.config.record.AlertConfig.Webhook;
+import io.culprit.config.record.UptimeConfig;
 import io.culprit.failure.Cause;
 import java.net.URI;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package io.culprit.config.read;
 
-import io.culprit.config.AccessLogConfig;
-import io.culprit.config.AccessLogConfig.Format;
-import io.culprit.config.AccessLogConfig.Literal;
-import io.culprit.config.AccessLogConfig.TemplatePart;
-import io.culprit.config.AccessLogConfig.Variable;
-import io.culprit.config.ErrorLogConfig;
-import io.culprit.config.LogVariable;
+import io.culprit.config.record.AccessLogConfig;
+import io.culprit.config.record.AccessLogConfig.Format;
+import io.culprit.config.record.AccessLogConfig.Literal;
+import io.culprit.config.record.AccessLogConfig.TemplatePart;
+import io.culprit.config.record.AccessLogConfig.Variable;
+import io.culprit.config.record.ErrorLogConfig;
+import io.culprit.config.record.LogVariable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.culprit.config.read;
 
-import io.culprit.config.JournalConfig;
-import io.culprit.config.TelemetryConfig;
+import io.culprit.config.record.JournalConfig;
+import io.culprit.config.record.TelemetryConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;

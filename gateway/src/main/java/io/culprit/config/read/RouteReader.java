@@ -1,10 +1,10 @@
 package io.culprit.config.read;
 
 import io.culprit.config.Problem.Weight;
-import io.culprit.config.RouteAction;
-import io.culprit.config.RouteConfig;
-import io.culprit.config.RouteConfig.PathKind;
 import io.culprit.config.UpstreamConfig;
+import io.culprit.config.route.RouteAction;
+import io.culprit.config.route.RouteConfig;
+import io.culprit.config.route.RouteConfig.PathKind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

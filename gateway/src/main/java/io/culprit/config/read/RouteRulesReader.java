@@ -1,9 +1,9 @@
 package io.culprit.config.read;
 
 import io.culprit.config.Network;
-import io.culprit.config.RouteAction;
-import io.culprit.config.RouteRules;
-import io.culprit.config.RouteRules.Rate;
+import io.culprit.config.route.RouteAction;
+import io.culprit.config.route.RouteRules;
+import io.culprit.config.route.RouteRules.Rate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

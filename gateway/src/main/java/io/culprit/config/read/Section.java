@@ -1,8 +1,8 @@
 package io.culprit.config.read;
 
-import io.culprit.config.AccessLogConfig;
-import io.culprit.config.AlertConfig;
 import io.culprit.config.Problem;
+import io.culprit.config.record.AccessLogConfig;
+import io.culprit.config.record.AlertConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

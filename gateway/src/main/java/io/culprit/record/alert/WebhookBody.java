@@ -2,7 +2,7 @@ package io.culprit.record.alert;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.culprit.config.AlertConfig.Format;
+import io.culprit.config.record.AlertConfig.Format;
 import io.culprit.record.alert.Alert.Status;
 import java.io.IOException;
 import java.io.StringWriter;

@@ -1,6 +1,6 @@
 package io.culprit.record.alert;
 
-import io.culprit.config.AlertConfig.Webhook;
+import io.culprit.config.record.AlertConfig.Webhook;
 import io.culprit.record.metrics.Metric;
 import io.culprit.record.metrics.MetricSource;
 import io.culprit.record.metrics.Samples;

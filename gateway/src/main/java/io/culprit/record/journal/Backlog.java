@@ -1,6 +1,8 @@
 package io.culprit.record.journal;
 
 import io.culprit.failure.Event;
+import io.culprit.record.journal.store.Example;
+import io.culprit.record.journal.store.JournalBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

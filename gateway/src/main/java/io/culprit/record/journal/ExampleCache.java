@@ -1,5 +1,6 @@
 package io.culprit.record.journal;
 
+import io.culprit.record.journal.store.Example;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;

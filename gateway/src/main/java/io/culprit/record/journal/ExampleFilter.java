@@ -1,5 +1,6 @@
 package io.culprit.record.journal;
 
+import io.culprit.record.journal.store.Example;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,10 +1,16 @@
 package io.culprit.record.journal;
 
-import io.culprit.config.JournalConfig;
+import io.culprit.config.record.JournalConfig;
 import io.culprit.failure.Event;
 import io.culprit.failure.Text;
 import io.culprit.record.count.Counters.Count;
 import io.culprit.record.count.Series;
+import io.culprit.record.journal.store.Example;
+import io.culprit.record.journal.store.JournalBatch;
+import io.culprit.record.journal.store.JournalFile;
+import io.culprit.record.journal.store.JournalStore;
+import io.culprit.record.journal.store.JournalTrouble;
+import io.culprit.record.journal.store.Run;
 import io.culprit.record.metrics.Metric;
 import io.culprit.record.metrics.MetricSource;
 import io.culprit.record.metrics.Samples;

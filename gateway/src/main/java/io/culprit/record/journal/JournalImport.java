@@ -1,7 +1,14 @@
 package io.culprit.record.journal;
 
-import io.culprit.config.JournalConfig;
+import io.culprit.config.record.JournalConfig;
 import io.culprit.record.count.Series;
+import io.culprit.record.journal.store.CountRow;
+import io.culprit.record.journal.store.Example;
+import io.culprit.record.journal.store.JournalBatch;
+import io.culprit.record.journal.store.JournalFile;
+import io.culprit.record.journal.store.JournalStore;
+import io.culprit.record.journal.store.JournalTrouble;
+import io.culprit.record.journal.store.Run;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;

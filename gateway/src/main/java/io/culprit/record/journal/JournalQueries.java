@@ -1,6 +1,8 @@
 package io.culprit.record.journal;
 
 import io.culprit.failure.Event;
+import io.culprit.record.journal.store.Example;
+import io.culprit.record.journal.store.JournalStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,6 +1,9 @@
 package io.culprit.record.journal;
 
-import io.culprit.config.JournalConfig;
+import io.culprit.config.record.JournalConfig;
+import io.culprit.record.journal.store.JournalFile;
+import io.culprit.record.journal.store.JournalStore;
+import io.culprit.record.journal.store.JournalTrouble;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Optional;

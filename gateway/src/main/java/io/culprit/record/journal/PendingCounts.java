@@ -2,6 +2,7 @@ package io.culprit.record.journal;
 
 import io.culprit.record.count.Counters.Count;
 import io.culprit.record.count.Series;
+import io.culprit.record.journal.store.CountRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

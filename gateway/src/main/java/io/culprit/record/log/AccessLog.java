@@ -1,7 +1,7 @@
 package io.culprit.record.log;
 
-import io.culprit.config.AccessLogConfig;
-import io.culprit.config.AccessLogConfig.Format;
+import io.culprit.config.record.AccessLogConfig;
+import io.culprit.config.record.AccessLogConfig.Format;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Outcome;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.culprit.record.log;
 
-import io.culprit.config.AccessLogConfig.Literal;
-import io.culprit.config.AccessLogConfig.TemplatePart;
-import io.culprit.config.AccessLogConfig.Variable;
-import io.culprit.config.LogVariable;
+import io.culprit.config.record.AccessLogConfig.Literal;
+import io.culprit.config.record.AccessLogConfig.TemplatePart;
+import io.culprit.config.record.AccessLogConfig.Variable;
+import io.culprit.config.record.LogVariable;
 import io.culprit.failure.Attempt;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;

@@ -1,7 +1,7 @@
 package io.culprit.record.telemetry;
 
 import com.google.protobuf.Message;
-import io.culprit.config.TelemetryConfig;
+import io.culprit.config.record.TelemetryConfig;
 import io.culprit.record.metrics.Metric;
 import io.culprit.record.metrics.MetricSource;
 import io.culprit.record.metrics.Samples;

@@ -1,6 +1,6 @@
 package io.culprit.record.telemetry;
 
-import io.culprit.config.TelemetryConfig;
+import io.culprit.config.record.TelemetryConfig;
 import io.culprit.failure.Outcome;
 import io.culprit.record.OutcomeWriter;
 import io.culprit.record.metrics.Metric;

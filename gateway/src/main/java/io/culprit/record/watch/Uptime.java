@@ -1,6 +1,6 @@
 package io.culprit.record.watch;
 
-import io.culprit.config.UptimeConfig;
+import io.culprit.config.record.UptimeConfig;
 import io.culprit.failure.Event;
 import io.culprit.record.metrics.Metric;
 import io.culprit.record.metrics.MetricSource;

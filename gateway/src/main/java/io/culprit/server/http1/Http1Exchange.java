@@ -18,10 +18,10 @@ import io.culprit.reply.ForwardedHeaders;
 import io.culprit.reply.HeadChanges;
 import io.culprit.reply.ReplyHead;
 import io.culprit.reply.StatusText;
-import io.culprit.server.request.ClientExchange;
+import io.culprit.server.clients.ClientExchange;
 import io.culprit.tls.TlsSession;
-import io.culprit.upstream.ClientRoute;
 import io.culprit.upstream.fastcgi.FastCgiRequest;
+import io.culprit.upstream.request.ClientRoute;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -92,6 +92,11 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     @Override
     public String protocol() {
         return input.head().minor() == 1 ? "HTTP/1.1" : "HTTP/1.0";
+    }
+
+    @Override
+    public boolean framesUnknownLength() {
+        return input.head().minor() == 1;
     }
 
     @Override

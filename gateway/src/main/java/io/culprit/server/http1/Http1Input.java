@@ -1,7 +1,6 @@
 package io.culprit.server.http1;
 
 import io.culprit.config.Limits;
-import io.culprit.config.Limits.Underscores;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Text;
@@ -14,8 +13,8 @@ import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.loop.MemoryBudget;
 import io.culprit.loop.Unfinished;
+import io.culprit.server.clients.ShortOfMemory;
 import io.culprit.server.request.HttpExchange;
-import io.culprit.server.request.ShortOfMemory;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -288,13 +287,6 @@ final class Http1Input {
             return Progress.PARTIAL;
         }
         headComplete();
-        int underscored = head.headers().underscored();
-        if (underscored > 0 && limits.underscores() == Underscores.REFUSE) {
-            reject(Failure.of(
-                    Cause.CLIENT_BAD_REQUEST,
-                    "a header with an underscore in its name, which limits.underscores refuses"));
-            return Progress.PARTIAL;
-        }
         if (in.hasRemaining()) {
             held.putBack(in);
         }

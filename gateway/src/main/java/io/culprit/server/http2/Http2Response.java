@@ -11,7 +11,7 @@ import io.culprit.loop.Spill;
 import io.culprit.reply.ClientResponse;
 import io.culprit.reply.HeadChanges;
 import io.culprit.reply.ReplyHead;
-import io.culprit.server.request.ClientExchange;
+import io.culprit.server.clients.ClientExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -3,7 +3,7 @@ package io.culprit.server.http2;
 import io.culprit.failure.Failure;
 import io.culprit.loop.Trouble;
 import io.culprit.reply.OwnReply;
-import io.culprit.server.request.ClientExchange;
+import io.culprit.server.clients.ClientExchange;
 import io.culprit.server.request.RejectedRequest;
 import io.culprit.server.request.Services;
 import java.io.IOException;

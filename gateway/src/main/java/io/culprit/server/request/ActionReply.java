@@ -1,6 +1,6 @@
 package io.culprit.server.request;
 
-import io.culprit.config.RouteAction;
+import io.culprit.config.route.RouteAction;
 import io.culprit.http.RequestHead;
 import io.culprit.reply.OwnReply;
 import io.culprit.reply.ReplyHead;

@@ -1,18 +1,12 @@
 package io.culprit.server.request;
 
 import io.culprit.admission.Applicant;
-import io.culprit.compress.AcceptEncoding;
-import io.culprit.compress.GzipResponse;
-import io.culprit.config.CompressionConfig;
-import io.culprit.config.GatewayConfig;
-import io.culprit.config.Limits.Underscores;
 import io.culprit.config.UpstreamConfig;
 import io.culprit.dialect.Answer;
 import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
-import io.culprit.files.FileReply;
 import io.culprit.http.HeaderName;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
@@ -21,26 +15,28 @@ import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryBudget;
 import io.culprit.loop.Spill;
 import io.culprit.loop.Trouble;
-import io.culprit.reply.ClientResponse;
-import io.culprit.reply.FailureReply;
 import io.culprit.reply.HeadChanges;
 import io.culprit.reply.OwnReply;
 import io.culprit.reply.Relay;
 import io.culprit.route.Route;
-import io.culprit.route.RouteTable;
+import io.culprit.server.clients.ClientExchange;
+import io.culprit.server.clients.ClientTrust;
+import io.culprit.server.clients.ShortOfMemory;
 import io.culprit.server.request.Prepared.Answered;
 import io.culprit.server.request.Prepared.ToFile;
 import io.culprit.server.request.Prepared.ToUpstream;
-import io.culprit.site.OpenFile;
+import io.culprit.server.request.body.BodyIntake;
+import io.culprit.server.request.body.TrailedBody;
+import io.culprit.server.routing.Destination;
+import io.culprit.server.routing.Target;
 import io.culprit.site.Site;
 import io.culprit.site.StaticFile;
-import io.culprit.upstream.ClientRequest;
-import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.UpstreamCall;
 import io.culprit.upstream.UpstreamTunnel;
+import io.culprit.upstream.request.ClientRequest;
+import io.culprit.upstream.request.RequestBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +47,8 @@ import org.slf4j.LoggerFactory;
  * One request on its way through the phases: route, breaker, body, admission, upstream, reply, record. Everything runs
  * on the IO thread of the client's connection. However it goes, it ends in one {@link RequestRecord} exactly once.
  */
-public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner, ClientExchange.Events {
+public final class HttpExchange
+        implements Applicant, Relay.Owner, Tunnel.Owner, BodyIntake.Owner, ClientExchange.Events {
     private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
 
     private final Services services;
@@ -59,15 +56,14 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     private final RequestHead head;
     private final IoLoop loop;
     private final RequestRecord record;
-    private @Nullable Route<Destination> route;
     private @Nullable Prepared prepared;
     private @Nullable BodyIntake intake;
     private @Nullable UpstreamCall call;
     private @Nullable Relay relay;
-    private @Nullable FileReply file;
+    private @Nullable StaticResponse file;
     private @Nullable LocalReply local;
     private @Nullable Tunnel tunnel;
-    private @Nullable GzipResponse gzip;
+    private @Nullable ContentCoding coding;
     private @Nullable Permit permit;
     private TotalClock total = TotalClock.NONE;
     private boolean upstreamDone;
@@ -100,7 +96,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
             if (refusal.isPresent()) {
                 fail(refusal.get());
             } else {
-                guarded(this::route);
+                guarded(this::prepare);
             }
         }
     }
@@ -136,24 +132,9 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         fail(Failure.of(Cause.GATEWAY_INTERNAL, trouble.toString()));
     }
 
-    private void route() {
+    private void prepare() {
         try {
-            byte[] normal = Routing.normalPath(head);
-            RouteTable<Destination> routes = services.routes(head, client.forwarded());
-            route = Routing.route(routes, head, normal);
-            record.routed(route);
-            Optional<Failure> refusal = refusal();
-            if (refusal.isPresent()) {
-                fail(refusal.get());
-                return;
-            }
-            countUnderscores();
-            if (Routing.lacksSlash(routes, head, normal)) {
-                answered(Preparation.redirect(Routing.withSlash(
-                        head, normal.length > 0 ? new String(normal, StandardCharsets.ISO_8859_1) : head.path())));
-                return;
-            }
-            prepared = new Preparation(services, client, record).of(route, normal);
+            prepared = new Preparation(services, client, record).prepare();
         } catch (MessageException e) {
             fail(e.failure());
             return;
@@ -171,23 +152,21 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         if (head.bodyLength() == 0) {
             bodyTaken();
         } else {
-            takeBody(target().upstream().config());
+            BodyIntake.begin(
+                    this,
+                    client,
+                    services.config().limits(),
+                    target().upstream().config(),
+                    prepared instanceof ToUpstream going
+                            && (head.bodyLength() != RequestHead.CHUNKED
+                                    || going.request().takesUnknownLength()),
+                    services.files());
         }
-    }
-
-    private Optional<Failure> refusal() {
-        byte[] address = client.forwarded().clientBytes(record.clientAddress());
-        return routed().target()
-                .gate()
-                .refusal(address, record.clientAddress(), record.startNanos())
-                .or(() -> services.restricts()
-                        ? PathReadings.refusal(services.routes(head, client.forwarded()), head, routed())
-                        : Optional.empty());
     }
 
     /** Where it goes, once that is known. */
     private Route<Destination> routed() {
-        return Objects.requireNonNull(route);
+        return Objects.requireNonNull(record.route());
     }
 
     /** Its place at the upstream, which only a request to one has. */
@@ -204,48 +183,18 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     }
 
     private HeadChanges changes() {
+        Route<Destination> route = record.route();
         return route == null ? HeadChanges.NONE : route.target().changes();
     }
 
-    private void countUnderscores() {
-        if (head.headers().underscored() > 0 && services.config().limits().underscores() == Underscores.DROP) {
-            services.headersDropped().add(head.headers().underscored());
-        }
-    }
-
-    private void takeBody(UpstreamConfig upstream) {
-        BodyLimit limit = BodyLimit.of(services.config().limits(), upstream);
-        if (head.bodyLength() > limit.bytes()) {
-            fail(limit.exceeded());
-            return;
-        }
-        if (client.memory().reached(MemoryBudget.Level.NO_BODIES) && !client.bodyHeld()) {
-            loop.memory().budget().refused();
-            fail(ShortOfMemory.failure(client.memory(), loop, "a request body"));
-            return;
-        }
-        if (head.expectsContinue()) {
-            client.askForBody();
-        }
-        boolean whole = upstream.buffering().request()
-                || !(prepared instanceof ToUpstream going)
-                || head.bodyLength() == RequestHead.CHUNKED && !going.request().takesUnknownLength();
-        long patience = services.config().limits().bodyTimeout().toNanos();
-        BodySource source = new BodySource(loop, limit, patience, this::fail, client);
-        if (whole) {
-            BodyIntake.buffered(this, source, loop, client.memory(), upstream.buffering(), services.files());
-        } else {
-            BodyIntake.streamed(this, source, loop, head);
-        }
-    }
-
-    void onIntake(BodyIntake newIntake) {
+    @Override
+    public void taking(BodyIntake newIntake) {
         intake = newIntake;
         record.taking(newIntake);
     }
 
-    /** The body can be sent. */
-    void bodyWhole(RequestBody body, long length) {
+    @Override
+    public void bodyWhole(RequestBody body, long length) {
         if (ended) {
             return;
         }
@@ -265,7 +214,8 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
      * What follows the request's body and was announced: servers that know no trailers fail for them. Not what the route takes
      * away or says itself.
      */
-    Trailers trailers() {
+    @Override
+    public Trailers trailers() {
         return client.requestTrailers()
                 .without(name -> !head.headers().lists(HeaderName.TRAILER, name)
                         || routed().config().removeHeaders().stream().anyMatch(name::equalsIgnoreCase)
@@ -283,11 +233,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
 
     private void serve(Site site, StaticFile found) {
         try {
-            OpenFile opened = site.open(
-                    found,
-                    head.headers().lists(HeaderName.ACCEPT_ENCODING, "gzip"),
-                    head.headers().lists(HeaderName.ACCEPT_ENCODING, "br"));
-            file = new FileReply(loop, response(), opened, head, changes());
+            file = new StaticResponse(client, coded(), site, found, changes());
             file.start();
             fileDrained();
         } catch (IOException e) {
@@ -295,34 +241,21 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         }
     }
 
-    /** The client's side as the relay and files see it: compressed where the configuration says so. */
-    private ClientResponse response() {
-        Optional<CompressionConfig> compression = services.config().compression();
-        if (compression.isEmpty()) {
-            return client;
-        }
-        // An HTTP/1.0 client would learn of the end by a close only, which nginx spares it too.
-        boolean accepted = !client.protocol().equals("HTTP/1.0")
-                && AcceptEncoding.gzip(head.headers().first(HeaderName.ACCEPT_ENCODING));
-        gzip = new GzipResponse(client, compression.get(), accepted, loop, client.memory(), this::drained);
-        return gzip;
+    private ContentCoding coded() {
+        coding = new ContentCoding(client, services.config().compression(), this::drained);
+        return coding;
     }
 
     private void fileDrained() {
-        FileReply sent = Objects.requireNonNull(file);
+        StaticResponse sent = Objects.requireNonNull(file);
+        boolean left;
         try {
-            if (gzip != null) {
-                gzip.resume();
-            }
-            sent.proceed();
-            if (gzip != null && sent.complete()) {
-                gzip.endFile();
-            }
+            left = sent.proceed();
         } catch (IOException e) {
             fail(Failure.of(Cause.BODY_TRUNCATED, "the file could not be read: " + e.getMessage()));
             return;
         }
-        if (sent.complete() && (gzip == null ? client : gzip).idle() && !client.broken() && !ended) {
+        if (left && !ended) {
             delivered(sent.status(), null);
         }
     }
@@ -361,7 +294,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
         client.limits(buffering.memory(), buffering.response() ? buffering.disk() : 0);
         long most = buffering.memory() + IoLoop.BUFFER_SIZE;
         Spill held = new Spill(loop, client.memory(), most, 0, services.files());
-        relay = new Relay(this, response(), head.method().equals("HEAD"), changes(), buffering, held);
+        relay = new Relay(this, coded().response(), head.method().equals("HEAD"), changes(), buffering, held);
         call = new UpstreamCall(
                 target().upstream(), loop, ((ToUpstream) Objects.requireNonNull(prepared)).request(), relay);
         record.calling(call);
@@ -454,7 +387,8 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     }
 
     /** Ends it with a failure: by a reply that says so, or where a part of another was sent already, visibly torn. */
-    void fail(Failure failure) {
+    @Override
+    public void fail(Failure failure) {
         if (ended) {
             return;
         }
@@ -479,7 +413,7 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
             if (relay != null) {
                 relay.discard();
             }
-            reply(new LocalReply(client, failureReply(failure), Outcome.Ending.FAILED, failure));
+            reply(LocalReply.of(failure, services, client, record));
         }
     }
 
@@ -489,22 +423,6 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
             return file.status();
         }
         return relay != null && relay.committed() ? relay.status() : 0;
-    }
-
-    private OwnReply failureReply(Failure failure) {
-        GatewayConfig config = services.config();
-        int status =
-                services.dialects().answer(failure.cause(), config.dialect()).status();
-        return FailureReply.of(new FailureReply.Spec(
-                failure,
-                status == 0 ? 500 : status,
-                record.requestId(),
-                config.expose(),
-                config.pages(),
-                head.headers().first(HeaderName.ACCEPT),
-                head.method().equals("HEAD"),
-                1,
-                record.lastPeer()));
     }
 
     private void answered(OwnReply reply) {
@@ -528,7 +446,8 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     }
 
     /** The client is no longer there: stop everything that was done for it. */
-    void clientGone(String how) {
+    @Override
+    public void clientGone(String how) {
         if (ended) {
             return;
         }
@@ -558,8 +477,8 @@ public final class HttpExchange implements Applicant, Relay.Owner, Tunnel.Owner,
     }
 
     private void release() {
-        if (gzip != null) {
-            gzip.release();
+        if (coding != null) {
+            coding.release();
         }
         if (file != null) {
             file.release();

@@ -1,9 +1,13 @@
 package io.culprit.server.request;
 
+import io.culprit.config.GatewayConfig;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Outcome;
+import io.culprit.http.HeaderName;
+import io.culprit.reply.FailureReply;
 import io.culprit.reply.HeadChanges;
 import io.culprit.reply.OwnReply;
+import io.culprit.server.clients.ClientExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,24 @@ final class LocalReply {
         this.reply = reply;
         this.ending = ending;
         this.failure = failure;
+    }
+
+    /** What a failed request is answered, in the words of the configured dialect. */
+    static LocalReply of(Failure failure, Services services, ClientExchange client, RequestRecord record) {
+        GatewayConfig config = services.config();
+        int status =
+                services.dialects().answer(failure.cause(), config.dialect()).status();
+        OwnReply reply = FailureReply.of(new FailureReply.Spec(
+                failure,
+                status == 0 ? 500 : status,
+                record.requestId(),
+                config.expose(),
+                config.pages(),
+                client.head().headers().first(HeaderName.ACCEPT),
+                client.head().method().equals("HEAD"),
+                1,
+                record.lastPeer()));
+        return new LocalReply(client, reply, Outcome.Ending.FAILED, failure);
     }
 
     /** What the route changes in each of its responses. */

@@ -1,14 +1,14 @@
 package io.culprit.server.request;
 
-import io.culprit.config.RouteConfig;
+import io.culprit.config.route.RouteConfig;
 import io.culprit.failure.Trace;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
 import io.culprit.reply.Ascii;
 import io.culprit.reply.ForwardedHeaders;
-import io.culprit.upstream.ClientRoute;
-import io.culprit.upstream.HeadedRequest;
+import io.culprit.upstream.request.ClientRoute;
+import io.culprit.upstream.request.HeadedRequest;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Map;

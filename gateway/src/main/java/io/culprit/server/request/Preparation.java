@@ -1,7 +1,7 @@
 package io.culprit.server.request;
 
 import io.culprit.config.Limits.Underscores;
-import io.culprit.config.RouteConfig;
+import io.culprit.config.route.RouteConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
@@ -11,14 +11,22 @@ import io.culprit.http.RequestHead;
 import io.culprit.reply.OwnReply;
 import io.culprit.reply.ReplyHead;
 import io.culprit.route.Route;
+import io.culprit.route.RouteTable;
+import io.culprit.server.clients.ClientExchange;
 import io.culprit.server.request.Prepared.Answered;
 import io.culprit.server.request.Prepared.ToFile;
 import io.culprit.server.request.Prepared.ToUpstream;
+import io.culprit.server.routing.Destination;
+import io.culprit.server.routing.PathReadings;
+import io.culprit.server.routing.Routing;
+import io.culprit.server.routing.Target;
+import io.culprit.server.routing.TargetRewrite;
 import io.culprit.site.Denied;
 import io.culprit.site.Resolution;
 import io.culprit.site.Script;
 import io.culprit.site.Site;
 import io.culprit.site.StaticFile;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -39,10 +47,48 @@ final class Preparation {
     }
 
     /**
+     * Routes it, asks whether the route lets it in, and makes what is to be done for it.
+     *
+     * @throws MessageException when the request is refused
+     */
+    Prepared prepare() throws MessageException {
+        byte[] normal = Routing.normalPath(head);
+        RouteTable<Destination> routes = services.routes(head, client.forwarded());
+        Route<Destination> route = Routing.route(routes, head, normal);
+        record.routed(route);
+        Optional<Failure> refusal = refusal(routes, route);
+        if (refusal.isPresent()) {
+            throw new MessageException(refusal.get());
+        }
+        if (services.config().limits().underscores() == Underscores.DROP) {
+            services.headersDropped().add(head.headers().underscored());
+        }
+        if (Routing.lacksSlash(routes, head, normal)) {
+            return new Answered(redirect(Routing.withSlash(
+                    head, normal.length > 0 ? new String(normal, StandardCharsets.ISO_8859_1) : head.path())));
+        }
+        return of(route, normal);
+    }
+
+    private Optional<Failure> refusal(RouteTable<Destination> routes, Route<Destination> route) {
+        int underscored = head.headers().underscored();
+        if (underscored > 0 && services.config().limits().underscores() == Underscores.REFUSE) {
+            return Optional.of(Failure.of(
+                    Cause.CLIENT_BAD_REQUEST,
+                    "a header with an underscore in its name, which limits.underscores refuses"));
+        }
+        byte[] address = client.forwarded().clientBytes(record.clientAddress());
+        return route.target()
+                .gate()
+                .refusal(address, record.clientAddress(), record.startNanos())
+                .or(() -> services.restricts() ? PathReadings.refusal(routes, head, route) : Optional.empty());
+    }
+
+    /**
      * @param normal the normalised path when it differs from the received one, else an empty array
      * @throws MessageException when the request is refused
      */
-    Prepared of(Route<Destination> route, byte[] normal) throws MessageException {
+    private Prepared of(Route<Destination> route, byte[] normal) throws MessageException {
         if (route.config().action().isPresent()) {
             return new Answered(ActionReply.of(
                     route.config().action().get(), head, client.forwarded().https(head)));
@@ -56,7 +102,7 @@ final class Preparation {
     }
 
     /** The client is sent elsewhere, for good. */
-    static OwnReply redirect(String location) {
+    private static OwnReply redirect(String location) {
         return new OwnReply(new ReplyHead(301).with("Location", location), new byte[0], false);
     }
 

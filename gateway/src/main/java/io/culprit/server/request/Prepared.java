@@ -3,7 +3,7 @@ package io.culprit.server.request;
 import io.culprit.reply.OwnReply;
 import io.culprit.site.Site;
 import io.culprit.site.StaticFile;
-import io.culprit.upstream.ClientRequest;
+import io.culprit.upstream.request.ClientRequest;
 
 /** What is to be done for a request that has its route. Immutable. */
 sealed interface Prepared {

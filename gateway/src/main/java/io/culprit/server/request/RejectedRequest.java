@@ -7,6 +7,7 @@ import io.culprit.failure.Trace;
 import io.culprit.http.RequestHead;
 import io.culprit.reply.FailureReply;
 import io.culprit.reply.OwnReply;
+import io.culprit.server.clients.ClientExchange;
 import java.util.List;
 
 /** What a client sent that is no request: what it is told, and the outcome of it. Owned by one IO thread. */

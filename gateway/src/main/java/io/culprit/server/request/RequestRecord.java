@@ -9,6 +9,9 @@ import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
 import io.culprit.loop.LoopMemory;
 import io.culprit.route.Route;
+import io.culprit.server.clients.ClientExchange;
+import io.culprit.server.request.body.BodyIntake;
+import io.culprit.server.routing.Destination;
 import io.culprit.upstream.UpstreamCall;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +68,12 @@ final class RequestRecord {
 
     String clientAddress() {
         return clientAddress;
+    }
+
+    /** Where it goes, null until that is known. */
+    @Nullable
+    Route<Destination> route() {
+        return route;
     }
 
     void routed(Route<Destination> newRoute) {

@@ -9,6 +9,7 @@ import io.culprit.record.Recorder;
 import io.culprit.reply.ForwardedHeaders;
 import io.culprit.route.RouteTable;
 import io.culprit.server.clients.Clients;
+import io.culprit.server.routing.Destination;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,9 +1,11 @@
 package io.culprit.server.request;
 
-import io.culprit.config.RouteConfig;
+import io.culprit.config.route.RouteConfig;
 import io.culprit.failure.Trace;
 import io.culprit.http.MessageException;
 import io.culprit.http.RequestHead;
+import io.culprit.server.routing.Routing;
+import io.culprit.server.routing.TargetRewrite;
 import io.culprit.site.Resolution;
 import io.culprit.site.Script;
 import io.culprit.site.Site;

@@ -1,6 +1,6 @@
 package io.culprit.server.request;
 
-import io.culprit.config.TelemetryConfig;
+import io.culprit.config.record.TelemetryConfig;
 import io.culprit.failure.Trace;
 import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;

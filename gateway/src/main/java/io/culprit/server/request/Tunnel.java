@@ -5,6 +5,7 @@ import io.culprit.failure.Failure;
 import io.culprit.failure.Text;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
+import io.culprit.server.clients.ClientExchange;
 import io.culprit.upstream.UpstreamTunnel;
 import io.culprit.upstream.channel.ChannelHandler;
 import io.culprit.upstream.channel.Errno;

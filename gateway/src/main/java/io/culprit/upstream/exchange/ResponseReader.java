@@ -5,7 +5,7 @@ import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
 import io.culprit.http.MessageException;
 import io.culprit.http.ResponseHead;
-import io.culprit.upstream.UpstreamRequest;
+import io.culprit.upstream.request.UpstreamRequest;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;

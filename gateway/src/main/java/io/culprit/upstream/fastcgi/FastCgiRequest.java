@@ -1,7 +1,7 @@
 package io.culprit.upstream.fastcgi;
 
 import io.culprit.config.FastCgiConfig;
-import io.culprit.config.RouteConfig;
+import io.culprit.config.route.RouteConfig;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
 import io.culprit.failure.Trace;
@@ -13,8 +13,8 @@ import io.culprit.http.RequestHead;
 import io.culprit.site.Script;
 import io.culprit.tls.TlsSession;
 import io.culprit.tls.TlsSession.ClientCertificate;
-import io.culprit.upstream.HeadedRequest;
-import io.culprit.upstream.RequestBody;
+import io.culprit.upstream.request.HeadedRequest;
+import io.culprit.upstream.request.RequestBody;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.culprit.upstream.fastcgi;
 
-import io.culprit.config.RouteConfig;
+import io.culprit.config.route.RouteConfig;
 import io.culprit.failure.Trace;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;

@@ -1,8 +1,8 @@
 package io.culprit.upstream.fastcgi;
 
 import io.culprit.config.FastCgiConfig;
-import io.culprit.upstream.RequestBody;
-import io.culprit.upstream.UpstreamRequest;
+import io.culprit.upstream.request.RequestBody;
+import io.culprit.upstream.request.UpstreamRequest;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,7 +1,7 @@
 package io.culprit.upstream.fastcgi;
 
 import io.culprit.loop.Spill;
-import io.culprit.upstream.RequestBody;
+import io.culprit.upstream.request.RequestBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

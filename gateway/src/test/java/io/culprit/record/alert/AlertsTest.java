@@ -3,9 +3,9 @@ package io.culprit.record.alert;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.config.AlertConfig;
-import io.culprit.config.AlertConfig.Rule;
-import io.culprit.config.AlertConfig.Watch;
+import io.culprit.config.record.AlertConfig;
+import io.culprit.config.record.AlertConfig.Rule;
+import io.culprit.config.record.AlertConfig.Watch;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Event;
 import io.culprit.record.Outcomes;

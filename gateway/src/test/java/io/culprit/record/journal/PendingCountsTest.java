@@ -7,6 +7,7 @@ import io.culprit.failure.Cause;
 import io.culprit.record.Outcomes;
 import io.culprit.record.count.Counters;
 import io.culprit.record.count.Series.Kind;
+import io.culprit.record.journal.store.CountRow;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

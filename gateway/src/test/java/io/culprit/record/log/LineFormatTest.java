@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import io.culprit.config.AccessLogConfig;
-import io.culprit.config.AccessLogConfig.Format;
-import io.culprit.config.AccessLogConfig.Literal;
-import io.culprit.config.AccessLogConfig.Variable;
-import io.culprit.config.LogVariable;
+import io.culprit.config.record.AccessLogConfig;
+import io.culprit.config.record.AccessLogConfig.Format;
+import io.culprit.config.record.AccessLogConfig.Literal;
+import io.culprit.config.record.AccessLogConfig.Variable;
+import io.culprit.config.record.LogVariable;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Outcome;

@@ -5,9 +5,9 @@ import io.culprit.http.MessageException;
 import io.culprit.http.ResponseHead;
 import io.culprit.upstream.AttemptListener;
 import io.culprit.upstream.AttemptTimer;
-import io.culprit.upstream.RequestBody;
 import io.culprit.upstream.ResponseListener;
-import io.culprit.upstream.UpstreamRequest;
+import io.culprit.upstream.request.RequestBody;
+import io.culprit.upstream.request.UpstreamRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 

@@ -1,7 +1,7 @@
 package io.culprit.triage.spark;
 
-import io.culprit.config.JournalConfig;
-import io.culprit.record.journal.Example;
+import io.culprit.config.record.JournalConfig;
+import io.culprit.record.journal.store.Example;
 import io.culprit.record.journal.JournalImport;
 import io.culprit.record.journal.JournalImport.Minute;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.culprit.triage.spark;
 
-import io.culprit.cli.LogOptions;
+import io.culprit.cli.tools.LogOptions;
 import io.culprit.cli.ShortUsage;
 import io.culprit.triage.Triage;
 import io.culprit.triage.chain.Evidence;

@@ -7,7 +7,7 @@ import io.culprit.sim.pool.Pool;
 import io.culprit.sim.pool.PoolFigures;
 import io.culprit.sim.pool.Signal;
 import io.culprit.sim.pool.Worker;
-import io.culprit.sim.pool.WorkerFigures;
+import io.culprit.sim.pool.figures.WorkerFigures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 

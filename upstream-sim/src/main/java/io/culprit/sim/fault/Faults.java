@@ -1,5 +1,20 @@
 package io.culprit.sim.fault;
 
+import io.culprit.sim.fault.kinds.BigHead;
+import io.culprit.sim.fault.kinds.BreakUpload;
+import io.culprit.sim.fault.kinds.Canned;
+import io.culprit.sim.fault.kinds.Close;
+import io.culprit.sim.fault.kinds.Drip;
+import io.culprit.sim.fault.kinds.EarlyAnswer;
+import io.culprit.sim.fault.kinds.Excess;
+import io.culprit.sim.fault.kinds.Garbage;
+import io.culprit.sim.fault.kinds.Healthy;
+import io.culprit.sim.fault.kinds.IdleClose;
+import io.culprit.sim.fault.kinds.Interim;
+import io.culprit.sim.fault.kinds.Reset;
+import io.culprit.sim.fault.kinds.SlowReader;
+import io.culprit.sim.fault.kinds.Stall;
+import io.culprit.sim.fault.kinds.TlsAlert;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

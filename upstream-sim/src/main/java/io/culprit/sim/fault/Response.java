@@ -1,10 +1,10 @@
 package io.culprit.sim.fault;
 
 /** Pieces of an ordinary response, for faults to break. Stateless. */
-final class Response {
+public final class Response {
     private Response() {}
 
-    static String head(int status, String framing) {
+    public static String head(int status, String framing) {
         return "HTTP/1.1 " + status + " " + reason(status) + "\r\nServer: culprit-sim\r\nContent-Type: text/plain\r\n"
                 + framing + "\r\n\r\n";
     }
@@ -25,7 +25,7 @@ final class Response {
     }
 
     /** {@code size} bytes of text with line ends. */
-    static byte[] body(int size) {
+    public static byte[] body(int size) {
         byte[] body = new byte[size];
         for (int i = 0; i < size; i++) {
             body[i] = (byte) (i % 64 == 63 ? '\n' : 'a' + i % 26);
@@ -33,7 +33,7 @@ final class Response {
         return body;
     }
 
-    static String chunk(byte[] body) {
+    public static String chunk(byte[] body) {
         return Integer.toHexString(body.length) + "\r\n"
                 + new String(body, java.nio.charset.StandardCharsets.ISO_8859_1) + "\r\n";
     }

@@ -1,5 +1,8 @@
 package io.culprit.sim.pool;
 
+import io.culprit.sim.pool.figures.RequestStage;
+import io.culprit.sim.pool.figures.Scoreboard;
+import io.culprit.sim.pool.manager.ProcessManager;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -93,7 +96,7 @@ public final class Pool {
         return workers;
     }
 
-    int size() {
+    public int size() {
         return workers.size();
     }
 
@@ -101,7 +104,7 @@ public final class Pool {
         return (int) workers.stream().filter(which).count();
     }
 
-    void spawn(int n) {
+    public void spawn(int n) {
         for (int i = 0; i < n; i++) {
             fork();
         }
@@ -114,7 +117,7 @@ public final class Pool {
         return fresh;
     }
 
-    void warning(String text) {
+    public void warning(String text) {
         master.log().warning(prefix() + text);
     }
 
@@ -122,7 +125,7 @@ public final class Pool {
         return "[pool " + config.name() + "] ";
     }
 
-    void maxChildrenReached(String text) {
+    public void maxChildrenReached(String text) {
         maxChildrenReached++;
         warning(text);
     }
@@ -133,12 +136,12 @@ public final class Pool {
         manager.tick(count(Worker::idle));
     }
 
-    void reapOldestIdle() {
+    public void reapOldestIdle() {
         oldestIdle().ifPresent(this::reap);
     }
 
     /** Ends the oldest idle worker if it has been idle for longer than that, counted in whole seconds as FPM does. */
-    void reapIdleSince(long nanos) {
+    public void reapIdleSince(long nanos) {
         oldestIdle()
                 .filter(w -> seconds(w.board().activityNanos()) < seconds(System.nanoTime()) - nanos / 1_000_000_000L)
                 .ifPresent(this::reap);

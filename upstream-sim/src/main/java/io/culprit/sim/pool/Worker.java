@@ -1,5 +1,8 @@
 package io.culprit.sim.pool;
 
+import io.culprit.sim.pool.figures.RequestStage;
+import io.culprit.sim.pool.figures.Scoreboard;
+import io.culprit.sim.pool.figures.WorkerFigures;
 import io.culprit.sim.protocol.Connection;
 import io.culprit.sim.protocol.Conversation;
 import io.culprit.sim.protocol.FastCgiConversation;

@@ -18,7 +18,7 @@ import java.util.Optional;
  * One request as PHP runs it: finds the script, buffers its output (output_buffering is 4096, as Debian sets it), sends
  * the head when the first byte leaves, and turns errors into what PHP makes of them. Owned by one worker.
  */
-final class Php {
+public final class Php {
     private static final int OUTPUT_BUFFERING = 4096;
     private static final long BASE_MEMORY = 2_097_152;
     private static final String DEFAULT_TYPE = "Content-type: text/html; charset=UTF-8";
@@ -108,11 +108,11 @@ final class Php {
         echo(body.getBytes(StandardCharsets.UTF_8));
     }
 
-    Pool pool() {
+    public Pool pool() {
         return pool;
     }
 
-    Worker worker() {
+    public Worker worker() {
         return worker;
     }
 
@@ -121,19 +121,19 @@ final class Php {
     }
 
     /** CPU this request has used. */
-    long cpuNanos() {
+    public long cpuNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpuStart;
     }
 
-    void status(int code) {
+    public void status(int code) {
         status = code;
     }
 
-    void header(String line) {
+    public void header(String line) {
         headers.add(line);
     }
 
-    void echo(byte[] bytes) throws IOException {
+    public void echo(byte[] bytes) throws IOException {
         buffer.writeBytes(bytes);
         if (buffer.size() >= OUTPUT_BUFFERING) {
             drain();
@@ -148,7 +148,7 @@ final class Php {
         buffer.reset();
     }
 
-    void flush() throws IOException {
+    public void flush() throws IOException {
         drain();
         output.flush();
     }
@@ -171,7 +171,7 @@ final class Php {
         output.stderr("PHP message: " + text);
     }
 
-    void fatal(String text) throws IOException {
+    public void fatal(String text) throws IOException {
         String at = text.startsWith("Uncaught")
                 ? "%s in %s:1\nStack trace:\n#0 {main}\n  thrown in %s on line 1"
                         .formatted(text, request.scriptFile(), request.scriptFile())
@@ -188,7 +188,7 @@ final class Php {
     }
 
     /** The response was written by hand; nothing of PHP's own follows. */
-    void rawSent() {
+    public void rawSent() {
         raw = true;
         throw new ScriptEndedException();
     }

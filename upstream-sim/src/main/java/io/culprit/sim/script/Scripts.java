@@ -1,6 +1,7 @@
 package io.culprit.sim.script;
 
 import io.culprit.sim.protocol.ScriptRequest;
+import io.culprit.sim.script.steps.Echo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

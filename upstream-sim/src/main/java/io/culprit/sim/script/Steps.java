@@ -2,6 +2,20 @@ package io.culprit.sim.script;
 
 import io.culprit.sim.fault.FastCgiFaults;
 import io.culprit.sim.pool.Signal;
+import io.culprit.sim.script.steps.Allocate;
+import io.culprit.sim.script.steps.BurnCpu;
+import io.culprit.sim.script.steps.Call;
+import io.culprit.sim.script.steps.Crash;
+import io.culprit.sim.script.steps.Drip;
+import io.culprit.sim.script.steps.Echo;
+import io.culprit.sim.script.steps.Fatal;
+import io.culprit.sim.script.steps.Header;
+import io.culprit.sim.script.steps.Leak;
+import io.culprit.sim.script.steps.Location;
+import io.culprit.sim.script.steps.Out;
+import io.culprit.sim.script.steps.Raw;
+import io.culprit.sim.script.steps.Sleep;
+import io.culprit.sim.script.steps.Status;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -104,7 +118,7 @@ public final class Steps {
         return Long.parseLong(digits) << shift;
     }
 
-    static long number(String text, long least, long most) {
+    public static long number(String text, long least, long most) {
         if (text.matches("[0-9]{1,12}")) {
             long value = Long.parseLong(text);
             if (value >= least && value <= most) {

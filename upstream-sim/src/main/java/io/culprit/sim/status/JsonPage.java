@@ -1,7 +1,7 @@
 package io.culprit.sim.status;
 
 import io.culprit.sim.pool.PoolFigures;
-import io.culprit.sim.pool.WorkerFigures;
+import io.culprit.sim.pool.figures.WorkerFigures;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

@@ -3,7 +3,7 @@ package io.culprit.sim.status;
 import io.culprit.sim.pool.Pool;
 import io.culprit.sim.pool.PoolConfig;
 import io.culprit.sim.pool.Worker;
-import io.culprit.sim.pool.WorkerFigures;
+import io.culprit.sim.pool.figures.WorkerFigures;
 import io.culprit.sim.protocol.ScriptRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.sim.HttpUpstream;
+import io.culprit.sim.fault.kinds.Canned;
 import io.culprit.sim.scenario.Rules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

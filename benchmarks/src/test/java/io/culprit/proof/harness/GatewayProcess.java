@@ -1,0 +1,96 @@
+package io.culprit.proof.harness;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code culprit run} as a process of its own, which can be killed. */
+public final class GatewayProcess implements AutoCloseable {
+    private final Process process;
+    private final int port;
+    private final Path errors;
+
+    private GatewayProcess(Process process, int port, Path errors) {
+        this.process = process;
+        this.port = port;
+        this.errors = errors;
+    }
+
+    /** Starts one with this configuration, which listens on the port. */
+    public static GatewayProcess start(Path directory, int port, String yaml, String... options) throws IOException {
+        Path config = Files.writeString(
+                directory.resolve("c.yaml"), "listen: [ { address: \"127.0.0.1:" + port + "\" } ]\n" + yaml);
+        Path errors = Files.createTempFile(directory, "stderr", "");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.culprit.cli.Main",
+                "run",
+                "-c",
+                config.toString()));
+        command.addAll(List.of(options));
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(errors.toFile())
+                .start();
+        var gateway = new GatewayProcess(process, port, errors);
+        TestGateway.await("the process listens", 30_000, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError(gateway.errors());
+            }
+            try (Socket probe = new Socket()) {
+                probe.connect(new InetSocketAddress("127.0.0.1", port), 100);
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        return gateway;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String errors() {
+        try {
+            return Files.readString(errors);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    public void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    /** Its exit status, once it has ended by itself. */
+    public int exit() throws InterruptedException {
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("it runs still\n" + errors());
+        }
+        return process.exitValue();
+    }
+
+    /** SIGKILL. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+    }
+}

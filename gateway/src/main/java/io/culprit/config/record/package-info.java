@@ -1,0 +1,2 @@
+/** What the configuration says of logs, journal, telemetry, alerts and uptime. */
+package io.culprit.config.record;

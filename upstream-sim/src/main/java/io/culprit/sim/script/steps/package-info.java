@@ -1,0 +1,2 @@
+/** One class for each thing a simulated script can do. */
+package io.culprit.sim.script.steps;
