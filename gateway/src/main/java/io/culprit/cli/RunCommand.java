@@ -4,6 +4,7 @@ import io.culprit.config.ConfigException;
 import io.culprit.config.GatewayConfig;
 import io.culprit.config.read.ConfigLoader;
 import io.culprit.listen.ListenSocket.Binding;
+import io.culprit.loop.Trouble;
 import io.culprit.process.Predecessor;
 import io.culprit.process.Preload;
 import io.culprit.process.Reloader;
@@ -80,6 +81,7 @@ final class RunCommand implements Callable<Integer> {
 
     private static Running begin(Path path, Optional<Long> takeover)
             throws ConfigException, IOException, InterruptedException {
+        Trouble.tellOfThreads();
         Preload.begin();
         GatewayConfig config = ConfigLoader.load(path, System.getenv());
         config.warnings().forEach(System.err::println);

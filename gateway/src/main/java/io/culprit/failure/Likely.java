@@ -115,7 +115,10 @@ public record Likely(Where where, String reason, String command) {
                 var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             lines.readLine(); // the heading
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] cells = line.split("\t", 4);
+                String[] cells = line.split("\t", -1);
+                if (cells.length != 4) {
+                    throw new IllegalStateException("likely.tsv: not four cells: " + line);
+                }
                 Cause cause =
                         Cause.byId(cells[0]).orElseThrow(() -> new IllegalStateException("likely.tsv: " + cells[0]));
                 Where where = Where.valueOf(cells[1].toUpperCase(java.util.Locale.ROOT));

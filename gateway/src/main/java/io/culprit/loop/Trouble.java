@@ -2,12 +2,15 @@ package io.culprit.loop;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What to do about a {@link Throwable} nobody foresaw: running out of memory ends the process, for a supervisor to start it
  * again; all else is told in one line, since whoever can cause it once can cause it a thousand times a second. Stateless.
  */
 public final class Trouble {
+    private static final Logger LOG = LoggerFactory.getLogger(Trouble.class);
     private static final int FRAMES = 3;
 
     /** What the JVM's own {@code ExitOnOutOfMemoryError} exits with. */
@@ -23,6 +26,14 @@ public final class Trouble {
                     + trouble.getMessage() + ")");
             Runtime.getRuntime().halt(EXIT);
         }
+    }
+
+    /** Has every thread that ends by something nobody foresaw say so in one line, and not in a stack trace. */
+    public static void tellOfThreads() {
+        Thread.setDefaultUncaughtExceptionHandler((thread, trouble) -> {
+            endIfOutOfMemory(trouble);
+            LOG.error("the thread {} ended: {}", thread.getName(), line(trouble));
+        });
     }
 
     /** Class, message and the first places in our own code, in one line. */

@@ -39,6 +39,9 @@ public final class ClientSink {
         /** Nobody waits for the client any longer; {@code why} says what it did not do. */
         void clientStalled(String why);
 
+        /** Something nobody foresaw happened while bytes were written. */
+        void broken(Throwable trouble);
+
         /** The file being sent cannot be read to its end. */
         default void fileBroken(String why) {
             throw new IllegalStateException("no file was given");
@@ -321,10 +324,20 @@ public final class ClientSink {
     private void await() {
         waiting = true;
         ConduitStreamSinkChannel channel = client.getSinkChannel();
-        channel.setWriteListener(c -> writable());
+        channel.setWriteListener(c -> writableGuarded());
         channel.resumeWrites();
         loop.deadlines().arm(stall, sendTimeoutNanos);
         loop.unfinished(unfinished);
+    }
+
+    /** XNIO would write a stack trace, and the request would hang until its timer runs out. */
+    private void writableGuarded() {
+        try {
+            writable();
+        } catch (RuntimeException | Error e) {
+            client.getSinkChannel().suspendWrites();
+            owner.broken(e);
+        }
     }
 
     private void writable() {

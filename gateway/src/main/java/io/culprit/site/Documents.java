@@ -46,8 +46,9 @@ final class Documents {
 
     /**
      * @param real the real path, the root's own unless it is a file or directory
+     * @param key which file or directory that is
      */
-    record Found(Kind kind, Path real) {}
+    record Found(Kind kind, Path real, Object key) {}
 
     private final Path root;
     private final Links links;
@@ -71,7 +72,7 @@ final class Documents {
     }
 
     private Found none(Kind kind) {
-        return new Found(kind, root);
+        return new Found(kind, root, kind);
     }
 
     /**
@@ -133,12 +134,12 @@ final class Documents {
                 return none(Kind.LINK_DENIED);
             }
             if (attributes.isDirectory()) {
-                return new Found(Kind.DIRECTORY, here);
+                return new Found(Kind.DIRECTORY, here, attributes.fileKey());
             }
             if (!attributes.isRegularFile()) {
                 return none(Kind.MISSING);
             }
-            return slash ? none(Kind.BELOW_A_FILE) : new Found(Kind.FILE, here);
+            return slash ? none(Kind.BELOW_A_FILE) : new Found(Kind.FILE, here, attributes.fileKey());
         }
 
         /** @return false when a link may not be followed */
@@ -197,10 +198,11 @@ final class Documents {
      * Opens a file that was found, along its real path and without following any link.
      *
      * @param path as {@link Found#real} gave it
-     * @throws NoSuchFileException when it is no longer there, or is no longer a plain file
+     * @param key as {@link Found#key} gave it
+     * @throws NoSuchFileException when it is no longer there, or another file than the one that was judged
      * @throws IOException when it cannot be opened
      */
-    static Opened open(Path path) throws IOException {
+    static Opened open(Path path, Object key) throws IOException {
         DirectoryStream<Path> above = Files.newDirectoryStream(path.getRoot());
         try {
             for (int i = 0; i < path.getNameCount() - 1; i++) {
@@ -216,8 +218,8 @@ final class Documents {
                 BasicFileAttributes attributes = secure(above)
                         .getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                         .readAttributes();
-                if (!attributes.isRegularFile()) {
-                    throw new NoSuchFileException(path.toString());
+                if (!attributes.isRegularFile() || !key.equals(attributes.fileKey())) {
+                    throw new NoSuchFileException(path.toString(), null, "it was replaced this very moment");
                 }
                 return new Opened(
                         (FileChannel) channel, attributes.lastModifiedTime().toMillis() / 1000);

@@ -6,7 +6,6 @@ import io.culprit.failure.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 
 /**
  * Decides what a path of a PHP site stands for, as nginx does with {@code try_files $uri $uri/ /index.php?$args} beside
@@ -112,7 +111,7 @@ public final class Site {
         String inside = "/" + documents.relative(found.real());
         return hasHiddenSegment(inside.replace("/..", ""))
                 ? denied("\"%s\" leads by a symbolic link to a hidden file", path)
-                : new StaticFile(path, found.real());
+                : new StaticFile(path, found.real(), found.key());
     }
 
     /**
@@ -120,27 +119,43 @@ public final class Site {
      *
      * @param gzip whether the client takes gzip
      * @param brotli whether it takes br
-     * @throws IOException when it cannot be opened; {@link java.nio.file.NoSuchFileException} when it has vanished
+     * @throws IOException when it cannot be opened; {@link java.nio.file.NoSuchFileException} when it has
+     *     vanished
      */
     public OpenFile open(StaticFile file, boolean gzip, boolean brotli) throws IOException {
+        try {
+            return chosen(file, gzip, brotli);
+        } catch (IOException e) {
+            // A deployment puts another file in its place: that one is judged anew, and served.
+            Documents.Found now = find(file.path());
+            if (now.kind() == Documents.Kind.FILE && file(file.path(), now) instanceof StaticFile again) {
+                return chosen(again, gzip, brotli);
+            }
+            throw e;
+        }
+    }
+
+    private OpenFile chosen(StaticFile file, boolean gzip, boolean brotli) throws IOException {
         String name = file.path().substring(file.path().lastIndexOf('/') + 1);
         boolean varies = false;
         if (config.precompressed()) {
             for (Encoding each : Encoding.values()) {
-                Documents.Found sibling = find(file.path() + each.ending);
-                if (sibling.kind() == Documents.Kind.FILE) {
+                String path = file.path() + each.ending;
+                Documents.Found found = find(path);
+                // Its content is sent as the file's own, so that what a link names is judged as for the file.
+                if (found.kind() == Documents.Kind.FILE && file(path, found) instanceof StaticFile sibling) {
                     varies = true;
                     if (each == Encoding.BR ? brotli : gzip) {
-                        return opened(name, sibling.real(), each.id, true);
+                        return opened(name, sibling, each.id, true);
                     }
                 }
             }
         }
-        return opened(name, file.real(), "", varies);
+        return opened(name, file, "", varies);
     }
 
-    private static OpenFile opened(String name, Path real, String encoding, boolean varies) throws IOException {
-        Documents.Opened opened = Documents.open(real);
+    private static OpenFile opened(String name, StaticFile file, String encoding, boolean varies) throws IOException {
+        Documents.Opened opened = Documents.open(file.real(), file.key());
         try {
             return new OpenFile(
                     name, opened.channel(), opened.channel().size(), opened.modifiedSeconds(), encoding, varies);

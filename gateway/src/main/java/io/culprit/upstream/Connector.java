@@ -313,8 +313,8 @@ final class Connector implements ChannelHandler {
     }
 
     @Override
-    public void abandoned() {
-        fail(Failure.of(Cause.GATEWAY_INTERNAL, "the IO thread gave the connection up"));
+    public void abandoned(String why) {
+        fail(Failure.of(Cause.GATEWAY_INTERNAL, why));
     }
 
     @Override

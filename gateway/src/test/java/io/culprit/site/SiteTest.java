@@ -1,14 +1,19 @@
 package io.culprit.site;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.config.FastCgiConfig;
 import io.culprit.config.FastCgiConfig.Links;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +58,10 @@ class SiteTest {
     }
 
     private FastCgiConfig config(boolean staticFiles, Links links) {
+        return config(staticFiles, links, false);
+    }
+
+    private FastCgiConfig config(boolean staticFiles, Links links, boolean precompressed) {
         return new FastCgiConfig(
                 root,
                 "index.php",
@@ -64,19 +73,26 @@ class SiteTest {
                 java.time.Duration.ZERO,
                 0,
                 links,
-                false,
+                precompressed,
                 Map.of());
     }
 
     private StaticFile file(String path) throws IOException {
-        return new StaticFile(path, root.toRealPath().resolve(path.substring(1)));
+        return file(path, root.toRealPath().resolve(path.substring(1)));
+    }
+
+    private static StaticFile file(String path, Path real) throws IOException {
+        return new StaticFile(
+                path,
+                real,
+                Files.readAttributes(real, BasicFileAttributes.class).fileKey());
     }
 
     @Test
     void filesAndDirectories() throws IOException {
         assertEquals(file("/a.txt"), site.resolve("/a.txt"));
         assertEquals(
-                new StaticFile("/caf\u00c3\u00a9.txt", root.toRealPath().resolve("caf\u00e9.txt")),
+                file("/caf\u00c3\u00a9.txt", root.toRealPath().resolve("caf\u00e9.txt")),
                 site.resolve("/caf\u00c3\u00a9.txt"));
         assertEquals(file("/html/index.html"), site.resolve("/html/"));
         assertEquals(new Script("/dir/index.php", ""), site.resolve("/dir/"));
@@ -176,8 +192,8 @@ class SiteTest {
         Files.createSymbolicLink(root.resolve("config.txt"), shared.resolve(".git/config"));
         Site owner = new Site(config(true, Links.OWNER));
         Path real = shared.toRealPath().resolve("underscore.js");
-        assertEquals(new StaticFile("/underscore.js", real), owner.resolve("/underscore.js"));
-        assertEquals(new StaticFile("/lib/underscore.js", real), owner.resolve("/lib/underscore.js"));
+        assertEquals(file("/underscore.js", real), owner.resolve("/underscore.js"));
+        assertEquals(file("/lib/underscore.js", real), owner.resolve("/lib/underscore.js"));
         assertTrue(owner.resolve("/code.txt") instanceof Denied, "what it leads to is source");
         assertTrue(owner.resolve("/config.txt") instanceof Denied, "what it leads to is hidden");
         assertTrue(site.resolve("/underscore.js") instanceof Denied, "within: it leads out of the root");
@@ -210,5 +226,59 @@ class SiteTest {
         Files.delete(root.resolve("html/index.html"));
         Files.createSymbolicLink(root.resolve("html/index.html"), directory.resolve("secret.txt"));
         org.junit.jupiter.api.Assertions.assertThrows(IOException.class, () -> site.open(found, false, false));
+    }
+
+    /** What is sent of a precompressed sibling is judged as the file itself would be. */
+    @Test
+    void precompressedSiblings() throws IOException {
+        Files.writeString(root.resolve("a.txt.gz"), "gzip");
+        Files.writeString(root.resolve("photo.jpg.br"), "br");
+        Files.writeString(root.resolve("photo.jpg.gz"), "gzip");
+        Files.writeString(root.resolve(".env"), "secret");
+        Files.writeString(root.resolve("page.html"), "page");
+        Files.writeString(root.resolve("style.css"), "style");
+        Files.createSymbolicLink(root.resolve("page.html.gz"), Path.of(".env"));
+        Files.createSymbolicLink(root.resolve("style.css.br"), Path.of("index.php"));
+        Site compressed = new Site(config(true, Links.OWNER, true));
+        assertEquals("gzip", content(compressed, "/a.txt", true, true));
+        assertEquals("a.txt", content(compressed, "/a.txt", false, true));
+        assertEquals("br", content(compressed, "/photo.jpg", true, true));
+        assertEquals("gzip", content(compressed, "/photo.jpg", true, false));
+        assertEquals("page", content(compressed, "/page.html", true, true), "the sibling is a link to a hidden file");
+        assertEquals("style", content(compressed, "/style.css", true, true), "the sibling is a link to source");
+        try (OpenFile plain = compressed.open(file("/a.txt"), false, false);
+                OpenFile lonely = compressed.open(file("/page.html"), true, true)) {
+            assertTrue(plain.varies());
+            assertEquals("", plain.encoding());
+            assertEquals(false, lonely.varies());
+        }
+    }
+
+    /** Between look and open somebody puts another file there: it is judged anew, not served as the first. */
+    @Test
+    void whatIsServedIsWhatWasJudged() throws IOException {
+        StaticFile judged = file("/a.txt");
+        Files.writeString(root.resolve("new.txt"), "new");
+        Files.move(root.resolve("new.txt"), root.resolve("a.txt"), StandardCopyOption.REPLACE_EXISTING);
+        assertEquals("new", content(site, judged));
+        Files.delete(root.resolve("a.txt"));
+        Files.createSymbolicLink(root.resolve("a.txt"), Path.of(".git/config"));
+        assertThrows(IOException.class, () -> content(site, judged));
+    }
+
+    private String content(Site from, String path, boolean gzip, boolean brotli) throws IOException {
+        try (OpenFile file = from.open(file(path), gzip, brotli)) {
+            return read(file);
+        }
+    }
+
+    private static String content(Site from, StaticFile file) throws IOException {
+        try (OpenFile opened = from.open(file, false, false)) {
+            return read(opened);
+        }
+    }
+
+    private static String read(OpenFile file) throws IOException {
+        return new String(Channels.newInputStream(file.channel()).readAllBytes(), StandardCharsets.UTF_8);
     }
 }

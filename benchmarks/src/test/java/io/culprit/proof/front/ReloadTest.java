@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culprit.config.ConfigDiff;
 import io.culprit.config.GatewayConfig;
 import io.culprit.config.read.ConfigLoader;
+import io.culprit.proof.harness.Http2Client;
 import io.culprit.proof.harness.Oracle;
 import io.culprit.proof.harness.Origin;
 import io.culprit.proof.harness.RawResponse;
 import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,6 +94,60 @@ class ReloadTest {
         gateway.gateway().reload(config(yaml(origin, "")));
         TestGateway.await("the listener is closed", () -> refused(added));
         assertTrue(get("/new").startsWith("HTTP/1.1 200 "));
+    }
+
+    /** Whom to believe and how much to read holds from the next request on, on connections that were there before. */
+    @Test
+    void keptConnectionsBelieveWhomTheNewFileTrusts() throws Exception {
+        String route =
+                "  - { match: { exact: /inside }, allow: [ 203.0.113.7 ], respond: { body: in } }\n" + "underscores";
+        String trusting = yaml(origin, route.replace("underscores", "trusted_proxies: [ 127.0.0.1 ]"));
+        gateway.gateway().reload(config(trusting));
+        byte[] request = "GET /inside HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n"
+                .getBytes(StandardCharsets.ISO_8859_1);
+        byte[] fields = Http2Client.get("/inside", "x-forwarded-for", "203.0.113.7");
+        try (Socket kept = new Socket("127.0.0.1", port);
+                Http2Client streams = new Http2Client(port)) {
+            kept.setSoTimeout(5_000);
+            kept.getOutputStream().write(request);
+            assertEquals(200, RawResponse.readOne(kept.getInputStream()).status());
+            streams.frame(Http2Client.HEADERS, Http2Client.END_HEADERS | Http2Client.END_STREAM, 1, fields);
+            assertEquals("200 END", streams.answer(1));
+
+            gateway.gateway()
+                    .reload(config(yaml(origin, route.replace("underscores", "limits: { underscores: refuse }"))));
+            kept.getOutputStream().write(request);
+            assertEquals(403, RawResponse.readOne(kept.getInputStream()).status());
+            streams.frame(Http2Client.HEADERS, Http2Client.END_HEADERS | Http2Client.END_STREAM, 3, fields);
+            assertEquals("403 END", streams.answer(3));
+            streams.frame(
+                    Http2Client.HEADERS,
+                    Http2Client.END_HEADERS | Http2Client.END_STREAM,
+                    5,
+                    Http2Client.get("/head", "x_debug", "1"));
+            assertEquals("400 END", streams.answer(5));
+
+            gateway.gateway().reload(config(yaml(origin, "limits: { head: 1KiB }")));
+            String big = "x".repeat(2_000);
+            streams.frame(
+                    Http2Client.HEADERS,
+                    Http2Client.END_HEADERS | Http2Client.END_STREAM,
+                    7,
+                    Http2Client.get("/head", "big", big));
+            streams.answer(7);
+            streams.frame(
+                    Http2Client.HEADERS,
+                    Http2Client.END_HEADERS | Http2Client.END_STREAM,
+                    9,
+                    Http2Client.get("/head", "big", big));
+            assertEquals("400 END", streams.answer(9));
+            kept.getOutputStream()
+                    .write(("GET /head HTTP/1.1\r\nHost: a\r\nBig: " + big + "\r\n\r\n")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            assertEquals(
+                    "client.head-too-big",
+                    RawResponse.readOne(kept.getInputStream()).cause());
+        }
     }
 
     private static boolean refused(int port) {

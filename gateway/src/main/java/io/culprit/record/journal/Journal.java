@@ -168,7 +168,6 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
                 lastPruneMillis = now;
                 store().prune(now - config.retention().toMillis());
             }
-            toldMillis = 0;
             if (!trouble.isEmpty()) {
                 LOG.info("the journal {} is written", place());
                 trouble = "";
@@ -218,6 +217,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
                 return;
             }
             store().write(run().id(), batch, System.currentTimeMillis());
+            toldMillis = 0; // not before: a store that opens and takes nothing would be told of each time
             lastSignMillis = now;
             pending.stored(batch.counts(), now);
             backlog.remove(batch);

@@ -139,6 +139,15 @@ public final class ClientTransport {
     }
 
     /**
+     * What upstreams are told of the client.
+     *
+     * @param trusted networks whose claims are believed
+     */
+    public ForwardedHeaders forwarded(List<Network> trusted) {
+        return new ForwardedHeaders(peer, local, tls(), trusted);
+    }
+
+    /**
      * Who a FastCGI application is told is asking.
      *
      * @param address the client's address after trusted proxies were taken off

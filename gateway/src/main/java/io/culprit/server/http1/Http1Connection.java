@@ -42,14 +42,14 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
      */
     private static final long UNSEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final Services services;
+    private Services services;
     private final IoLoop loop;
     private final ClientTransport transport;
     private final StreamConnection client;
     private final Optional<Failure> refusal;
     private final ConduitStreamSourceChannel source;
     private final Http1Input input;
-    private final ForwardedHeaders forwarded;
+    private ForwardedHeaders forwarded;
     private boolean unseen = true;
     private final Deadline late = new Deadline() {
         @Override
@@ -82,11 +82,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         this.source = client.getSourceChannel();
         this.idlers = services.clients().idle(loop);
         this.refusal = refusal;
-        this.forwarded = new ForwardedHeaders(
-                transport.peer(),
-                transport.local(),
-                transport.tls(),
-                services.config().trustedProxies());
+        this.forwarded = transport.forwarded(services.config().trustedProxies());
         this.memory = transport.memory();
         this.input = new Http1Input(
                 transport.source(), loop, memory, services.config().limits(), this);
@@ -190,7 +186,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
     }
 
     /** Something nobody foresaw, while no request was there that could end in it, or in the midst of one. */
-    private void failed(Throwable trouble) {
+    void failed(Throwable trouble) {
         Trouble.endIfOutOfMemory(trouble);
         if (exchange != null) {
             exchange.broken(trouble);
@@ -200,11 +196,22 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         }
     }
 
+    /** A reload holds from the next request on, on kept connections too: whom to believe, and how much to read. */
+    private void renew() {
+        Services now = services.current();
+        if (now != services) {
+            services = now;
+            forwarded = transport.forwarded(now.config().trustedProxies());
+            input.limits(now.config().limits());
+        }
+    }
+
     /** One request after the other, as long as each is answered before this returns and more bytes are at hand. */
     private void readHeads() {
         reading = true;
         try {
             do {
+                renew();
                 Http1Input.Progress progress = input.readHead();
                 if (isIdle() && input.head().started()) {
                     idlers.remove(this);
@@ -251,7 +258,7 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
             return;
         }
         Http1Exchange framed = new Http1Exchange(this);
-        HttpExchange begun = new HttpExchange(services.current(), framed);
+        HttpExchange begun = new HttpExchange(services, framed);
         framed.events(begun);
         exchange = begun;
         begun.begin();

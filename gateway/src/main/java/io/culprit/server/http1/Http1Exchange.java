@@ -442,6 +442,11 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     }
 
     @Override
+    public void broken(Throwable trouble) {
+        connection.failed(trouble);
+    }
+
+    @Override
     public void clientStalled(String why) {
         events().stalled(why);
     }

@@ -63,9 +63,10 @@ final class Http1Input {
     private final StreamSourceConduit socket;
     private final IoLoop loop;
     private final MemoryAccount memory;
-    private final Limits limits;
+    private Limits limits;
     private final Events events;
-    private final RequestHead head;
+    private RequestHead head;
+    private Limits headLimits;
     private final PushbackBuffer held;
     private final ChunkedDecoder chunks =
             new ChunkedDecoder(MAX_EXTENSION, Trailers.MOST, Cause.CLIENT_BAD_REQUEST, Cause.CLIENT_BAD_REQUEST);
@@ -104,8 +105,18 @@ final class Http1Input {
         this.limits = limits;
         this.events = events;
         this.held = new PushbackBuffer(loop, memory);
-        this.head = new RequestHead(limits.head(), limits.headers(), limits.uri(), loop.heads());
+        this.headLimits = limits;
+        this.head = newHead();
         armIdle(System.nanoTime());
+    }
+
+    private RequestHead newHead() {
+        return new RequestHead(limits.head(), limits.headers(), limits.uri(), loop.heads());
+    }
+
+    /** What holds for heads that have not begun yet: a reload has changed it. */
+    void limits(Limits newLimits) {
+        limits = newLimits;
     }
 
     /** Has bytes read first that were read from the socket before this had it. */
@@ -263,6 +274,11 @@ final class Http1Input {
     Progress readHead() throws IOException {
         if (state != State.HEAD) {
             return Progress.PARTIAL;
+        }
+        if (headLimits != limits && !head.started()) {
+            head.release();
+            head = newHead();
+            headLimits = limits;
         }
         ByteBuffer in = loop.readBuffer().limit(IoLoop.POOLED_SIZE);
         if (fetch(in) < 0) {

@@ -2,9 +2,12 @@ package io.culprit.server.http1;
 
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.Trouble;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 
@@ -14,6 +17,7 @@ import org.xnio.StreamConnection;
  * the reply (RFC 9112 section 9.6). Owned by one IO thread.
  */
 final class LingeringClose {
+    private static final Logger LOG = LoggerFactory.getLogger(LingeringClose.class);
     private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final int MAX_READS = 16;
     private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -43,10 +47,20 @@ final class LingeringClose {
             close(); // the client is gone already
             return;
         }
-        client.getSourceChannel().setReadListener(c -> discard());
+        client.getSourceChannel().setReadListener(c -> discardGuarded());
         client.getSourceChannel().resumeReads();
         loop.deadlines().arm(pause, PAUSE.toNanos());
         discard();
+    }
+
+    private void discardGuarded() {
+        try {
+            discard();
+        } catch (RuntimeException | Error e) {
+            Trouble.endIfOutOfMemory(e);
+            LOG.error("a closing connection failed inside the gateway: {}", Trouble.line(e));
+            close();
+        }
     }
 
     private void discard() {

@@ -50,7 +50,7 @@ final class FrameReader {
 
     private final IoLoop loop;
     private final MemoryAccount memory;
-    private final int longestBlock;
+    private int longestBlock;
     private final FloodGuard guard;
     private final Frames frames;
     private @Nullable ByteBuffer held;
@@ -69,6 +69,11 @@ final class FrameReader {
         this.longestBlock = longestBlock;
         this.guard = guard;
         this.frames = frames;
+    }
+
+    /** What holds from the next block on; never less than the client was told when it came. */
+    void longestBlock(int bytes) {
+        longestBlock = Math.max(longestBlock, bytes);
     }
 
     private ByteBuffer take() {

@@ -59,12 +59,12 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     /** How long a connection that was given up is read from, so that no reset overtakes the word why. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final Services services;
+    private Services services;
     private final ClientTransport transport;
     private final StreamConnection socket;
     private final IoLoop loop;
     private final Clients.Idle idlers;
-    private final ForwardedHeaders forwarded;
+    private ForwardedHeaders forwarded;
     private final FrameReader reader;
     private final FrameWriter writer;
     private final HpackDecoder decoder = new HpackDecoder();
@@ -98,14 +98,10 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         this.socket = transport.socket();
         this.loop = services.loop(socket.getIoThread());
         this.idlers = services.clients().idle(loop);
-        this.forwarded = new ForwardedHeaders(
-                transport.peer(),
-                transport.local(),
-                transport.tls(),
-                services.config().trustedProxies());
+        this.forwarded = transport.forwarded(services.config().trustedProxies());
         MemoryAccount memory = transport.memory();
         Limits limits = services.config().limits();
-        this.reader = new FrameReader(loop, memory, limits.head() + limits.head() / 2, guard, this);
+        this.reader = new FrameReader(loop, memory, longestBlock(limits), guard, this);
         this.fields = new RequestFields(limits.head());
         ClientSink sink = new ClientSink(
                 loop,
@@ -115,6 +111,22 @@ public final class Http2Connection extends ClientConnection implements ClientSin
                 sendTimeoutNanos(),
                 this);
         this.writer = new FrameWriter(loop, memory, sink, this::quiet);
+    }
+
+    /** Compressed, a block can be longer than the fields in it. */
+    private static int longestBlock(Limits limits) {
+        return limits.head() + limits.head() / 2;
+    }
+
+    /** A reload holds from the next request on: whom to believe, and how much to read. */
+    private void renew() {
+        Services now = services.current();
+        if (now != services) {
+            services = now;
+            forwarded = transport.forwarded(now.config().trustedProxies());
+            reader.longestBlock(longestBlock(now.config().limits()));
+            fields.most(now.config().limits().head());
+        }
     }
 
     /** What a connection of this kind begins with (RFC 9113 section 3.4). */
@@ -192,9 +204,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         } catch (IOException e) {
             left("the client reset the connection");
         } catch (RuntimeException | Error e) {
-            Trouble.endIfOutOfMemory(e);
-            LOG.error("an HTTP/2 connection failed inside the gateway: {}", Trouble.line(e));
-            left("the gateway failed");
+            broken(e);
         }
     }
 
@@ -288,6 +298,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
             lately.add(id);
             return;
         }
+        renew();
         Limits limits = services.config().limits();
         RequestHead head = new RequestHead(limits.head(), limits.headers(), limits.uri(), loop.heads());
         Http2Exchange stream = new Http2Exchange(
@@ -322,7 +333,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
             rejected.answer(e.failure());
             return;
         }
-        HttpExchange request = new HttpExchange(services.current(), stream);
+        HttpExchange request = new HttpExchange(services, stream);
         stream.events(request);
         if (endStream) {
             stream.requestEnds();
@@ -610,6 +621,18 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     @Override
     public void clientBroken() {
         left("the client reset the connection");
+    }
+
+    /** All of its requests end in it: whatever the client is told from here on may be wrong. */
+    @Override
+    public void broken(Throwable trouble) {
+        Trouble.endIfOutOfMemory(trouble);
+        LOG.error("an HTTP/2 connection failed inside the gateway: {}", Trouble.line(trouble));
+        over = true;
+        for (Http2Exchange each : List.copyOf(streams.values())) {
+            each.events().broken(trouble);
+        }
+        terminate();
     }
 
     @Override

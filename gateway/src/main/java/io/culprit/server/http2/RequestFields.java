@@ -19,7 +19,7 @@ final class RequestFields implements HpackDecoder.Fields {
     private static final byte[] NO_BYTES = {};
     private static final byte[] COOKIE = "cookie: ".getBytes(StandardCharsets.US_ASCII);
 
-    private final int most;
+    private int most;
     private @Nullable String method;
     private @Nullable String scheme;
     private @Nullable String path;
@@ -40,6 +40,11 @@ final class RequestFields implements HpackDecoder.Fields {
     /** @param most bytes that all fields may take as lines of a head */
     RequestFields(int most) {
         this.most = most;
+    }
+
+    /** What holds from the next block on. */
+    void most(int bytes) {
+        most = bytes;
     }
 
     void reset() {

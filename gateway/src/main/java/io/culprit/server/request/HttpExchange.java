@@ -237,7 +237,7 @@ public final class HttpExchange
             file.start();
             fileDrained();
         } catch (IOException e) {
-            fail(FileTrouble.of(found, e));
+            fail(StaticResponse.trouble(found, e));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.culprit.server.request;
 
+import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
 import io.culprit.files.FileReply;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
@@ -8,7 +10,10 @@ import io.culprit.server.clients.ClientExchange;
 import io.culprit.site.OpenFile;
 import io.culprit.site.Site;
 import io.culprit.site.StaticFile;
+import io.culprit.upstream.channel.Errno;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 
 /** A file of a site on its way to the client, coded where that is wanted. Owned by one IO thread. */
 final class StaticResponse {
@@ -61,5 +66,18 @@ final class StaticResponse {
 
     void release() {
         reply.release();
+    }
+
+    /** Why a file that a site has found cannot be served after all. */
+    static Failure trouble(StaticFile file, IOException e) {
+        if (Errno.of(e) == Errno.EMFILE || Errno.of(e) == Errno.ENFILE) {
+            return Failure.of(Cause.GATEWAY_FD_LIMIT, "opening \"%s\": too many open files".formatted(file.path()));
+        }
+        String why = e instanceof NoSuchFileException
+                ? "has vanished"
+                : e instanceof AccessDeniedException
+                        ? "may not be read by the gateway"
+                        : "cannot be read: " + e.getMessage();
+        return Failure.of(Cause.STATIC_DENIED, "\"%s\" %s".formatted(file.path(), why));
     }
 }

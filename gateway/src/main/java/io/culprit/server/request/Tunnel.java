@@ -315,8 +315,8 @@ final class Tunnel implements ChannelHandler {
     }
 
     @Override
-    public void abandoned() {
-        end(Failure.of(Cause.GATEWAY_INTERNAL, "the IO thread gave the connection up"), false);
+    public void abandoned(String why) {
+        end(Failure.of(Cause.GATEWAY_INTERNAL, why), false);
     }
 
     @Override

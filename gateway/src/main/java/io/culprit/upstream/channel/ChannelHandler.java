@@ -16,6 +16,6 @@ public interface ChannelHandler {
     /** The socket takes bytes again. */
     void writable();
 
-    /** The IO thread shuts down, or an event's handling failed; the channel is closed already. */
-    void abandoned();
+    /** The IO thread shuts down, or an event's handling failed, as {@code why} says; the channel is closed already. */
+    void abandoned(String why);
 }

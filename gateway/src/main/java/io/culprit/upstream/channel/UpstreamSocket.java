@@ -41,7 +41,7 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
         public void writable() {}
 
         @Override
-        public void abandoned() {}
+        public void abandoned(String why) {}
     };
 
     private final SocketChannel socket;
@@ -221,7 +221,7 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
             Trouble.endIfOutOfMemory(e);
             LOG.error("an upstream connection's handler failed: {}", Trouble.line(e));
             close();
-            handler.abandoned();
+            handler.abandoned("the gateway failed: " + Trouble.line(e));
         }
     }
 
@@ -245,7 +245,7 @@ public final class UpstreamSocket extends RegisteredChannel implements UpstreamC
     protected void abandoned() {
         if (open) {
             close();
-            handler.abandoned();
+            handler.abandoned("the IO thread gave the connection up");
         }
     }
 }

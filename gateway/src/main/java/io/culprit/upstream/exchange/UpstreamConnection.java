@@ -414,9 +414,9 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
     }
 
     @Override
-    public void abandoned() {
+    public void abandoned(String why) {
         if (busy) {
-            failed(Failure.of(Cause.GATEWAY_INTERNAL, "the IO thread gave the connection up"));
+            failed(Failure.of(Cause.GATEWAY_INTERNAL, why));
         } else {
             pool.forget(this);
             close();

@@ -354,8 +354,8 @@ final class TlsUpstreamChannel implements UpstreamChannel {
             }
 
             @Override
-            public void abandoned() {
-                handler.abandoned();
+            public void abandoned(String why) {
+                handler.abandoned(why);
             }
 
             @Override

@@ -182,8 +182,8 @@ public final class UpstreamHandshake implements ChannelHandler {
     }
 
     @Override
-    public void abandoned() {
-        fail(Failure.of(Cause.GATEWAY_INTERNAL, "the IO thread gave the connection up"));
+    public void abandoned(String why) {
+        fail(Failure.of(Cause.GATEWAY_INTERNAL, why));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
 import java.util.Set;
 import org.h2.api.ErrorCode;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ public final class JournalFile {
                 throw e;
             }
             putAside(config, e);
+            prepare(file(config));
             return JournalStore.open(config);
         }
     }
@@ -74,6 +76,8 @@ public final class JournalFile {
             Files.createDirectories(folder);
             if (!Files.exists(file)) {
                 Files.createFile(file, PosixFilePermissions.asFileAttribute(OWN));
+            } else {
+                closeToOthers(file);
             }
         } catch (UnsupportedOperationException e) {
             LOG.debug("no owner's rights on this file system");
@@ -86,6 +90,16 @@ public final class JournalFile {
         if (Files.exists(file) && !Files.isWritable(file)) {
             throw new SQLException("permission denied: " + file + " cannot be written by "
                     + System.getProperty("user.name") + "; set journal.url to a file elsewhere, or off");
+        }
+    }
+
+    /** Versions before 0.2 made it by the umask, which lets everybody read; a group that was let in stays. */
+    private static void closeToOthers(Path file) throws IOException {
+        Set<PosixFilePermission> rights = EnumSet.copyOf(Files.getPosixFilePermissions(file));
+        boolean open = rights.removeIf(each -> each.name().startsWith("OTHERS_"));
+        if (open && Files.getOwner(file).getName().equals(System.getProperty("user.name"))) {
+            Files.setPosixFilePermissions(file, rights);
+            LOG.info("{} could be read by everybody on this machine, and no longer can", file);
         }
     }
 
