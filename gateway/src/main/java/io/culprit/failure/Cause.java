@@ -973,6 +973,15 @@ public enum Cause implements Diagnosis {
             true,
             "The peer demands a certificate, and the gateway has none that it accepts",
             "Set the upstream's tls.certificate and tls.key to ones that the peer trusts"),
+    TLS_REFUSED(
+            "tls.refused",
+            Phase.TLS,
+            Blame.UPSTREAM,
+            "tls_protocol_error",
+            RetryClass.ERROR,
+            true,
+            "The gateway refused what the server chose or sent in the handshake",
+            "Compare TLS versions and ciphers: upstreams.NAME.tls.min_version here, ssl_protocols or its like there"),
     ORIGIN_ERROR(
             "origin.error",
             Phase.HEAD,

@@ -1,5 +1,6 @@
 package io.culprit.tls;
 
+import io.culprit.failure.Text;
 import java.security.PrivateKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -81,7 +82,25 @@ public record CertificateChain(String file, List<X509Certificate> certificates, 
 
     /** Days until it expires, negative when it has. */
     public long daysLeft(Instant now) {
+        return daysLeft(leaf(), now);
+    }
+
+    private static long daysLeft(X509Certificate certificate, Instant now) {
         return Math.floorDiv(
-                Duration.between(now, leaf().getNotAfter().toInstant()).getSeconds(), 86_400);
+                Duration.between(now, certificate.getNotAfter().toInstant()).getSeconds(), 86_400);
+    }
+
+    /** A certificate in one line: whose, by whom, how long still, for which names. */
+    public static String line(X509Certificate certificate, Instant now) {
+        long days = daysLeft(certificate, now);
+        List<String> names = names(certificate);
+        return "%s by %s, %s %s (%s)%s"
+                .formatted(
+                        certificate.getSubjectX500Principal().getName(),
+                        certificate.getIssuerX500Principal().getName(),
+                        days < 0 ? "expired on" : "until",
+                        certificate.getNotAfter().toInstant(),
+                        days < 0 ? Text.count(-days, "day") + " ago" : Text.count(days, "day") + " left",
+                        names.isEmpty() ? "" : ", for " + String.join(", ", names));
     }
 }

@@ -279,10 +279,12 @@ final class Connector implements ChannelHandler {
                                 "no connection could be opened within timeouts.connect of %s: all allowed ones stayed in use"
                                         .formatted(limit))
                         : handshake.isPresent()
-                                ? Failure.of(
-                                        Cause.TLS_TIMEOUT,
-                                        "the TLS handshake with %s was not done within timeouts.connect of %s"
-                                                .formatted(peer.name(), limit))
+                                ? handshake
+                                        .get()
+                                        .evidence(Failure.of(
+                                                Cause.TLS_TIMEOUT,
+                                                "the TLS handshake with %s was not done within timeouts.connect of %s"
+                                                        .formatted(peer.name(), limit)))
                                 : Failure.of(
                                         Cause.CONNECT_TIMEOUT,
                                         "no answer from %s within timeouts.connect of %s".formatted(peer.name(), limit),

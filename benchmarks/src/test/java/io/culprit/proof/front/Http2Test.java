@@ -254,8 +254,10 @@ class Http2Test {
             }));
         }
         assertEquals(List.of("GOAWAY 11", "GOAWAY 11", "GOAWAY 11", "GOAWAY 11", "GOAWAY 11", "GOAWAY 11"), ends);
-        assertTrue(gateway.gateway().recorder().recentFailures().stream()
-                .anyMatch(each -> each.failure().cause().id().equals("client.h2-flood")));
+        TestGateway.await(
+                "the flood is told",
+                () -> gateway.gateway().recorder().recentFailures().stream()
+                        .anyMatch(each -> each.failure().cause().id().equals("client.h2-flood")));
         assertEquals("200 END", served());
     }
 

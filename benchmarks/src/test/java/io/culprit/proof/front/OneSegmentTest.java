@@ -56,8 +56,8 @@ class OneSegmentTest {
         "TLSv1.2, 'HTTP/1.1 200 OK\r\n\r\nhello', close, 200, ''",
         "TLSv1.3, 'HTTP/1.1 200 OK\r\nContent-Le', close, 502, head.truncated",
         "TLSv1.3, 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello', close, 200, body.truncated",
-        "TLSv1.3, '', forge, 502, tls.alert",
-        "TLSv1.3, 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello', forge, 200, tls.alert"
+        "TLSv1.3, '', forge, 502, tls.refused",
+        "TLSv1.3, 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello', forge, 200, tls.refused"
     })
     void aServersLastBytes(String version, String sent, String end, int status, String cause) throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {

@@ -172,6 +172,9 @@ class UpstreamTlsTest {
             assertEquals(502, response.status());
             assertEquals(cause, response.cause());
             assertTrue(response.body().contains(detail), response.body());
+            assertTrue(
+                    response.body().matches("(?s).*CN=.* by CN=.*(days left|day left|days ago).*"),
+                    "the certificate is shown: " + response.body());
         } finally {
             server.stop(0);
         }
@@ -246,6 +249,14 @@ class UpstreamTlsTest {
         });
         assertEquals("tls.alert", alert.cause()); // TU10
         assertTrue(alert.body().contains("handshake_failure"), alert.body());
+        RawResponse old = against(
+                socket -> { // a ServerHello of TLS 1.1
+                    socket.getInputStream().read(new byte[100]);
+                    socket.getOutputStream()
+                            .write(HexFormat.of().parseHex("160302002a020000260302" + "5a".repeat(32) + "00c01300"));
+                    socket.getInputStream().readAllBytes();
+                });
+        assertEquals("tls.refused", old.cause()); // TU13
     }
 
     @ParameterizedTest

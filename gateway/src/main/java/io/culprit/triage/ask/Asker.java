@@ -96,7 +96,9 @@ public final class Asker {
         if (text.contains("plaintext connection") || text.contains("Unsupported or unrecognized SSL message")) {
             return Cause.TLS_NOT_TLS;
         }
-        return text.contains("closed") || text.contains("terminated") ? Cause.TLS_CLOSED : Cause.TLS_ALERT;
+        return text.contains("closed") || text.contains("terminated")
+                ? Cause.TLS_CLOSED
+                : text.contains("fatal alert") ? Cause.TLS_ALERT : Cause.TLS_REFUSED;
     }
 
     private InetSocketAddress resolve(Target target, String via) throws UnknownHostException {

@@ -187,7 +187,9 @@ final class Envoy implements LineReader {
             return List.of(
                     details.contains("CERTIFICATE_VERIFY_FAILED")
                             ? Cause.TLS_UNTRUSTED
-                            : details.contains("WRONG_VERSION_NUMBER") ? Cause.TLS_NOT_TLS : Cause.TLS_ALERT);
+                            : details.contains("WRONG_VERSION_NUMBER")
+                                    ? Cause.TLS_NOT_TLS
+                                    : details.contains("ALERT") ? Cause.TLS_ALERT : Cause.TLS_REFUSED);
         }
         int errno = (int) Words.numberAfter(details.replace(' ', '_'), "delayed_connect_error:_");
         return switch (errno) {

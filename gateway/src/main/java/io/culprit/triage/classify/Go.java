@@ -64,6 +64,9 @@ final class Go {
                 && Words.any(message, "certificate is valid for", "doesn't contain any IP SANs", "not valid for")) {
             return List.of(Cause.TLS_NAME_MISMATCH);
         }
+        if (message.contains("tls: server selected unsupported protocol version")) {
+            return List.of(Cause.TLS_REFUSED);
+        }
         return message.contains("remote error: tls:") ? List.of(Cause.TLS_ALERT) : List.of();
     }
 

@@ -156,7 +156,9 @@ final class NginxMessage {
             return phase == While.HANDSHAKING ? Cause.TLS_NOT_TLS : Cause.CLIENT_TLS_BAD_RECORD;
         }
         if (phase == While.HANDSHAKING) {
-            return message.contains("certificate verify failed") ? Cause.TLS_UNTRUSTED : Cause.TLS_ALERT;
+            return message.contains("certificate verify failed")
+                    ? Cause.TLS_UNTRUSTED
+                    : message.contains("alert") ? Cause.TLS_ALERT : Cause.TLS_REFUSED;
         }
         boolean ofClient = message.contains("while SSL handshaking");
         return ofClient ? Cause.CLIENT_TLS_BAD_RECORD : null;

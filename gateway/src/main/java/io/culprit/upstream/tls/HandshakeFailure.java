@@ -6,6 +6,7 @@ import io.culprit.tls.NoRecordException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /** From what the TLS library throws to a failure with its cause. Stateless. */
@@ -18,7 +19,7 @@ public final class HandshakeFailure {
     static Failure of(SSLException e, boolean demanded) {
         for (Throwable each = e; each != null; each = each.getCause()) {
             if (each instanceof PeerCertificateException certificate) {
-                return Failure.of(certificate.failure(), String.valueOf(certificate.getMessage()));
+                return certificate.failure();
             }
         }
         String text = String.valueOf(e.getMessage());
@@ -35,7 +36,7 @@ public final class HandshakeFailure {
             }
             return Failure.of(Cause.TLS_ALERT, "the server sent the alert " + name);
         }
-        return Failure.of(Cause.TLS_ALERT, "the handshake failed: " + text);
+        return Failure.of(Cause.TLS_REFUSED, "the gateway ended the handshake: " + text);
     }
 
     /** A failure with a cause of TLS's own behind what broke a connection that stood; empty for all else. */
@@ -44,25 +45,32 @@ public final class HandshakeFailure {
     }
 
     /** What breaks a connection that stands: a bad record, or an alert behind the handshake. */
-    static IOException inStream(SSLException e, boolean demanded) {
+    static IOException inStream(SSLException e, boolean demanded, SSLEngine engine) {
         String text = String.valueOf(e.getMessage());
         if (e instanceof NoRecordException) {
-            return new BrokenException(Failure.of(Cause.TLS_NOT_TLS, "behind the handshake the server sent " + text));
+            return broken(Failure.of(Cause.TLS_NOT_TLS, "behind the handshake the server sent " + text), engine);
         }
         if (demanded) {
-            return demanded("the server wants a certificate of ours: " + text);
+            return demanded("the server wants a certificate of ours: " + text, engine);
         }
         int alert = text.toLowerCase(Locale.ROOT).indexOf(ALERT);
-        return new BrokenException(Failure.of(
-                Cause.TLS_ALERT,
-                alert < 0
-                        ? "behind the handshake a record of the server could not be read: " + text
-                        : "behind the handshake the server sent the alert " + text.substring(alert + ALERT.length())));
+        return broken(
+                Failure.of(
+                        alert < 0 ? Cause.TLS_REFUSED : Cause.TLS_ALERT,
+                        alert < 0
+                                ? "behind the handshake a record of the server could not be read: " + text
+                                : "behind the handshake the server sent the alert "
+                                        + text.substring(alert + ALERT.length())),
+                engine);
+    }
+
+    private static IOException broken(Failure failure, SSLEngine engine) {
+        return new BrokenException(PeerEvidence.with(failure, engine));
     }
 
     /** In TLS 1.3 a server tells only behind the handshake that it wants a certificate (RFC 8446 section 4.4.2.4). */
-    static IOException demanded(String how) {
-        return new BrokenException(Failure.of(Cause.TLS_CERTIFICATE_DEMANDED, how));
+    static IOException demanded(String how, SSLEngine engine) {
+        return broken(Failure.of(Cause.TLS_CERTIFICATE_DEMANDED, how), engine);
     }
 
     /** What broke a connection that stood has a cause of TLS's own. */

@@ -1,20 +1,24 @@
 package io.culprit.upstream.tls;
 
 import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
 import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 
 /** A server's certificate that is not accepted, and the cause of it. */
 final class PeerCertificateException extends CertificateException {
     private static final long serialVersionUID = 1L;
 
-    private final Cause failure;
+    private final transient Failure failure;
 
-    PeerCertificateException(Cause failure, String detail) {
+    /** @param chain what the server has shown, its own certificate first */
+    PeerCertificateException(Cause cause, String detail, X509Certificate[] chain) {
         super(detail);
-        this.failure = failure;
+        this.failure = PeerEvidence.with(Failure.of(cause, detail), chain);
     }
 
-    Cause failure() {
+    /** Why it is not accepted, with the certificates as evidence. */
+    Failure failure() {
         return failure;
     }
 }

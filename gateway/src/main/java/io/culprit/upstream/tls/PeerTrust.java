@@ -39,7 +39,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
                     "the certificate of %s expired on %s"
                             .formatted(
                                     leaf.getSubjectX500Principal().getName(),
-                                    leaf.getNotAfter().toInstant()));
+                                    leaf.getNotAfter().toInstant()),
+                    chain);
         }
         if (now.before(leaf.getNotBefore())) {
             throw new PeerCertificateException(
@@ -47,7 +48,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
                     "the certificate of %s is not valid before %s"
                             .formatted(
                                     leaf.getSubjectX500Principal().getName(),
-                                    leaf.getNotBefore().toInstant()));
+                                    leaf.getNotBefore().toInstant()),
+                    chain);
         }
         try {
             judge.checkServerTrusted(chain, authType);
@@ -61,14 +63,16 @@ final class PeerTrust extends X509ExtendedTrustManager {
                             .formatted(
                                     leaf.getSubjectX500Principal().getName(),
                                     leaf.getIssuerX500Principal().getName(),
-                                    unknown ? "no trusted authority signed it" : why));
+                                    unknown ? "no trusted authority signed it" : why),
+                    chain);
         }
         String host = String.valueOf(engine.getPeerHost()).toLowerCase(Locale.ROOT);
         if (!CertificateChain.isFor(leaf, host)) {
             throw new PeerCertificateException(
                     Cause.TLS_NAME_MISMATCH,
                     "the certificate is for %s, not for %s"
-                            .formatted(String.join(", ", CertificateChain.names(leaf)), host));
+                            .formatted(String.join(", ", CertificateChain.names(leaf)), host),
+                    chain);
         }
     }
 

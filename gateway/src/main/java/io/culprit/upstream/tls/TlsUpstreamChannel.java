@@ -167,7 +167,7 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         } catch (IOException e) {
             throw !received && tls.lacksCertificate(engine)
                     ? HandshakeFailure.demanded(
-                            "the server reset the connection after it had asked for a certificate of ours")
+                            "the server reset the connection after it had asked for a certificate of ours", engine)
                     : e;
         }
         int start = target.position();
@@ -204,7 +204,7 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         }
         if (broken == null && said < 0 && !received && tls.lacksCertificate(engine)) {
             throw HandshakeFailure.demanded(
-                    "the server closed the connection after it had asked for a certificate of ours");
+                    "the server closed the connection after it had asked for a certificate of ours", engine);
         }
         return endTold ? end() : 0;
     }
@@ -212,7 +212,7 @@ final class TlsUpstreamChannel implements UpstreamChannel {
     /** Tells that nothing more comes. */
     private int end() throws IOException {
         if (broken != null) {
-            throw HandshakeFailure.inStream(broken, !received && tls.lacksCertificate(engine));
+            throw HandshakeFailure.inStream(broken, !received && tls.lacksCertificate(engine), engine);
         }
         return -1;
     }

@@ -158,9 +158,15 @@ public final class UpstreamHandshake implements ChannelHandler {
     private void fail(Failure failure) {
         if (!over) {
             over = true;
+            Failure told = PeerEvidence.with(failure, engine);
             channel.close();
-            failed.accept(failure);
+            failed.accept(told);
         }
+    }
+
+    /** The failure with what the server has shown so far. */
+    public Failure evidence(Failure failure) {
+        return PeerEvidence.with(failure, engine);
     }
 
     /** Nobody wants it any more. Idempotent. */
