@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What differs between two configurations, as an operator would say it.
@@ -49,6 +50,11 @@ public record ConfigDiff(List<String> changed, List<String> atNextStart) {
             later.add("limits.connections, limits.memory and limits.client_share");
         }
         return new ConfigDiff(List.copyOf(changed), List.copyOf(later));
+    }
+
+    /** The same, and what changed beside the file. */
+    public ConfigDiff with(List<String> more) {
+        return new ConfigDiff(Stream.concat(changed.stream(), more.stream()).toList(), atNextStart);
     }
 
     private static Map<String, RouteConfig> byName(List<RouteConfig> routes) {

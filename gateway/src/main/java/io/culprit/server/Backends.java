@@ -10,6 +10,7 @@ import io.culprit.server.routing.Target;
 import io.culprit.site.Site;
 import io.culprit.upstream.PoolWatch;
 import io.culprit.upstream.Upstream;
+import io.culprit.upstream.tls.PeerTls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,10 +63,17 @@ final class Backends {
         private final Map<String, Backend> next = new LinkedHashMap<>();
         private final List<Backend> added = new ArrayList<>();
         private final List<Backend> removed = new ArrayList<>();
+        private final List<Runnable> renewals = new ArrayList<>();
+        private final List<String> renewed = new ArrayList<>();
 
         /** The target of each upstream when the step is made. */
         Optional<Target> target(String upstream) {
             return Optional.ofNullable(next.get(upstream)).map(Backend::target);
+        }
+
+        /** Upstreams that stay and whose files of TLS have changed. */
+        List<String> renewed() {
+            return renewed;
         }
 
         /** To be called before the first request may take the step. */
@@ -76,6 +84,7 @@ final class Backends {
         /** Makes the step; what was removed closes its idle connections, running requests go on. */
         void apply(boolean started) {
             backends = Map.copyOf(next);
+            renewals.forEach(Runnable::run);
             if (started) {
                 added.forEach(Backend::start);
             }
@@ -95,6 +104,11 @@ final class Backends {
             Backend kept = before.get(each.name());
             if (kept != null && kept.target().upstream().config().equals(each)) {
                 change.next.put(each.name(), kept);
+                Optional<PeerTls> tls = kept.target().upstream().tls().filter(PeerTls::filesChanged);
+                if (tls.isPresent()) {
+                    change.renewals.add(tls.get().renewal());
+                    change.renewed.add(each.name());
+                }
             } else {
                 Backend fresh = backend(each, Optional.ofNullable(kept).map(Backend::target));
                 change.next.put(each.name(), fresh);
@@ -140,6 +154,13 @@ final class Backends {
                                 b.openFor(),
                                 b.halfOpenCalls(),
                                 events)));
+    }
+
+    /** TLS of each upstream that has some, by its name. */
+    Map<String, PeerTls> tls() {
+        Map<String, PeerTls> all = new LinkedHashMap<>();
+        backends.forEach((name, each) -> each.target().upstream().tls().ifPresent(tls -> all.put(name, tls)));
+        return all;
     }
 
     /** Begins to check and to watch. */

@@ -6,9 +6,12 @@ import io.culprit.record.metrics.MetricSource;
 import io.culprit.record.metrics.Samples;
 import io.culprit.server.tls.ServerTls;
 import io.culprit.tls.CertificateChain;
+import io.culprit.tls.RenewableTls;
+import io.culprit.upstream.tls.PeerTls;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the certificates of all listeners: files that changed are read anew once a minute, a bad new file keeps the old
+ * Looks after the certificates of all listeners and upstreams: files that changed are read anew once a minute, a bad new file keeps the old
  * certificate and is told once, and how long each is valid is a metric and an event. Thread-safe.
  */
 final class Certificates implements MetricSource, AutoCloseable {
@@ -30,6 +33,7 @@ final class Certificates implements MetricSource, AutoCloseable {
     private static final long SOON_DAYS = 14;
 
     private final Supplier<Map<String, ServerTls>> listeners;
+    private final Supplier<Map<String, PeerTls>> upstreams;
     private final Event.Sink events;
     private final Map<String, String> told = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -38,8 +42,14 @@ final class Certificates implements MetricSource, AutoCloseable {
         return thread;
     });
 
-    Certificates(Supplier<Map<String, ServerTls>> listeners, Event.Sink events) {
+    /**
+     * @param listeners by address
+     * @param upstreams by name
+     */
+    Certificates(
+            Supplier<Map<String, ServerTls>> listeners, Supplier<Map<String, PeerTls>> upstreams, Event.Sink events) {
         this.listeners = listeners;
+        this.upstreams = upstreams;
         this.events = events;
     }
 
@@ -50,16 +60,24 @@ final class Certificates implements MetricSource, AutoCloseable {
         timer.scheduleWithFixedDelay(this::look, 0, 60, TimeUnit.SECONDS);
     }
 
-    private void look() {
-        listeners.get().forEach((address, tls) -> {
+    /** All TLS there is, to clients and to upstreams, by whose it is. */
+    private Map<String, RenewableTls> all() {
+        Map<String, RenewableTls> all = new LinkedHashMap<>(listeners.get());
+        upstreams.get().forEach((name, tls) -> all.put("upstream " + name, tls));
+        return all;
+    }
+
+    /** Reads what has changed; done once a minute. */
+    void look() {
+        all().forEach((whose, tls) -> {
             if (tls.filesChanged()) {
-                reload(address, tls);
+                reload(whose, tls);
             }
-            tls.certificates().forEach(each -> expiry(address, each));
+            tls.certificates().forEach(each -> expiry(whose, each));
         });
     }
 
-    private void reload(String address, ServerTls tls) {
+    private void reload(String address, RenewableTls tls) {
         try {
             tls.reload();
             told.remove(address);
@@ -108,7 +126,7 @@ final class Certificates implements MetricSource, AutoCloseable {
 
     @Override
     public void collect(Samples samples) {
-        listeners.get().forEach((address, tls) -> {
+        all().forEach((address, tls) -> {
             for (CertificateChain each : tls.certificates()) {
                 samples.add(
                         Metric.CERTIFICATE_EXPIRY,

@@ -88,6 +88,12 @@ final class Frontend {
         private final List<Listening> next = new ArrayList<>();
         private final List<Listening> opened = new ArrayList<>();
         private final List<Runnable> steps = new ArrayList<>();
+        private final List<String> renewed = new ArrayList<>();
+
+        /** Addresses that stay and whose files of TLS have changed. */
+        List<String> renewed() {
+            return renewed;
+        }
 
         /** Puts them into force; what is no longer listened on is closed, its connections go on. */
         void apply() {
@@ -123,16 +129,18 @@ final class Frontend {
                 Optional<Listening> kept = listening.stream()
                         .filter(each -> each.owner().config().address().equals(config.address()))
                         .findFirst();
-                Optional<ServerTls> tls = kept.flatMap(each -> each.owner().sameTls(config));
-                if (tls.isEmpty()) {
-                    tls = tls(config);
-                }
-                Optional<ServerTls> inForce = tls;
+                Optional<ServerTls> same = kept.flatMap(each -> each.owner().sameTls(config));
+                Optional<ServerTls> inForce = same.isPresent() ? same : tls(config);
                 if (kept.isPresent()) {
+                    if (same.isEmpty()
+                            && inForce.isPresent()
+                            && kept.get().owner().config().equals(config)) {
+                        change.renewed.add(BindTrouble.shown(kept.get().socket().address()));
+                    }
                     change.next.add(kept.get());
                     change.steps.add(() -> kept.get().owner().change(config, inForce));
                 } else {
-                    Listening opened = listen(config, tls, Binding.EXCLUSIVE);
+                    Listening opened = listen(config, inForce, Binding.EXCLUSIVE);
                     change.opened.add(opened);
                     change.next.add(opened);
                 }

@@ -121,7 +121,7 @@ public final class Gateway implements AutoCloseable {
         services.set(ready);
         first.apply(false);
         this.frontend = new Frontend(ready);
-        this.certificates = new Certificates(frontend::tls, monitor.events());
+        this.certificates = new Certificates(frontend::tls, backends::tls, monitor.events());
         monitor.metrics().add(certificates);
     }
 
@@ -270,6 +270,12 @@ public final class Gateway implements AutoCloseable {
             gauges.refused();
             throw e;
         }
+        diff = diff.with(upstreams.renewed().stream()
+                        .map(each -> "certificates of upstream " + each)
+                        .toList())
+                .with(listeners.renewed().stream()
+                        .map(each -> "certificates of listener " + each)
+                        .toList());
         records.apply();
         upstreams.inherit();
         services.set(services(next, upstreams));
@@ -284,6 +290,11 @@ public final class Gateway implements AutoCloseable {
                         config.instance(),
                         diff.changed().isEmpty() ? "nothing has changed" : String.join(", ", diff.changed())));
         return diff;
+    }
+
+    /** Reads certificates anew whose files have changed, as is done once a minute; bad ones are told and the old ones stay. */
+    public void renewCertificates() {
+        certificates.look();
     }
 
     /** Whether new clients should go elsewhere: the gateway drains or stops. */

@@ -182,7 +182,7 @@ public final class Upstream {
     }
 
     /** TLS to its servers, empty for none. */
-    Optional<PeerTls> tls() {
+    public Optional<PeerTls> tls() {
         return tls;
     }
 

@@ -7,16 +7,14 @@ import io.culprit.tls.CertificateChain;
 import io.culprit.tls.CipherNames;
 import io.culprit.tls.Pem;
 import io.culprit.tls.PemException;
+import io.culprit.tls.RenewableTls;
 import io.culprit.tls.TlsSession.ClientCertificate;
+import io.culprit.tls.WatchedFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
@@ -25,13 +23,13 @@ import javax.net.ssl.SSLSession;
  * TLS of one listener: its certificates, and an engine for each client. Certificates can be read anew while it runs; handshakes
  * that have begun keep the old ones. Thread-safe.
  */
-public final class ServerTls {
+public final class ServerTls implements RenewableTls {
     private final TlsConfig config;
     private final boolean http2;
     private volatile State state;
 
     private record State(
-            Engines engines, ServerKeys keys, Optional<ClientAuthorities> authorities, Map<Path, FileTime> files) {}
+            Engines engines, ServerKeys keys, Optional<ClientAuthorities> authorities, WatchedFiles files) {}
 
     /**
      * @param http2 whether HTTP/2 is offered
@@ -45,17 +43,14 @@ public final class ServerTls {
 
     private State read() throws IOException {
         try {
-            Map<Path, FileTime> files = new HashMap<>();
+            WatchedFiles files = new WatchedFiles();
             List<CertificateChain> chains = new ArrayList<>();
             for (TlsConfig.Certificate each : config.certificates()) {
-                files.put(each.certificate(), Files.getLastModifiedTime(each.certificate()));
-                files.put(each.key(), Files.getLastModifiedTime(each.key()));
-                chains.add(Pem.chain(each.certificate(), each.key(), each.passphrase()));
+                chains.add(Pem.chain(files.add(each.certificate()), files.add(each.key()), each.passphrase()));
             }
             Optional<ClientAuthorities> authorities = Optional.empty();
             if (config.clientCa().isPresent()) {
-                Path file = config.clientCa().get();
-                files.put(file, Files.getLastModifiedTime(file));
+                Path file = files.add(config.clientCa().get());
                 authorities = Optional.of(
                         new ClientAuthorities(Pem.certificates(file), config.clientVerify() == ClientVerify.REQUIRED));
             }
@@ -72,8 +67,6 @@ public final class ServerTls {
                     files);
         } catch (PemException e) {
             throw new IOException(e.getMessage(), e);
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new IOException(e.getFile() + " does not exist", e);
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
         }
@@ -91,30 +84,17 @@ public final class ServerTls {
         return config.ciphers().stream().map(CipherNames::jdk).toList();
     }
 
-    /**
-     * Reads certificates and keys anew.
-     *
-     * @throws IOException when they cannot be used; the old ones stay then
-     */
+    @Override
     public void reload() throws IOException {
         state = read();
     }
 
-    /** Whether a file has changed since it was read. */
+    @Override
     public boolean filesChanged() {
-        for (Map.Entry<Path, FileTime> each : state.files().entrySet()) {
-            try {
-                if (!Files.getLastModifiedTime(each.getKey()).equals(each.getValue())) {
-                    return true;
-                }
-            } catch (IOException e) {
-                return true; // reading it will say what is wrong
-            }
-        }
-        return false;
+        return state.files().changed();
     }
 
-    /** The certificates in use. */
+    @Override
     public List<CertificateChain> certificates() {
         return state.keys().chains();
     }

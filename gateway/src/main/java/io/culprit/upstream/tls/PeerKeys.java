@@ -24,6 +24,11 @@ final class PeerKeys extends X509ExtendedKeyManager {
         this.own = own;
     }
 
+    /** Our certificate, where there is one. */
+    Optional<CertificateChain> own() {
+        return own;
+    }
+
     /** Whether a server asked for a certificate and got none. */
     boolean lacks(SSLEngine engine) {
         return own.isEmpty() && demanded.contains(engine);

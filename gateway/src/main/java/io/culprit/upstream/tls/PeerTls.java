@@ -2,9 +2,12 @@ package io.culprit.upstream.tls;
 
 import io.culprit.config.TlsConfig;
 import io.culprit.config.UpstreamTls;
+import io.culprit.tls.CertificateChain;
 import io.culprit.tls.Pem;
 import io.culprit.tls.PemException;
+import io.culprit.tls.RenewableTls;
 import io.culprit.tls.TlsScratch;
+import io.culprit.tls.WatchedFiles;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -21,11 +24,13 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /** TLS towards one upstream's servers; sessions are taken up again where a server allows it. Thread-safe. */
-public final class PeerTls {
+public final class PeerTls implements RenewableTls {
     private final UpstreamTls config;
-    private final SSLContext context;
-    private final PeerKeys keys;
     private final TlsScratch scratch;
+    private volatile Material material;
+
+    /** What was made of the files. */
+    private record Material(SSLContext context, PeerKeys keys, WatchedFiles files) {}
 
     /**
      * @param loops number of IO threads
@@ -34,10 +39,17 @@ public final class PeerTls {
     public PeerTls(UpstreamTls config, int loops) throws IOException {
         this.config = config;
         this.scratch = new TlsScratch(loops);
+        this.material = read();
+    }
+
+    private Material read() throws IOException {
         try {
-            this.context = SSLContext.getInstance("TLS");
-            this.keys = keys(config);
-            context.init(new KeyManager[] {keys}, new TrustManager[] {new PeerTrust(judge(), config.verify())}, null);
+            WatchedFiles files = new WatchedFiles();
+            SSLContext context = SSLContext.getInstance("TLS");
+            PeerKeys keys = keys(files);
+            context.init(
+                    new KeyManager[] {keys}, new TrustManager[] {new PeerTrust(judge(files), config.verify())}, null);
+            return new Material(context, keys, files);
         } catch (PemException e) {
             throw new IOException(e.getMessage(), e);
         } catch (GeneralSecurityException e) {
@@ -45,12 +57,39 @@ public final class PeerTls {
         }
     }
 
-    private X509TrustManager judge() throws GeneralSecurityException, IOException, PemException {
+    @Override
+    public boolean filesChanged() {
+        return material.files().changed();
+    }
+
+    @Override
+    public void reload() throws IOException {
+        renewal().run();
+    }
+
+    /**
+     * Reads the files anew.
+     *
+     * @return puts them into force: connections that are opened from then on are made with them
+     * @throws IOException when they cannot be used
+     */
+    public Runnable renewal() throws IOException {
+        Material next = read();
+        return () -> material = next;
+    }
+
+    @Override
+    public List<CertificateChain> certificates() {
+        return material.keys().own().map(List::of).orElse(List.of());
+    }
+
+    private X509TrustManager judge(WatchedFiles files) throws GeneralSecurityException, IOException, PemException {
         KeyStore store = null; // the host's authorities
         if (config.ca().isPresent()) {
             store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            List<X509Certificate> authorities = Pem.certificates(config.ca().get());
+            List<X509Certificate> authorities =
+                    Pem.certificates(files.add(config.ca().get()));
             for (int i = 0; i < authorities.size(); i++) {
                 store.setCertificateEntry("ca" + i, authorities.get(i));
             }
@@ -60,17 +99,18 @@ public final class PeerTls {
         return (X509TrustManager) factory.getTrustManagers()[0];
     }
 
-    private static PeerKeys keys(UpstreamTls config) throws PemException {
+    private PeerKeys keys(WatchedFiles files) throws PemException, IOException {
         if (config.certificate().isEmpty()) {
             return new PeerKeys(Optional.empty());
         }
         TlsConfig.Certificate own = config.certificate().get();
-        return new PeerKeys(Optional.of(Pem.chain(own.certificate(), own.key(), own.passphrase())));
+        return new PeerKeys(
+                Optional.of(Pem.chain(files.add(own.certificate()), files.add(own.key()), own.passphrase())));
     }
 
     /** Whether a server asked for a certificate of ours and got none. */
     boolean lacksCertificate(SSLEngine engine) {
-        return keys.lacks(engine);
+        return material.keys().lacks(engine);
     }
 
     TlsScratch scratch() {
@@ -84,7 +124,7 @@ public final class PeerTls {
      */
     SSLEngine engine(String host, int port) {
         String name = config.name().orElse(host);
-        SSLEngine engine = context.createSSLEngine(name, port);
+        SSLEngine engine = material.context().createSSLEngine(name, port);
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(
