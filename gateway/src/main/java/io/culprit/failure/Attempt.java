@@ -69,4 +69,12 @@ public record Attempt(
                 + Math.max(0, headNanos)
                 + Math.max(0, bodyNanos);
     }
+
+    /**
+     * Until the connection could take the request, as nginx's {@code $upstream_connect_time} and HAProxy's {@code Tc} count it: the
+     * TLS handshake is in it (rows TU08 and TU09). -1 when it never could.
+     */
+    public long establishNanos() {
+        return sendNanos < 0 ? -1 : Math.max(0, connectNanos) + Math.max(0, tlsNanos);
+    }
 }

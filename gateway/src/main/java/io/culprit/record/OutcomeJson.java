@@ -61,6 +61,7 @@ public final class OutcomeJson {
             json.writeNumberField("connection_requests", a.connectionRequests());
         }
         millis(json, "connect_ms", a.connectNanos());
+        millis(json, "tls_ms", a.tlsNanos());
         millis(json, "send_ms", a.sendNanos());
         millis(json, "head_ms", a.headNanos());
         millis(json, "body_ms", a.bodyNanos());

@@ -30,7 +30,35 @@ public final class Outcomes {
         return of(Ending.FAILED, epochMillis, target, List.of(attempt(failure)), failure);
     }
 
+    /** A tunnel that its client closed, over HTTP/2 and to an https upstream. */
+    public static Outcome tunnel(long epochMillis) {
+        Outcome.Request request = well(epochMillis).request();
+        return new Outcome(
+                Ending.DELIVERED,
+                new Outcome.Request(
+                        request.id(),
+                        TRACE,
+                        request.client(),
+                        "CONNECT",
+                        "/socket",
+                        "HTTP/2.0",
+                        5,
+                        request.host(),
+                        "",
+                        ""),
+                new Outcome.Timing(epochMillis, 900_000, 4_000_000, -1),
+                new Outcome.Place("/", "app"),
+                new Outcome.Reply(200, 300, 0, true, Cause.TUNNEL_CLIENT_CLOSED.id()),
+                List.of(attempt(30_000_000, null)),
+                null,
+                "");
+    }
+
     private static Attempt attempt(Failure failure) {
+        return attempt(-1, failure);
+    }
+
+    private static Attempt attempt(long tlsNanos, Failure failure) {
         return new Attempt(
                 "127.0.0.1:9000",
                 1_000_000,
@@ -38,8 +66,8 @@ public final class Outcomes {
                 0,
                 0,
                 0,
-                200_000,
-                -1,
+                2_000_000,
+                tlsNanos,
                 50_000,
                 3_000_000,
                 failure == null ? 70_000 : -1,

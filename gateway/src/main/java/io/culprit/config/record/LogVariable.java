@@ -37,10 +37,16 @@ public enum LogVariable {
     UPSTREAM_ADDR,
     UPSTREAM_STATUS,
     UPSTREAM_CONNECT_TIME,
+    /** Seconds of the TLS handshake, {@code -} where the connection was reused or has none. */
+    UPSTREAM_TLS_TIME,
     UPSTREAM_HEADER_TIME,
     UPSTREAM_RESPONSE_TIME,
     UPSTREAM_BYTES_SENT,
     UPSTREAM_BYTES_RECEIVED,
+    /** Number of the HTTP/2 stream, {@code -} where the protocol has none. */
+    STREAM,
+    /** Cause of a tunnel's end, which is no failure where a side just closed it; {@code -} without a tunnel. */
+    TUNNEL_END,
     ROUTE,
     UPSTREAM,
     /** Id of the cause, {@code -} when all was well. */

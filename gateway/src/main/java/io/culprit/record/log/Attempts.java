@@ -36,15 +36,20 @@ final class Attempts {
         if (a.reused()) {
             line.add("0.000");
         } else {
-            line.seconds(a.sendNanos() < 0 ? -1 : a.connectNanos());
+            line.seconds(a.establishNanos());
         }
+    }
+
+    /** Which nginx does not tell apart. */
+    static void tlsTime(Attempt a, Line line) {
+        line.seconds(a.tlsNanos());
     }
 
     static void headerTime(Attempt a, Line line) {
         line.seconds(
                 a.status() == 0
                         ? -1
-                        : Math.max(0, a.connectNanos()) + Math.max(0, a.sendNanos()) + Math.max(0, a.headNanos()));
+                        : Math.max(0, a.establishNanos()) + Math.max(0, a.sendNanos()) + Math.max(0, a.headNanos()));
     }
 
     static void responseTime(Attempt a, Line line) {

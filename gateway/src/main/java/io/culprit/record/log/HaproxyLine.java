@@ -54,7 +54,7 @@ final class HaproxyLine implements LineFormat {
     }
 
     private static void timers(Outcome o, @Nullable Attempt last, Line line) {
-        long connect = last != null && last.sendNanos() >= 0 ? Math.max(0, last.connectNanos()) : -1;
+        long connect = last == null ? -1 : last.establishNanos();
         long head = last != null && last.status() > 0 ? Math.max(0, last.headNanos()) : -1;
         long queue = o.attempts().isEmpty() ? -1 : Math.max(0, o.queueNanos());
         line.add("0/");

@@ -71,6 +71,15 @@ final class TemplateLine implements LineFormat {
             case UPSTREAM_RESPONSE_TIME -> Attempts.list(o, line, Attempts::responseTime);
             case UPSTREAM_BYTES_SENT -> Attempts.list(o, line, (a, out) -> out.add(a.bytesOut()));
             case UPSTREAM_BYTES_RECEIVED -> Attempts.list(o, line, (Attempt a, Line out) -> out.add(a.bytesIn()));
+            case STREAM -> {
+                if (o.stream() > 0) {
+                    line.add(o.stream());
+                } else {
+                    line.add('-');
+                }
+            }
+            case TUNNEL_END -> line.orDash(o.tunnelEnd());
+            case UPSTREAM_TLS_TIME -> Attempts.list(o, line, Attempts::tlsTime);
             case ROUTE -> line.orDash(o.route());
             case UPSTREAM -> line.orDash(o.upstream());
             case CAUSE -> line.add(failure(o, f -> f.cause().id()));

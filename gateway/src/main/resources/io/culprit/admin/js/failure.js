@@ -21,7 +21,7 @@ function parts(f) {
     el('p', {}, blame(f.blame), ` in phase ${f.phase}. ${o.detail || f.verdict || ''}`),
     el('p', {}, el('strong', {}, 'What to do: '), f.remedy),
     figures(['Status', o.status], ['Duration', ms(o.duration_ms)], ['Waited in queue', ms(o.queue_ms)], ['To the client', o.bytes + ' B'], ['From the client', o.bytes_in + ' B'], ['Attempts', (o.attempts || []).length]),
-    el('p', { class: 'mono' }, `${o.method} ${o.target} ${o.protocol}`, el('span', { class: 'soft' }, ` Host: ${o.host}; client ${o.client}; `), time(o.time)),
+    el('p', { class: 'mono' }, `${o.method} ${o.target} ${o.protocol}${o.stream ? ` stream ${o.stream}` : ''}`, el('span', { class: 'soft' }, ` Host: ${o.host}; client ${o.client}; `), time(o.time)),
     el('p', { class: 'mono soft' }, `request ${o.request_id}, trace ${o.trace_id}, route ${o.route || 'none'}, upstream ${o.upstream || 'none'}`),
     el('h3', {}, 'Phases'), legend(), el('div', { class: 'scroll' }, waterfall(o, f.timers)), timers(f.timers),
     el('h3', {}, 'Attempts'), attempts(o), o.no_retry ? el('p', {}, 'No further attempt: ' + o.no_retry) : '',
@@ -32,15 +32,15 @@ function parts(f) {
   ].filter(Boolean);
 }
 
-const legend = () => el('ul', { class: 'legend' }, ...['queue', 'connect', 'send', 'head', 'body'].map(p =>
+const legend = () => el('ul', { class: 'legend' }, ...['queue', 'connect', 'tls', 'send', 'head', 'body'].map(p =>
   el('li', {}, el('span', { class: 'swatch fill-' + p }), p)), el('li', { class: 'soft' }, 'dashed, or named at the right edge: the timer of the phase that was under way'));
 
 const timers = t => t ? el('p', { class: 'soft' }, 'Timers: ' + ['queue', 'connect', 'send', 'head', 'body', 'total'].filter(n => t[n + '_ms'] > 0).map(n => `${n} ${ms(t[n + '_ms'])}`).join(', ')) : '';
 
-const attempts = o => table('Each attempt', [['Server', 'mono nowrap'], ['Connection'], ['Connect', 'number'], ['Send', 'number'], ['Head', 'number'], ['Body', 'number'], ['Out', 'number'], ['In', 'number'], ['Result', 'mono nowrap'], ['Detail']],
+const attempts = o => table('Each attempt', [['Server', 'mono nowrap'], ['Connection'], ['Connect', 'number'], ['TLS', 'number'], ['Send', 'number'], ['Head', 'number'], ['Body', 'number'], ['Out', 'number'], ['In', 'number'], ['Result', 'mono nowrap'], ['Detail']],
   (o.attempts || []).map(a => [a.peer,
     a.reused ? `reused: ${ms(a.connection_age_ms)} old, idle ${ms(a.connection_idle_ms)}, ${a.connection_requests} requests before` : 'fresh',
-    ms(a.connect_ms), ms(a.send_ms), ms(a.head_ms), ms(a.body_ms), a.bytes_out, a.bytes_in, a.cause || a.status || '', [a.detail, a.stderr].filter(Boolean).join(' | ')]),
+    ms(a.connect_ms), ms(a.tls_ms), ms(a.send_ms), ms(a.head_ms), ms(a.body_ms), a.bytes_out, a.bytes_in, a.cause || a.status || '', [a.detail, a.stderr].filter(Boolean).join(' | ')]),
   'No server was asked.');
 
 // The request's own, and that of each attempt under its server's name: two servers may have sent different garbage.

@@ -1,7 +1,7 @@
 // The phases of a request as bars over time, with the configured timers drawn in.
 import { ms, svg } from './dom.js';
 
-const PHASES = ['connect', 'send', 'head', 'body'];
+const PHASES = ['connect', 'tls', 'send', 'head', 'body'];
 const WIDTH = 900;
 const LEFT = 190;
 const ROW = 46;
@@ -20,8 +20,8 @@ export function waterfall(outcome, timers) {
       at += length;
     }
     const last = bars.at(-1);
-    const phase = last?.phase || 'connect';
-    rows.push({ name: `${i + 1}. ${a.peer}`, bars, failed: a.cause, end: at, phase, timer: timers?.[phase + '_ms'], timerFrom: last?.from || a.start_ms || 0 });
+    const phase = last?.phase === 'tls' ? 'connect' : last?.phase || 'connect'; // the handshake is inside the connect timer
+    rows.push({ name: `${i + 1}. ${a.peer}`, bars, failed: a.cause, end: at, phase, timer: timers?.[phase + '_ms'], timerFrom: (last?.phase === 'tls' ? a.start_ms : last?.from) || a.start_ms || 0 });
   });
   const whole = Math.max(outcome.duration_ms, 0.001, ...rows.map(r => r.end));
   // A timer far beyond the end would squeeze the bars to nothing: it is named at the edge instead.

@@ -28,7 +28,13 @@ class LineFormatTest {
     private static final long NOON = 1_795_521_600_000L;
 
     private static String line(Format format, Outcome outcome) {
-        var template = List.of(new Variable(LogVariable.REQUEST), new Literal(" "), new Variable(LogVariable.CAUSE));
+        return line(
+                format,
+                outcome,
+                List.of(new Variable(LogVariable.REQUEST), new Literal(" "), new Variable(LogVariable.CAUSE)));
+    }
+
+    private static String line(Format format, Outcome outcome, List<? extends AccessLogConfig.TemplatePart> template) {
         var config = new AccessLogConfig("-", format, List.copyOf(template));
         Line line = new Line();
         AccessLog.format(config, DialectTable.bundled()).orElseThrow().append(outcome, line);
@@ -76,6 +82,35 @@ class LineFormatTest {
                         .matcher(line)
                         .find(),
                 line);
+    }
+
+    /** nginx and HAProxy count the TLS handshake as a part of connecting (rows TU08 and TU09). */
+    @Test
+    void connectingTakesItsHandshake() {
+        Outcome tunnel = Outcomes.tunnel(NOON);
+        String times = line(
+                Format.CUSTOM,
+                tunnel,
+                List.of(
+                        new Variable(LogVariable.UPSTREAM_CONNECT_TIME),
+                        new Literal(" "),
+                        new Variable(LogVariable.UPSTREAM_TLS_TIME),
+                        new Literal(" "),
+                        new Variable(LogVariable.STREAM),
+                        new Literal(" "),
+                        new Variable(LogVariable.TUNNEL_END)));
+        assertEquals("0.032 0.030 5 tunnel.client-closed", times);
+        assertTrue(line(Format.HAPROXY, tunnel).contains(" 0/0/32/3/4 "), line(Format.HAPROXY, tunnel));
+        assertTrue(line(Format.JSON, tunnel).contains("\"connect_ms\":2.0,\"tls_ms\":30.0,"));
+        assertEquals(
+                "- -",
+                line(
+                        Format.CUSTOM,
+                        Outcomes.well(NOON),
+                        List.of(
+                                new Variable(LogVariable.STREAM),
+                                new Literal(" "),
+                                new Variable(LogVariable.TUNNEL_END))));
     }
 
     @Test
