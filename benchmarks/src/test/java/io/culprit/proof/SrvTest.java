@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,6 +192,80 @@ class SrvTest {
         try (TestGateway gateway = gateway("")) {
             RawResponse response = gateway.get("/");
             assertEquals("dns.not-found", response.cause(), response.text());
+        }
+    }
+
+    /** Nobody asks for minutes; then a POST, which may not be tried twice, comes to the server that took over meanwhile. */
+    @Test
+    void aQuietGatewayKnowsWhoIsThereNow() throws Exception {
+        records.add(record(0, 0, 1));
+        try (TestGateway gateway = gateway(", next_upstream: { tries: 1 }")) {
+            assertEquals(200, gateway.get("/").status());
+            var peers = gateway.gateway().upstreams().get("app").peers();
+            records.set(0, record(1, 0, 1));
+            sims.get(0).close();
+            String next = "127.0.0.1:" + sims.get(1).port();
+            TestGateway.await(
+                    "it asks by itself",
+                    () -> peers.group().all().stream()
+                            .anyMatch(peer -> peer.id().equals(next)));
+            assertEquals(200, gateway.send(post()).status());
+        }
+    }
+
+    private static String post() {
+        return "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi";
+    }
+
+    /** As a rollout does it: the record goes first, the server some seconds later. */
+    @Test
+    void aRolloutUnderPostsLosesNone() throws Exception {
+        records.addAll(List.of(record(0, 0, 1), record(1, 0, 1)));
+        try (TestGateway gateway = gateway(", next_upstream: { tries: 1 }")) {
+            assertEquals(200, gateway.get("/").status());
+            var peers = gateway.gateway().upstreams().get("app").peers();
+            AtomicInteger sent = new AtomicInteger();
+            List<Integer> bad = new CopyOnWriteArrayList<>();
+            AtomicBoolean over = new AtomicBoolean();
+            List<Thread> clients = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                clients.add(new Thread(() -> {
+                    while (!over.get()) {
+                        try {
+                            int status = gateway.send(post()).status();
+                            sent.incrementAndGet();
+                            if (status != 200) {
+                                bad.add(status);
+                            }
+                        } catch (IOException e) {
+                            bad.add(0);
+                        }
+                    }
+                }));
+            }
+            clients.forEach(Thread::start);
+            for (int round = 0; round < 3; round++) {
+                int before = sent.get();
+                HttpUpstream fresh = HttpUpstream.start("127.0.0.1", 0, new Rules());
+                HttpUpstream old = sims.remove(0);
+                sims.add(fresh);
+                String gone = "127.0.0.1:" + old.port();
+                records.remove(0);
+                records.add(record(sims.size() - 1, 0, 1));
+                TestGateway.await(
+                        "it has left",
+                        () -> peers.group().all().stream()
+                                .noneMatch(peer -> peer.id().equals(gone)));
+                int left = sent.get();
+                TestGateway.await("what ran on it is over", () -> sent.get() > left + 50);
+                old.close();
+                TestGateway.await("they go on", () -> sent.get() > before + 200);
+            }
+            over.set(true);
+            for (Thread each : clients) {
+                each.join();
+            }
+            assertEquals(List.of(), bad, "of " + sent);
         }
     }
 }

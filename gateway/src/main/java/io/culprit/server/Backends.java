@@ -47,7 +47,7 @@ final class Backends {
         void stop() {
             check.ifPresent(HealthCheck::stop);
             target.pool().ifPresent(PoolWatch::stop);
-            target.upstream().closeIdle();
+            target.upstream().close();
         }
     }
 

@@ -417,7 +417,7 @@ public final class Gateway implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        targets().values().forEach(target -> target.upstream().closeIdle());
+        targets().values().forEach(target -> target.upstream().close());
         worker.shutdown();
         try {
             if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {

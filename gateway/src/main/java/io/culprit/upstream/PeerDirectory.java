@@ -68,6 +68,11 @@ public final class PeerDirectory {
         return all || group.size() > 0;
     }
 
+    /** Names are no longer asked for: the upstream has been replaced or removed. Idempotent. */
+    void close() {
+        named.values().forEach(NamedServer::close);
+    }
+
     /** True when there is a peer, or when every name has been answered and there is none. */
     boolean settled() {
         return group.size() > 0

@@ -338,7 +338,8 @@ public final class Upstream {
     }
 
     /** Closes all idle connections, each on its own thread, and from now on each that a request is done with. */
-    public void closeIdle() {
+    public void close() {
+        peers.close();
         for (IoLoop loop : loops) {
             loop.execute(() -> pools.get(loop.number()).closeAll());
         }

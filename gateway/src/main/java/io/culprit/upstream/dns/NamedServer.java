@@ -5,17 +5,25 @@ import io.culprit.failure.Cause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A host name or a service among an upstream's servers and its last answer. Asked again by the first request after the TTL; until
- * the new answer is there the old one serves. A name server that fails does not take known addresses away, an answer
+ * A host name or a service among an upstream's servers and its last answer. Asked for by the first request, and
+ * from then on again whenever the TTL is over, so that no request after a pause goes to a server that has left; until a new answer
+ * is there the old one serves. A name server that fails does not take known addresses away, an answer
  * that the name no longer exists does. Thread-safe.
  */
 public final class NamedServer {
     private static final Logger LOG = LoggerFactory.getLogger(NamedServer.class);
+
+    /** Names with a shorter TTL, 0 among them, are not asked for more often. */
+    private static final long LEAST_MILLIS = 1_000;
+
+    /** Pause between two questions while name servers fail. */
+    private static final long FAILING_MILLIS = 5_000;
 
     private final NameService service;
     private final PeerAddress address;
@@ -24,6 +32,8 @@ public final class NamedServer {
     private Optional<NameService.Answer> last = Optional.empty();
     private long validUntilNanos;
     private boolean asking;
+    private boolean failing;
+    private boolean closed;
 
     /**
      * @param changed run on the resolver's thread when the answer is another
@@ -62,6 +72,24 @@ public final class NamedServer {
         return known;
     }
 
+    /** Asks no more by itself: nobody needs it any longer. Idempotent. */
+    public synchronized void close() {
+        closed = true;
+    }
+
+    private void askLater(long millis) {
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(() -> {
+            boolean ask;
+            synchronized (this) {
+                ask = !closed && !asking && System.nanoTime() - validUntilNanos >= 0;
+                asking |= ask;
+            }
+            if (ask) {
+                ask();
+            }
+        });
+    }
+
     private void ask() {
         try {
             (address.isService() ? service.resolveService(address.host()) : service.resolve(address.host()))
@@ -74,9 +102,12 @@ public final class NamedServer {
 
     private void answered(NameService.Answer answer) {
         boolean news;
+        boolean again;
         List<Runnable> told;
+        long millis = Math.max(answer.ttl().toMillis(), answer.failure().isPresent() ? FAILING_MILLIS : LEAST_MILLIS);
         synchronized (this) {
             asking = false;
+            again = !closed;
             validUntilNanos = System.nanoTime()
                     + TimeUnit.MILLISECONDS.toNanos(answer.ttl().toMillis());
             boolean keepOld = answer.failure().isPresent()
@@ -89,11 +120,12 @@ public final class NamedServer {
                             || !last.get().failure().equals(answer.failure()));
             if (!keepOld) {
                 last = Optional.of(answer);
-            } else {
+            } else if (!failing) {
                 LOG.warn(
                         "{}; the known addresses stay in use",
                         answer.failure().get().detail());
             }
+            failing = keepOld;
             told = List.copyOf(waiting);
             waiting.clear();
         }
@@ -101,5 +133,8 @@ public final class NamedServer {
             changed.run();
         }
         told.forEach(Runnable::run);
+        if (again) {
+            askLater(millis);
+        }
     }
 }
