@@ -56,7 +56,7 @@ public final class Main {
         boolean plain =
                 args.length == 3 && args[0].equals("run") && (args[1].equals("-c") || args[1].equals("--config"));
         return plain
-                ? RunCommand.run(Path.of(args[2]), Optional.empty())
+                ? RunCommand.run(Path.of(args[2]), Optional.empty(), Optional.empty())
                 : commandLine().execute(args);
     }
 

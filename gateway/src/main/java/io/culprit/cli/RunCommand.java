@@ -9,9 +9,11 @@ import io.culprit.process.Predecessor;
 import io.culprit.process.Preload;
 import io.culprit.process.Reloader;
 import io.culprit.process.Running;
+import io.culprit.process.Signals;
 import io.culprit.server.Gateway;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  culprit run -c conf/culprit.yaml",
+            "  culprit run -c /etc/culprit/culprit.yaml --watch   # reload when the files change",
             "  culprit run -c conf/culprit.yaml --takeover    # a new version in the place of the one that runs"
         })
 final class RunCommand implements Callable<Integer> {
@@ -50,15 +53,34 @@ final class RunCommand implements Callable<Integer> {
             })
     private @Nullable Long takeover;
 
+    @Option(
+            names = "--watch",
+            arity = "0..1",
+            paramLabel = "SECONDS",
+            fallbackValue = "5",
+            description = {
+                "Take the configuration anew whenever its files change, such as a mounted ConfigMap (looked at every 5 s).",
+                "A bad file changes nothing and is told."
+            })
+    private @Nullable Integer watch;
+
     @Override
     public Integer call() {
-        return run(config.path(), Optional.ofNullable(takeover));
+        if (watch != null && watch < 1) {
+            System.err.println("culprit: --watch takes seconds, 1 or more");
+            return 2;
+        }
+        return run(
+                config.path(),
+                Optional.ofNullable(takeover),
+                Optional.ofNullable(watch).map(Duration::ofSeconds));
     }
 
     /** Runs until the process is told to end; returns only when it cannot. */
-    static int run(Path path, Optional<Long> takeover) {
+    static int run(Path path, Optional<Long> takeover, Optional<Duration> watch) {
         try {
-            begin(path, takeover);
+            Running running = begin(path, takeover);
+            watch.ifPresent(running::watch);
             new CountDownLatch(1).await();
         } catch (ConfigException e) {
             e.problems().forEach(System.err::println);
@@ -82,6 +104,7 @@ final class RunCommand implements Callable<Integer> {
     private static Running begin(Path path, Optional<Long> takeover)
             throws ConfigException, IOException, InterruptedException {
         Trouble.tellOfThreads();
+        Signals.on("HUP", () -> {}); // which would end the process until there is something to reload
         Preload.begin();
         GatewayConfig config = ConfigLoader.load(path, System.getenv());
         config.warnings().forEach(System.err::println);

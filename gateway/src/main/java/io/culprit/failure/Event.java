@@ -36,7 +36,9 @@ public record Event(Kind kind, long epochMillis, String upstream, String subject
         CERTIFICATE_EXPIRES("certificate.expires"),
         CERTIFICATE_RENEWED("certificate.renewed"),
         /** Another configuration is in force. */
-        CONFIG_RELOADED("config.reloaded");
+        CONFIG_RELOADED("config.reloaded"),
+        /** The configuration was read again and cannot be used; the one before stays in force. */
+        CONFIG_REFUSED("config.refused");
 
         private final String id;
 
@@ -70,7 +72,8 @@ public record Event(Kind kind, long epochMillis, String upstream, String subject
                         UPTIME_RECOVERED,
                         CLIENTS_UNLIMITED,
                         CERTIFICATE_RENEWED,
-                        CONFIG_RELOADED -> Optional.empty();
+                        CONFIG_RELOADED,
+                        CONFIG_REFUSED -> Optional.empty();
             };
         }
     }

@@ -27,9 +27,9 @@ public final class Reloader implements Supplier<ReloadReport> {
             GatewayConfig next = ConfigLoader.load(path, System.getenv());
             return ReloadReport.done(gateway.reload(next));
         } catch (ConfigException e) {
-            gateway.fileRefused();
-            return ReloadReport.refused(
-                    e.problems().stream().map(Object::toString).toList());
+            List<String> problems = e.problems().stream().map(Object::toString).toList();
+            gateway.fileRefused(problems);
+            return ReloadReport.refused(problems);
         } catch (IOException e) {
             return ReloadReport.refused(List.of(e.getMessage()));
         }

@@ -9,6 +9,7 @@ import io.culprit.loop.Trouble;
 import io.culprit.server.Gateway;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,6 +29,7 @@ public final class Running implements AutoCloseable, Operations {
     private final Supplier<ReloadReport> reload;
     private final ServiceManager manager = ServiceManager.of(System.getenv());
     private volatile Optional<AdminServer> admin = Optional.empty();
+    private volatile Optional<ConfigWatch> watch = Optional.empty();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean ending = new AtomicBoolean();
 
@@ -70,6 +72,13 @@ public final class Running implements AutoCloseable, Operations {
         }
         running.manager.ready(gateway.loops());
         return running;
+    }
+
+    /** From now on the configuration is taken anew whenever its files say something else. */
+    public void watch(Duration every) {
+        ConfigWatch begun = new ConfigWatch(() -> gateway.config().source(), () -> System.err.print(reload().text()));
+        watch = Optional.of(begun);
+        begun.start(every);
     }
 
     @Override
@@ -149,6 +158,7 @@ public final class Running implements AutoCloseable, Operations {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             manager.close();
+            watch.ifPresent(ConfigWatch::close);
             admin.ifPresent(AdminServer::close);
             gateway.close();
         }

@@ -108,7 +108,8 @@ public final class Monitor implements AutoCloseable {
                     CLIENTS_UNLIMITED,
                     CERTIFICATE_EXPIRES,
                     CERTIFICATE_RENEWED,
-                    CONFIG_RELOADED -> false;
+                    CONFIG_RELOADED,
+                    CONFIG_REFUSED -> false;
         };
         if (!goesOn) {
             begun.kind()

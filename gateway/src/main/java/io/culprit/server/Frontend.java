@@ -189,6 +189,11 @@ final class Frontend {
         clients.all().forEach(each -> each.loop().execute(() -> each.drain(quietSince)));
     }
 
+    /** Requests and tunnels that run, as far as can be seen from another thread. */
+    int running() {
+        return clients.all().stream().mapToInt(ClientConnection::running).sum();
+    }
+
     /** Connections that are open. */
     int connections() {
         return clients.count();

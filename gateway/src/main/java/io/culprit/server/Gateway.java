@@ -7,6 +7,7 @@ import io.culprit.config.ListenConfig;
 import io.culprit.config.route.RouteConfig;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Event;
+import io.culprit.failure.Text;
 import io.culprit.listen.ListenSocket.Binding;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryBudget;
@@ -237,9 +238,15 @@ public final class Gateway implements AutoCloseable {
         return List.copyOf(addresses);
     }
 
-    /** The configuration's file was read again and cannot be used: this one stays in force. Any thread may call. */
-    public void fileRefused() {
+    /**
+     * The configuration was read again and cannot be used: this one stays in force. Any thread may call.
+     *
+     * @param problems each in a line
+     */
+    public void fileRefused(List<String> problems) {
         gauges.refused();
+        monitor.events()
+                .happened(Event.now(Event.Kind.CONFIG_REFUSED, "", config.instance(), String.join("; ", problems)));
     }
 
     /**
@@ -267,7 +274,7 @@ public final class Gateway implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            gauges.refused();
+            fileRefused(List.of(String.valueOf(e.getMessage())));
             throw e;
         }
         diff = diff.with(upstreams.renewed().stream()
@@ -340,8 +347,17 @@ public final class Gateway implements AutoCloseable {
             pause(Math.min(DRAIN_STEP_NANOS, end - System.nanoTime()), () -> frontend.connections() == 0);
         } while (frontend.connections() > 0 && !lifecycle.stopping() && System.nanoTime() - end < 0);
         int left = frontend.connections();
-        if (left > 0) {
-            LOG.warn("{} connections were not done within drain.timeout and are cut", left);
+        if (left == 0) {
+            LOG.info("all requests and tunnels have ended, none was cut");
+        } else {
+            LOG.warn(
+                    "{} with {} were not done {}, and are cut",
+                    Text.count(left, "connection"),
+                    frontend.running() == 1 ? "one request or tunnel" : frontend.running() + " requests and tunnels",
+                    lifecycle.stopping()
+                            ? "when the gateway was told to end at once"
+                            : "within drain.timeout of "
+                                    + Text.duration(config.drain().timeout().toNanos()));
         }
         return left;
     }

@@ -80,19 +80,23 @@ class KubernetesTest {
                 IllegalArgumentException.class, () -> SCHEMAS.get("Deployment").check(wrong));
     }
 
-    @Test
-    void theConfigurationInTheConfigMapIsTakenAndItsDrainFitsThePodsGrace(@TempDir Path directory) throws Exception {
+    private static GatewayConfig configuration(Path directory) throws Exception {
         Path file = directory.resolve("culprit.yaml");
         Files.writeString(
                 file,
                 of("ConfigMap").getAsJsonObject("data").get("culprit.yaml").getAsString());
-        GatewayConfig config = ConfigLoader.load(
+        return ConfigLoader.load(
                 file,
                 Map.of(
                         "CULPRIT_ADMIN_TOKEN", "t",
                         "CULPRIT_JOURNAL", "jdbc:postgresql://db/culprit",
                         "CULPRIT_JOURNAL_USER", "u",
                         "CULPRIT_JOURNAL_PASSWORD", "p"));
+    }
+
+    @Test
+    void theConfigurationInTheConfigMapIsTakenAndItsDrainFitsThePodsGrace(@TempDir Path directory) throws Exception {
+        GatewayConfig config = configuration(directory);
         JsonObject pod = of("Deployment")
                 .getAsJsonObject("spec")
                 .getAsJsonObject("template")
@@ -109,17 +113,20 @@ class KubernetesTest {
                         .toList());
     }
 
+    /** Where nothing may wait the queue is always empty, and an autoscaler that looks at it never acts. */
     @Test
-    void theAutoscalersMetricIsOneOfOurs() throws Exception {
-        String metric = of("HorizontalPodAutoscaler")
+    void theAutoscalersMetricIsOneOfOursAndCanReachItsTarget(@TempDir Path directory) throws Exception {
+        JsonObject pods = of("HorizontalPodAutoscaler")
                 .getAsJsonObject("spec")
                 .getAsJsonArray("metrics")
                 .get(0)
                 .getAsJsonObject()
-                .getAsJsonObject("pods")
-                .getAsJsonObject("metric")
-                .get("name")
-                .getAsString();
+                .getAsJsonObject("pods");
+        String metric = pods.getAsJsonObject("metric").get("name").getAsString();
+        var app = configuration(directory).upstreams().get("app");
+        assertTrue(app.maxConnections() > 0);
+        assertTrue(app.queue().size()
+                > pods.getAsJsonObject("target").get("averageValue").getAsInt());
         assertTrue(
                 Files.readString(Path.of("..", "gateway/src/main/java/io/culprit/record/metrics/Metric.java"))
                         .contains('"' + metric + '"'),

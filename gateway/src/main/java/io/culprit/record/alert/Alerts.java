@@ -115,7 +115,12 @@ public final class Alerts implements Event.Sink {
             case CLIENTS_UNLIMITED -> ends(Watch.CLIENTS, event, "%s%s: %s");
             case CERTIFICATE_EXPIRES -> begins(Watch.CERTIFICATE, event, "%s%s: %s", tell);
             case CERTIFICATE_RENEWED -> ends(Watch.CERTIFICATE, event, "%s%s: %s");
-            case BREAKER_HALF_OPEN, GATEWAY_STARTED, GATEWAY_STOPPED, GATEWAY_CRASHED, CONFIG_RELOADED -> {}
+            case BREAKER_HALF_OPEN,
+                    GATEWAY_STARTED,
+                    GATEWAY_STOPPED,
+                    GATEWAY_CRASHED,
+                    CONFIG_RELOADED,
+                    CONFIG_REFUSED -> {}
         }
     }
 

@@ -32,6 +32,11 @@ public abstract class ClientConnection {
         // what has just been accepted is served once
     }
 
+    /** Requests and tunnels on it; any thread may ask, and gets the figure of about this moment. */
+    public int running() {
+        return 0;
+    }
+
     /** The gateway stops: what runs is answered so, and so is a request that has come already; then the connection ends. */
     public abstract void stop();
 

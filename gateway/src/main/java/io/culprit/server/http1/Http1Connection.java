@@ -113,6 +113,11 @@ public final class Http1Connection extends ClientConnection implements Http1Inpu
         }
     }
 
+    @Override
+    public int running() {
+        return exchange == null ? 0 : 1;
+    }
+
     /** What this client holds beyond what every connection weighs. */
     MemoryAccount memory() {
         return memory;

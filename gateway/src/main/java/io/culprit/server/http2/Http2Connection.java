@@ -178,6 +178,11 @@ public final class Http2Connection extends ClientConnection implements ClientSin
         return transport;
     }
 
+    @Override
+    public int running() {
+        return streams.size();
+    }
+
     ForwardedHeaders forwarded() {
         return forwarded;
     }
