@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** nginx, and what {@code culprit import} made of its configuration, side by side: the same requests, the same answers. */
 class ImportTest {
@@ -116,8 +118,57 @@ class ImportTest {
                   server { listen 443 ssl; server_name shop.test; ssl_certificate a.crt; ssl_certificate_key a.key; location / { proxy_pass http://127.0.0.1:8000; } }
                 """);
         String yaml = NginxTranslation.of(file).yaml();
-        assertTrue(yaml.contains("host: shop.test, scheme: http, path: /"), yaml);
-        assertTrue(yaml.contains("host: shop.test, scheme: https, prefix: /"), yaml);
+        assertTrue(yaml.contains("{ scheme: http, path: / }"), yaml);
+        assertTrue(yaml.contains("{ scheme: https, prefix: / }"), yaml);
+    }
+
+    /** Of several servers on an address the first takes what no name fits, unless another is called the default. */
+    @Test
+    void theFirstServerOfAnAddressIsItsDefault() {
+        String servers = """
+                  server { listen 80; server_name one.test; location / { proxy_pass http://127.0.0.1:8001; } }
+                  server { listen 80%s; server_name two.test; location / { proxy_pass http://127.0.0.1:8002; } }
+                """;
+        String first = NginxTranslation.of(write(servers.formatted(""))).yaml();
+        assertTrue(first.contains("match: { prefix: / }"), first);
+        assertTrue(first.contains("match: { host: two.test, prefix: / }"), first);
+        String second =
+                NginxTranslation.of(write(servers.formatted(" default_server"))).yaml();
+        assertTrue(second.contains("match: { host: one.test, prefix: / }"), second);
+        assertTrue(second.contains("match: { prefix: / }"), second);
+    }
+
+    @Test
+    void locationsWithinLocationsAreRoutesOfTheirOwn() {
+        NginxTranslation.Result result = NginxTranslation.of(write("""
+                  server { listen 80; location /app/ { proxy_pass http://127.0.0.1:8001;
+                    location /app/api/ { proxy_pass http://127.0.0.1:8002; }
+                    location ~ \\.jpg$ { proxy_pass http://127.0.0.1:8003; } } }
+                """));
+        assertTrue(result.yaml().contains("prefix: /app/api/"), result.yaml());
+        assertTrue(
+                result.left().stream().anyMatch(each -> each.why().contains("within location /app/ only")),
+                result.left().toString());
+    }
+
+    /** nginx takes the first rule that fits. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "deny all; allow 10.0.0.0/8;           | deny: [all] |",
+                "allow 10.0.0.0/8; deny all;           | allow: [10.0.0.0/8] | deny",
+                "deny 10.1.0.0/16; allow 10.0.0.0/8; deny all; | deny: [10.1.0.0/16] |",
+                "deny 10.1.0.0/16; allow all;          | deny: [10.1.0.0/16] | allow",
+                "allow 10.0.0.0/8;                     | upstream: | allow"
+            })
+    void accessRulesMeanWhatTheyMeanInTheirOrder(String rules, String has, String lacks) {
+        String yaml = NginxTranslation.of(write(
+                        "  server { listen 80; location / { " + rules + " proxy_pass http://127.0.0.1:8001; } }\n"))
+                .yaml()
+                .replaceAll("(?m)^ *#.*", "");
+        assertTrue(yaml.replace("[ ", "[").replace(" ]", "]").replace("\"", "").contains(has), yaml);
+        assertTrue(lacks == null || !yaml.contains("    " + lacks + ":"), yaml);
     }
 
     @Test

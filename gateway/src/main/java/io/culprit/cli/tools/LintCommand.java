@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.culprit.cli.Main;
 import io.culprit.triage.conf.Amount;
+import io.culprit.triage.lint.App;
 import io.culprit.triage.lint.Diff;
 import io.culprit.triage.lint.Edge;
 import io.culprit.triage.lint.Flaw;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  culprit lint /etc/nginx/nginx.conf /etc/php/8.2/fpm/pool.d/www.conf /etc/php/8.2/fpm/php.ini --edge cloudflare",
+            "  culprit lint /etc/nginx/nginx.conf --edge alb --app node",
             "  culprit lint /etc --fix > changes.patch"
         })
 public final class LintCommand implements Callable<Integer> {
@@ -54,6 +56,13 @@ public final class LintCommand implements Callable<Integer> {
             paramLabel = "EDGE",
             description = "what stands in front: ${COMPLETION-CANDIDATES} (default: none)")
     private Edge edge = Edge.NONE;
+
+    @Option(
+            names = "--app",
+            paramLabel = "APP",
+            description =
+                    "what serves behind it: ${COMPLETION-CANDIDATES} (default: none), for its keep-alive's default")
+    private App app = App.NONE;
 
     @Option(
             names = "--memory",
@@ -77,7 +86,7 @@ public final class LintCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Setup setup = new Setup(edge, memory());
+        Setup setup = new Setup(edge, app, memory());
         files.forEach(setup::add);
         List<Flaw> flaws = Lint.of(setup).stream()
                 .filter(f -> notes || f.level() != Level.NOTE)

@@ -125,6 +125,13 @@ final class MachineCheck {
         long swap = Shell.number(info.get(), "SwapTotal:") - Shell.number(info.get(), "SwapFree:") << 10;
         String text = Amount.shown(available) + " of " + Amount.shown(total) + " can be had, "
                 + Amount.shown(Math.max(0, swap)) + " swapped out";
+        ControlGroup group = ControlGroup.of("self");
+        if (group.limit() < total && group.used() >= 0) {
+            long left = Math.max(0, group.limit() - group.used());
+            text += "; the control group has " + Amount.shown(left) + " of " + Amount.shown(group.limit()) + " left";
+            available = Math.min(available, left);
+            total = group.limit();
+        }
         double share = (double) available / Math.max(1, total);
         return share < FULL
                 ? Step.bad("memory", text, Condition.WORKER_OOM_KILLED, "ps aux --sort=-rss | head")

@@ -20,6 +20,7 @@ final class WorkerMemory {
 
     static List<Step> look(Processes processes, List<FpmPool> pools) {
         Map<String, List<long[]>> measured = new LinkedHashMap<>();
+        Map<String, ControlGroup> groups = new LinkedHashMap<>();
         int hidden = 0;
         for (Processes.Running each : processes.workers()) {
             Optional<String> rollup = Shell.file("/proc/" + each.pid() + "/smaps_rollup");
@@ -27,12 +28,14 @@ final class WorkerMemory {
                 hidden++;
                 continue;
             }
+            groups.computeIfAbsent(each.pool(), p -> ControlGroup.of(Integer.toString(each.pid())));
             measured.computeIfAbsent(each.pool(), p -> new ArrayList<>()).add(new long[] {
                 Shell.number(rollup.get(), "Pss:") << 10, Shell.number(rollup.get(), "Rss:") << 10
             });
         }
         List<Step> steps = new ArrayList<>();
-        measured.forEach((pool, sizes) -> steps.add(pool(pool, sizes, pools)));
+        measured.forEach(
+                (pool, sizes) -> steps.add(pool(pool, sizes, pools, groups.getOrDefault(pool, ControlGroup.NONE))));
         if (hidden > 0 && measured.isEmpty()) {
             steps.add(Step.unseen(
                     "memory of workers",
@@ -41,7 +44,7 @@ final class WorkerMemory {
         return steps;
     }
 
-    private static Step pool(String name, List<long[]> sizes, List<FpmPool> pools) {
+    private static Step pool(String name, List<long[]> sizes, List<FpmPool> pools, ControlGroup group) {
         long pss = sizes.stream().mapToLong(s -> s[0]).sum();
         long rss = sizes.stream().mapToLong(s -> s[1]).sum();
         long largest = sizes.stream().mapToLong(s -> s[0]).max().orElse(1);
@@ -51,8 +54,10 @@ final class WorkerMemory {
         Optional<String> info = Shell.file("/proc/meminfo");
         long total = info.map(t -> Shell.number(t, "MemTotal:") << 10).orElse(0L);
         long available = info.map(t -> Shell.number(t, "MemAvailable:") << 10).orElse(0L);
-        long limit = Math.min(total, group());
-        long others = Math.max(0, total - available - pss);
+        boolean grouped = group.limit() < total;
+        long limit = grouped ? group.limit() : total;
+        // What runs outside of the group does not count against its limit.
+        long others = Math.max(0, (grouped ? Math.max(0, group.used()) : total - available) - pss);
         long fits = Math.max(1, (long) ((limit - others) * ROOM / largest));
         int children = pool.map(FpmPool::children).orElse(-1);
         String text =
@@ -67,7 +72,7 @@ final class WorkerMemory {
         List<String> details = new ArrayList<>();
         details.add("room: (%s of %s - %s that others use) x %.1f / %s"
                 .formatted(
-                        limit < total ? "limit of the control group" : "memory",
+                        grouped ? "limit of its control group" : "memory",
                         Amount.shown(limit),
                         Amount.shown(others),
                         ROOM,
@@ -99,14 +104,5 @@ final class WorkerMemory {
                         .formatted(fits);
             default -> "its pm is unknown";
         };
-    }
-
-    private static long group() {
-        return Shell.file("/sys/fs/cgroup/memory.max")
-                .or(() -> Shell.file("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
-                .map(String::strip)
-                .filter(t -> t.matches("\\d{1,18}"))
-                .map(Long::parseLong)
-                .orElse(Long.MAX_VALUE);
     }
 }

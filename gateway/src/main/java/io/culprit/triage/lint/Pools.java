@@ -1,7 +1,6 @@
 package io.culprit.triage.lint;
 
 import io.culprit.triage.conf.Directive;
-import io.culprit.triage.conf.Setting;
 import io.culprit.triage.conf.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,7 @@ public final class Pools {
             String address = normal(server.arg(0));
             for (Settings pool : setup.pools()) {
                 if (pool.get("listen")
-                        .map(Setting::value)
+                        .map(s -> s.value().replace("$pool", s.section()))
                         .map(Pools::normal)
                         .filter(address::equals)
                         .isPresent()) {

@@ -24,6 +24,7 @@ public final class Setup {
     private static final long LOOKED_AT = 64 * 1024;
 
     private final Edge edge;
+    private final App app;
     private final long memory;
     private final List<Directive> nginx = new ArrayList<>();
     private final List<Settings> pools = new ArrayList<>();
@@ -37,11 +38,18 @@ public final class Setup {
     private final List<String> problems = new ArrayList<>();
     private final List<String> unread = new ArrayList<>();
 
+    /** The same without an application that is told by its name. */
+    public Setup(Edge edge, long memory) {
+        this(edge, App.NONE, memory);
+    }
+
     /**
+     * @param app what serves behind all of it
      * @param memory bytes that the machine has, 0 for unknown
      */
-    public Setup(Edge edge, long memory) {
+    public Setup(Edge edge, App app, long memory) {
         this.edge = edge;
+        this.app = app;
         this.memory = memory;
     }
 
@@ -207,6 +215,11 @@ public final class Setup {
             }
         }));
         return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
+    }
+
+    /** What serves behind all of it, where that was said. */
+    public App app() {
+        return app;
     }
 
     public Edge edge() {

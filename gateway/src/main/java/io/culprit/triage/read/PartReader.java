@@ -105,7 +105,7 @@ public final class PartReader {
                         }
                     },
                     records::more);
-            records.flush();
+            records.end();
         } finally {
             read = Math.max(0, lines.number() - before);
         }

@@ -1,6 +1,9 @@
 package io.culprit.triage.read;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +49,10 @@ final class Records {
     private int lines;
     private boolean quoted;
     private boolean trace;
-    private String part = "";
+    private final Map<String, Part> parts = new LinkedHashMap<>();
+
+    /** What has come of a line that a container runtime cut, and where it began. */
+    private record Part(String text, long line) {}
 
     Records(Sink sink) {
         this.sink = sink;
@@ -57,15 +63,20 @@ final class Records {
         String text = raw;
         char c = text.isEmpty() ? 0 : text.charAt(0);
         if (c >= '0' && c <= '9' && text.length() > 40 && text.charAt(10) == 'T') {
-            text = whole(text);
+            text = whole(text, at);
             if (text == null) {
                 return;
             }
         }
+        begin(text, at);
+    }
+
+    private void begin(String text, long at) {
         if (more(text)) {
             return;
         }
         flush();
+        char c = text.isEmpty() ? 0 : text.charAt(0);
         first = text;
         number = at;
         lines = 1;
@@ -84,6 +95,14 @@ final class Records {
         if (!text.isEmpty()) {
             sink.record(text, number);
         }
+    }
+
+    /** The stream is at its end: hands on what waits, and the beginnings of lines whose rest never came. */
+    void end() {
+        List<Part> cut = List.copyOf(parts.values());
+        parts.clear();
+        cut.forEach(each -> begin(each.text(), each.line()));
+        flush();
     }
 
     /** Takes a line only if it belongs to the record that waits. */
@@ -105,8 +124,8 @@ final class Records {
         joined.append('\n').append(text);
     }
 
-    /** CRI: {@code TIME stream P part}, to be joined with what follows. Null while a line is not whole. */
-    private @Nullable String whole(String text) {
+    /** CRI: {@code TIME stream P part}, to be joined with what follows on that stream. Null while a line is not whole. */
+    private @Nullable String whole(String text, long at) {
         int space = text.indexOf(' ');
         if (space < 0 || !text.startsWith(" stderr ", space) && !text.startsWith(" stdout ", space)) {
             return text;
@@ -115,18 +134,16 @@ final class Records {
         if (text.length() < flag + 2 || text.charAt(flag + 1) != ' ') {
             return text;
         }
-        if (text.charAt(flag) == 'P' && part.length() < LONGEST) {
-            part = part.isEmpty()
-                    ? text.substring(0, flag) + "F " + text.substring(flag + 2)
-                    : part + text.substring(flag + 2);
+        String stream = text.substring(space + 1, space + 7);
+        Part before = parts.remove(stream);
+        String all = before == null
+                ? text.substring(0, flag) + "F " + text.substring(flag + 2)
+                : before.text() + text.substring(flag + 2);
+        if (text.charAt(flag) == 'P' && all.length() < LONGEST) {
+            parts.put(stream, new Part(all, before == null ? at : before.line()));
             return null;
         }
-        if (part.isEmpty()) {
-            return text;
-        }
-        String all = part + text.substring(flag + 2);
-        part = "";
-        return all;
+        return before == null ? text : all;
     }
 
     private static boolean open(String text) {

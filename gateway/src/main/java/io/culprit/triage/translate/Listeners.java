@@ -19,7 +19,42 @@ final class Listeners {
         this.left = left;
     }
 
-    static List<String> names(Directive server) {
+    /** The names a server is found by, empty for all: it is nginx's default on its addresses. */
+    static List<String> names(Directive server, Directive http) {
+        boolean hosted = names(server).isEmpty();
+        boolean other = http.all("server")
+                .anyMatch(each -> each != server
+                        && scheme(each, http).equals(scheme(server, http))
+                        && (names(each).isEmpty() || first(each, http) && before(each, server, http)));
+        return hosted || first(server, http) && !other ? List.of() : names(server);
+    }
+
+    private static boolean before(Directive one, Directive other, Directive http) {
+        List<Directive> all = http.all("server").toList();
+        return all.indexOf(one) < all.indexOf(other);
+    }
+
+    /** Where nobody is named the default of an address, the first server on it is. */
+    private static boolean first(Directive server, Directive http) {
+        List<String> own = addresses(server);
+        return own.stream()
+                .anyMatch(address -> http.all("server")
+                                .filter(other -> addresses(other).contains(address))
+                                .findFirst()
+                                .filter(other -> other == server)
+                                .isPresent()
+                        && http.all("server")
+                                .flatMap(other -> other.all("listen"))
+                                .noneMatch(l -> address(l.arg(0)).equals(address)
+                                        && l.args().contains("default_server")));
+    }
+
+    private static List<String> addresses(Directive server) {
+        List<String> all = server.all("listen").map(l -> address(l.arg(0))).toList();
+        return all.isEmpty() ? List.of("0.0.0.0:80") : all;
+    }
+
+    private static List<String> names(Directive server) {
         List<String> names = new ArrayList<>();
         boolean all =
                 server.all("listen").anyMatch(l -> l.args().contains("default_server")) || !server.has("server_name");

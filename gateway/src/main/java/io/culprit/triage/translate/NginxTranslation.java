@@ -64,7 +64,7 @@ public final class NginxTranslation {
         for (Directive server : http.all("server").toList()) {
             Scope scope = new Scope(server, inside);
             listeners.add(scope);
-            routes.server(scope, Listeners.names(server), Listeners.scheme(server, http));
+            routes.server(scope, Listeners.names(server, http), Listeners.scheme(server, http));
         }
         setup.scopes(scope -> scope.block().block().forEach(d -> known(scope, d)));
         StringBuilder yaml = new StringBuilder();

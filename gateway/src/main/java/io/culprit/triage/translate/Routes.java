@@ -44,16 +44,35 @@ final class Routes {
                 continue;
             }
             boolean root = false;
-            for (Directive d : server.block().block()) {
-                if (d.name().equals("location")) {
-                    Scope location = new Scope(d, server);
-                    root |= location(location, host, php);
-                }
+            for (Scope location : locations(server)) {
+                root |= location(location, host, php);
             }
             if (php.isPresent() && !root) {
                 site(server, php.get(), host);
             }
         }
+    }
+
+    /** All locations of a server; what stands within another is a route of its own, which is found for the longer path. */
+    private List<Scope> locations(Scope outer) {
+        List<Scope> all = new ArrayList<>();
+        for (Directive d : outer.block().block()) {
+            if (!d.name().equals("location")) {
+                continue;
+            }
+            Scope location = new Scope(d, outer);
+            boolean within = outer.block().name().equals("location");
+            if (within && d.args().size() > 1 && d.arg(0).startsWith("~")) {
+                left.accept(
+                        d,
+                        "a regular expression that holds within "
+                                + outer.block().text() + " only");
+            } else {
+                all.add(location);
+            }
+            all.addAll(locations(location));
+        }
+        return all;
     }
 
     /** The location that hands scripts to FPM. */
@@ -259,27 +278,41 @@ final class Routes {
         if (!headers.isEmpty()) {
             text.append("    response: { set: ").append(Yaml.map(headers)).append(" }\n");
         }
-        List<Directive> access = new ArrayList<>();
-        for (Scope each = scope; each != null && access.isEmpty(); each = each.outer()) {
+        access(scope);
+        scope.find("limit_req").ifPresent(this::rate);
+    }
+
+    /** nginx takes the first rule that fits; here deny wins, and an allow list keeps all others out. */
+    private void access(Scope scope) {
+        List<Directive> rules = new ArrayList<>();
+        for (Scope each = scope; each != null && rules.isEmpty(); each = each.outer()) {
             each.block().block().stream()
                     .filter(d -> d.name().equals("allow") || d.name().equals("deny"))
-                    .forEach(access::add);
+                    .forEach(rules::add);
         }
-        List<String> allow = access.stream()
-                .filter(d -> d.name().equals("allow") && !d.arg(0).equals("all"))
-                .map(d -> d.arg(0))
-                .toList();
-        List<String> deny = access.stream()
-                .filter(d -> d.name().equals("deny") && !d.arg(0).equals("all"))
-                .map(d -> d.arg(0))
-                .toList();
-        if (!allow.isEmpty()) {
+        List<String> allow = new ArrayList<>();
+        List<String> deny = new ArrayList<>();
+        boolean closed = false;
+        for (Directive rule : rules) {
+            boolean denies = rule.name().equals("deny");
+            if (rule.arg(0).equals("all")) {
+                closed = denies;
+                break; // nothing behind it is ever looked at
+            }
+            if (denies && !allow.isEmpty()) {
+                left.accept(rule, "it stands behind an allow, whose addresses are denied here if they are among these");
+            }
+            (denies ? deny : allow).add(rule.arg(0));
+        }
+        if (closed && allow.isEmpty()) {
+            deny = List.of("all");
+        }
+        if (closed && !allow.isEmpty()) {
             text.append("    allow: ").append(Yaml.list(allow)).append('\n');
         }
         if (!deny.isEmpty()) {
             text.append("    deny: ").append(Yaml.list(deny)).append('\n');
         }
-        scope.find("limit_req").ifPresent(this::rate);
     }
 
     private void rate(Directive limit) {

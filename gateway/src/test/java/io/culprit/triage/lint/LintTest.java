@@ -180,6 +180,32 @@ class LintTest {
                             "nginx.conf",
                             "events {}\nhttp { resolver 127.0.0.53; server { set $b app.test; location / { proxy_pass http://$b:80; } } }")),
             new Case(
+                    "resolver.missing",
+                    Edge.NONE,
+                    Map.of(
+                            "nginx.conf",
+                            "events {}\nhttp { map $uri $b { default app.test; /x 10.0.0.1:80; }"
+                                    + " server { location / { proxy_pass http://$b; } } }"),
+                    Map.of(
+                            "nginx.conf",
+                            "events {}\nhttp { upstream blue { server 10.0.0.1:80; }"
+                                    + " map $uri $b { default blue; /x 10.0.0.1:80; /y unix:/run/y.sock; }"
+                                    + " server { set $c 10.0.0.2; location / { proxy_pass http://$b; }"
+                                    + " location /c { proxy_pass http://$c:81; } } }")),
+            new Case(
+                    "keepalive.above-pool",
+                    Edge.NONE,
+                    Map.of(
+                            "nginx.conf",
+                            SITE.formatted("php", "", "upstream php { server unix:/run/php/www.sock; keepalive 16; }"),
+                            "www.conf",
+                            POOL.formatted("5").replace("/run/php/a.sock", "/run/php/$pool.sock")),
+                    Map.of(
+                            "nginx.conf",
+                            SITE.formatted("php", "", "upstream php { server unix:/run/php/www.sock; keepalive 4; }"),
+                            "www.conf",
+                            POOL.formatted("5").replace("/run/php/a.sock", "/run/php/$pool.sock"))),
+            new Case(
                     "body.limit",
                     Edge.NONE,
                     Map.of(
@@ -363,6 +389,27 @@ class LintTest {
                 "cloudflare read 120 s (default) -> nginx fastcgi_read_timeout 60 s (default) -> php-fpm request_terminate_timeout none (default)"
                         + " -> php max_execution_time 30 s (default)",
                 TimerChain.of(setup).get(0).text());
+    }
+
+    /** Applications that have no file to read are told by name; an edge may ask them without nginx between. */
+    @Test
+    void keepAliveOrderOfApplicationsThatAreNamed() throws Exception {
+        String kept = "events {}\nhttp { upstream app { server 10.0.0.1:3000; keepalive 8; } server { location / {"
+                + " proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection \"\"; } } }";
+        Path file = Files.writeString(folder.resolve("nginx.conf"), kept);
+        for (App app : List.of(App.NODE, App.UVICORN, App.PUMA)) {
+            Setup setup = new Setup(Edge.NONE, app, 0);
+            setup.add(file);
+            List<Flaw> flaws = Lint.of(setup).stream()
+                    .filter(f -> f.id().equals("keepalive.order"))
+                    .toList();
+            assertEquals(1, flaws.size(), app.key());
+            assertTrue(flaws.get(0).message().startsWith(app.key() + " lets go of idle connections after"), ids(flaws));
+            assertTrue(flaws.get(0).fix().contains(app.set(65)), flaws.get(0).fix());
+        }
+        Setup direct = new Setup(Edge.ALB, 0);
+        direct.add(Files.writeString(folder.resolve("gunicorn.conf.py"), "workers = 4\n"));
+        assertTrue(ids(Lint.of(direct)).contains("gunicorn lets go of idle connections after 2 s, before alb does"));
     }
 
     @Test

@@ -57,6 +57,24 @@ class ReadingTest {
         }
     }
 
+    /** A container runtime cuts each stream for itself, and a log may end within a line. */
+    @Test
+    void linesThatAContainerRuntimeCutAreJoinedStreamByStream() throws Exception {
+        String time = "2026-11-26T22:42:01.000000000Z ";
+        String refused = REFUSED.formatted(1, 1, 1).strip();
+        String other = REFUSED.formatted(2, 2, 2).strip();
+        Files.writeString(
+                folder.resolve("pod.log"),
+                time + "stderr P " + refused.substring(0, 60) + "\n"
+                        + time + "stdout P 198.51.100.1 - - [26/Nov/2026:22:42:01 +0000] \"GET /\n"
+                        + time + "stderr F " + refused.substring(60) + "\n"
+                        + time + "stdout F  HTTP/1.1\" 200 5 \"-\" \"-\"\n"
+                        + time + "stderr P " + other + "\n");
+        Tally tally = read(folder.resolve("pod.log").toString());
+        assertEquals(2, group(tally, "connect.refused").lines());
+        assertEquals(0, tally.unreadCount());
+    }
+
     /** By another name, by a link, in a folder that is named too: one file is counted once. */
     @Test
     void aFileNamedTwiceIsReadOnce() throws Exception {

@@ -4,12 +4,14 @@ import io.culprit.triage.conf.Amount;
 import io.culprit.triage.conf.Directive;
 import io.culprit.triage.conf.Setting;
 import io.culprit.triage.conf.Settings;
+import io.culprit.triage.lint.App;
 import io.culprit.triage.lint.Flaw;
 import io.culprit.triage.lint.Flaw.Level;
 import io.culprit.triage.lint.Flaws;
 import io.culprit.triage.lint.Pools;
 import io.culprit.triage.lint.Rule;
 import io.culprit.triage.lint.Setup;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -83,7 +85,10 @@ public final class KeptConnections implements Rule {
     private static long processes(Setup setup) {
         return setup.nginx().stream()
                 .flatMap(root -> root.last("worker_processes").stream())
-                .mapToLong(d -> Amount.bytes(d.arg(0)).orElse(1))
+                .mapToLong(d -> d.arg(0).equals("auto")
+                        ? Runtime.getRuntime()
+                                .availableProcessors() // one for each core, of this machine as far as we know
+                        : Amount.bytes(d.arg(0)).orElse(1))
                 .findFirst()
                 .orElse(1);
     }
@@ -99,6 +104,12 @@ public final class KeptConnections implements Rule {
             if (behind <= nginx) {
                 report("gunicorn keepalive", behind, nginx, kept, own, found);
             }
+        }
+        App app = setup.app();
+        if (app != App.NONE
+                && app.idle() <= nginx
+                && (app != App.GUNICORN || setup.gunicorn().isEmpty())) {
+            report(app.key(), app.idle(), nginx, kept, Optional.empty(), found);
         }
         for (Settings each : setup.apache()) {
             Optional<Setting> own = each.get("KeepAliveTimeout");
@@ -116,8 +127,13 @@ public final class KeptConnections implements Rule {
                 + Amount.shown(nginx) + "): random 502s for requests that may not be repeated";
         String proof = kept.text() + "; " + who + " " + Amount.shown(behind)
                 + own.map(s -> " (" + s.where() + ")").orElse(" (default)");
-        String fix =
-                "Let what is behind keep connections longer: above " + Amount.shown(nginx) + " (head.closed-on-reuse)";
+        String how = Arrays.stream(App.values())
+                .filter(app -> app.key().equals(who))
+                .map(app -> ", such as " + app.set(nginx + 5))
+                .findFirst()
+                .orElse("");
+        String fix = "Let what is behind keep connections longer: above " + Amount.shown(nginx) + how
+                + " (head.closed-on-reuse)";
         found.accept(
                 own.isPresent() && who.startsWith("gunicorn")
                         ? Flaws.of(
@@ -137,6 +153,9 @@ public final class KeptConnections implements Rule {
             return;
         }
         double idle = setup.edge().idle();
+        if (setup.nginx().isEmpty()) {
+            direct(setup, idle, found);
+        }
         setup.scopes(scope -> {
             boolean http = scope.block().name().equals("http");
             boolean server =
@@ -163,5 +182,25 @@ public final class KeptConnections implements Rule {
                                 : Flaws.of("keepalive.order", Level.WARNING, at, message, proof, fix));
             }
         });
+    }
+
+    /** The edge asks the application itself. */
+    private static void direct(Setup setup, double idle, Consumer<Flaw> found) {
+        for (Settings each : setup.gunicorn()) {
+            Optional<Setting> own = each.get("keepalive");
+            double behind =
+                    own.map(s -> Amount.seconds(s.value(), 1).orElse(GUNICORN)).orElse(GUNICORN);
+            if (behind <= idle && !each.all().isEmpty()) {
+                found.accept(Flaws.of(
+                        "keepalive.order",
+                        Level.WARNING,
+                        own.orElse(each.all().get(0)),
+                        "gunicorn lets go of idle connections after " + Amount.shown(behind) + ", before "
+                                + setup.edge().id() + " does (" + Amount.shown(idle) + "): random 502s at the edge",
+                        "gunicorn keepalive " + Amount.shown(behind)
+                                + own.map(s -> " (" + s.where() + ")").orElse(" (default)"),
+                        "Set " + App.GUNICORN.set(idle + 15) + " (head.closed-on-reuse)"));
+            }
+        }
     }
 }

@@ -4,8 +4,12 @@ import io.culprit.triage.lint.Flaw;
 import io.culprit.triage.lint.Flaw.Level;
 import io.culprit.triage.lint.Flaws;
 import io.culprit.triage.lint.Rule;
+import io.culprit.triage.lint.Scope;
 import io.culprit.triage.lint.Setup;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Names that have to be looked up while requests run, and nobody to ask. */
@@ -13,13 +17,51 @@ public final class Names implements Rule {
     /** A variable where the host stands. */
     private static final Pattern VARIABLE = Pattern.compile("^(?:https?://)?[^/]*\\$.*");
 
+    /** {@code $name} alone, which {@code set}, {@code map} or {@code geo} may give values that need no looking up. */
+    private static final Pattern ALONE = Pattern.compile("\\$\\{?(\\w+)}?(?::\\d+)?");
+
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?:unix:.*|(?:\\d{1,3}\\.){3}\\d{1,3}(?::\\d+)?|\\[[0-9a-fA-F:.]+](?::\\d+)?|)");
+
+    /** Whether all values that the variable is given are addresses, sockets or names of upstream blocks. */
+    private static boolean known(Setup setup, Scope scope, String host) {
+        Matcher alone = ALONE.matcher(host);
+        if (!alone.matches()) {
+            return false;
+        }
+        String name = "$" + alone.group(1);
+        List<String> values = new ArrayList<>();
+        for (Scope at = scope; at != null; at = at.outer()) {
+            at.block().all("set").filter(d -> d.arg(0).equals(name)).forEach(d -> values.add(d.arg(1)));
+        }
+        setup.nginx()
+                .forEach(root -> root.walk(d -> {
+                    boolean map = d.name().equals("map")
+                            || d.name().equals("geo")
+                            || d.name().equals("split_clients");
+                    if (map
+                            && !d.args().isEmpty()
+                            && d.args().get(d.args().size() - 1).equals(name)) {
+                        d.block().stream()
+                                .filter(each -> !each.name().equals("hostnames")
+                                        && !each.args().isEmpty())
+                                .forEach(each -> values.add(each.arg(0)));
+                    }
+                }));
+        return !values.isEmpty()
+                && values.stream()
+                        .map(value -> value.replaceFirst("^https?://", ""))
+                        .allMatch(value -> ADDRESS.matcher(value).matches()
+                                || setup.upstream(value).isPresent());
+    }
+
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
         setup.passes((scope, pass) -> {
             String target = pass.arg(0);
             String host = target.replaceFirst("^https?://", "").replaceFirst("/.*", "");
             boolean variable = VARIABLE.matcher(target).matches() && host.contains("$") && !target.startsWith("unix:");
-            if (variable && scope.find("resolver").isEmpty()) {
+            if (variable && scope.find("resolver").isEmpty() && !known(setup, scope, host)) {
                 found.accept(Flaws.of(
                         "resolver.missing",
                         Level.ERROR,
