@@ -59,6 +59,31 @@ class GoldenConfigTest {
         ConfigLoader.load(Path.of("../conf/demo.yaml"), Map.of());
     }
 
+    /** What run would fail on, check finds: on this machine, as it is now. */
+    @Test
+    void whatThisMachineDoesNotHaveIsAWarningWithItsPlace() throws IOException {
+        Path file = directory.resolve("c.yaml");
+        Files.writeString(file, """
+                listen: [ { address: "203.0.113.9:8080" } ]
+                limits: { connections: 9000000 }
+                access_log: { path: "%s" }
+                upstreams: { app: { servers: [ "127.0.0.1:9000" ] } }
+                routes:
+                  - { match: { path: /x/ }, upstream: app }
+                  - { match: { prefix: /x/ }, upstream: app }
+                """.formatted(directory));
+        String problems = problems(file);
+        assertTrue(
+                problems.contains(
+                        "c.yaml:1:22: warning: \"listen[0].address\": 203.0.113.9 is no address of this machine"),
+                problems);
+        assertTrue(
+                problems.contains("c.yaml:2:24: warning: \"limits.connections\" is 9000000, and a process may open "),
+                problems);
+        assertTrue(problems.contains("is a folder, a file is wanted"), problems);
+        assertTrue(problems.contains("c.yaml:7:14: warning: route \"^/x/\" is never reached"), problems);
+    }
+
     @Test
     void tenMegabytesAreRefusedUnread() throws IOException {
         Path file = directory.resolve("c.yaml");

@@ -64,6 +64,49 @@ class FalseClaimsTest {
                 "no kernel log was read");
     }
 
+    /** The timer is that of whoever wrote the line, not always nginx's. */
+    @Test
+    void aSteadyTimeoutIsNamedAfterItsProgram() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 5; i++) {
+            lines.append(
+                            "Nov 27 16:4%d:00 web1 haproxy[1]: 127.0.0.1:2 [27/Nov/2026:16:4%d:00.459] fe slow/s1 0/0/0/-1/30000 504 198"
+                                    .formatted(i, i))
+                    .append(" - - sH-- 1/1/0/0/0 0/0 \"GET /slow HTTP/1.1\"\n");
+        }
+        write("haproxy.log", lines.toString());
+        Link link = new Verdict(run(Filter.NONE)).link().orElseThrow();
+        assertTrue(link.because().contains("a timer that somebody set (HAProxy's timeout server)"), link.because());
+    }
+
+    /** A slow log beside steady timeouts says what was slow: nobody is told to switch one on. */
+    @Test
+    void aSlowLogSaysWhatTookSoLong() throws Exception {
+        StringBuilder access = new StringBuilder();
+        StringBuilder errors = new StringBuilder();
+        StringBuilder slow = new StringBuilder();
+        for (int i = 0; i < 5; i++) {
+            access.append(
+                    "198.51.100.1 - - [27/Nov/2026:16:47:0%d +0000] \"GET /export.php HTTP/1.1\" 504 167 \"-\" \"-\" rt=60.001 uct=\"0.000\" uht=\"-\" urt=\"60.001\" us=\"504\" ua=\"unix:/a.sock\"\n"
+                            .formatted(i));
+            errors.append(ERROR.formatted(
+                    i,
+                    i,
+                    "upstream timed out (110: Connection timed out) while reading response header from upstream",
+                    "/export.php",
+                    "fastcgi://unix:/a.sock:"));
+            slow.append(
+                    "[27-Nov-2026 16:46:0%d]  [pool www] pid %d\nscript_filename = /srv/export.php\n[0x00007f] curl_exec() /srv/lib/Export.php:88\n[0x00007f] run() /srv/export.php:3\n\n"
+                            .formatted(i, 100 + i));
+        }
+        write("access.log", access.toString());
+        write("error.log", errors.toString());
+        write("slow.log", slow.toString());
+        Link link = new Verdict(run(Filter.NONE)).link().orElseThrow();
+        assertTrue(link.because().contains("the workers were busy, held by run() /srv/lib/Export.php"), link.because());
+        assertFalse(link.notProven().contains("a slow log, would tell"), link.notProven());
+    }
+
     @Test
     void anotherBackendsLaterFailureIsNoReason() throws Exception {
         write(

@@ -15,9 +15,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -178,6 +180,9 @@ public final class ExplainCommand implements Callable<Integer> {
                             + " for their own timeouts, HAProxy and Varnish 503 for a refused connection.");
             timers(code);
         }
+        if (!stacks.isEmpty()) {
+            typical(code);
+        }
         causes(code);
         if (code.matches("5\\d\\d")) {
             search();
@@ -185,6 +190,28 @@ public final class ExplainCommand implements Callable<Integer> {
         out.println();
         out.println("Source: " + status.source());
         return 0;
+    }
+
+    /** On what they have: which of the causes it most often is there, how to tell, and what to do. */
+    private void typical(String code) {
+        List<Cause> causes = Arrays.stream(Cause.values())
+                .filter(c -> answered(Dialect.NGINX, c).equals(code))
+                .toList();
+        List<Stack.Typical> typical = Stack.typical(causes, stacks);
+        if (typical.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println("Likely with " + stacks.stream().map(Stack::id).collect(Collectors.joining(", "))
+                + ", and how to tell:");
+        Set<Cause> told = new LinkedHashSet<>();
+        for (Stack.Typical each : typical) {
+            if (told.add(each.cause())) {
+                out.println("  " + each.cause().id() + " - fix: " + each.cause().remedy());
+            }
+            out.println("    - " + each.reason().text());
+            out.println("        " + each.reason().command());
+        }
     }
 
     private void timers(String code) {

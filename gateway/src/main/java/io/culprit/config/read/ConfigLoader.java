@@ -248,6 +248,8 @@ public final class ConfigLoader {
 
     private Limits limits(Section top) {
         try (Section section = top.section("limits")) {
+            int connections = section.integer("connections", 0, 0, 10_000_000);
+            HereCheck.descriptors(section, "connections", connections);
             return new Limits(
                     section.size("head", 32 << 10, 256, 1 << 20),
                     section.integer("headers", 100, 1, 10_000),
@@ -258,7 +260,7 @@ public final class ConfigLoader {
                     section.positiveDuration("send_timeout", Duration.ofSeconds(60)),
                     section.positiveDuration("idle", Duration.ofSeconds(75)),
                     section.duration("client_timeout", Duration.ZERO),
-                    section.integer("connections", 0, 0, 10_000_000),
+                    connections,
                     memory(section),
                     section.percent("client_share", 25),
                     section.choice("underscores", Underscores.DROP, Underscores.class));

@@ -28,7 +28,9 @@ final class ListenReader {
             Optional<TlsConfig> tls = section.has("tls") ? Optional.of(tls(section.section("tls"))) : Optional.empty();
             boolean http2 = section.flag("http2", tls.isPresent());
             boolean proxyProtocol = section.flag("proxy_protocol", false);
-            return address(section, "address", "").map(a -> new ListenConfig(a, tls, http2, proxyProtocol));
+            Optional<InetSocketAddress> address = address(section, "address", "");
+            address.ifPresent(a -> HereCheck.bindable(section, section.at("address"), "address", a));
+            return address.map(a -> new ListenConfig(a, tls, http2, proxyProtocol));
         }
     }
 

@@ -39,7 +39,7 @@ final class RecordReader {
                         .replaceFirst("^file:", "")
                         .replaceFirst(";.*", "");
                 if (!path.startsWith("mem:")) {
-                    HereCheck.creatable(section, section.at("url"), "url", path);
+                    HereCheck.database(section, section.at("url"), "url", path);
                 }
             }
             return Optional.of(new JournalConfig(url, user, password, retention, instance));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -21,6 +22,9 @@ final class RouteReader {
     private static final Pattern PLAIN_PATH = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@/-]*");
 
     private static final Pattern HOST = Pattern.compile("(\\*\\.)?[a-z0-9_.:\\[\\]-]+");
+    /** Which of these it is makes no difference to a path that ends in a slash. */
+    private static final Set<PathKind> PREFIXES = Set.of(PathKind.PATH, PathKind.PREFIX);
+
     private static final List<String> SCHEMES = List.of("", "http", "https");
     private static final List<String> FRAMING =
             List.of("content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "keep-alive");
@@ -233,7 +237,9 @@ final class RouteReader {
 
     /** Of two routes for the same path and host, one with methods goes first, then the one that stands first. */
     private static boolean hides(RouteConfig first, RouteConfig second) {
-        boolean same = first.kind() == second.kind()
+        boolean alike = first.kind() == second.kind()
+                || first.path().endsWith("/") && PREFIXES.contains(first.kind()) && PREFIXES.contains(second.kind());
+        boolean same = alike
                 && first.path().equals(second.path())
                 && first.scheme().equals(second.scheme())
                 && first.host().equals(second.host());

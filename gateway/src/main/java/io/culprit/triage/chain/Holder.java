@@ -18,6 +18,9 @@ final class Holder {
     /** Of the slow scripts, so many have to agree. */
     private static final double MOST = 0.6;
 
+    /** Nothing is known of what held them. */
+    static final Holder NOTHING = new Holder(List.of(), "", "", false, -1);
+
     private final List<Happening> slow;
     private final String path;
     private final String frame;

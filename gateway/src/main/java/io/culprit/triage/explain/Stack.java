@@ -51,6 +51,21 @@ public enum Stack {
         return reasons;
     }
 
+    /** A reason, and the cause that it is one of. */
+    public record Typical(Cause cause, Reason reason) {}
+
+    /** What is behind failures of these causes on these stacks, in the order of the table, which has the most frequent first. */
+    public static List<Typical> typical(List<Cause> causes, List<Stack> stacks) {
+        List<Typical> all = new ArrayList<>();
+        for (String[] row : ROWS) {
+            Cause.byId(row[0])
+                    .filter(causes::contains)
+                    .filter(cause -> stacks.stream().anyMatch(stack -> stack.id.equals(row[1])))
+                    .ifPresent(cause -> all.add(new Typical(cause, new Reason(row[2], row[3]))));
+        }
+        return all;
+    }
+
     /** The ids that rows are about; for tests. */
     static List<String> causes() {
         return ROWS.stream().map(row -> row[0]).distinct().toList();

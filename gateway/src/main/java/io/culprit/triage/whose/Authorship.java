@@ -53,11 +53,22 @@ public record Authorship(String writer, boolean certain, List<String> passed, Li
         }
         Fingerprint best = proof != null ? proof : sign;
         String writer = best == null ? "" : best.writer();
+        // What an intermediary says of itself weighs less than bytes that only another one writes.
+        boolean own = false;
+        for (Hop hop : Hop.of(answer)) {
+            clues.add(new Clue("proxy-status", hop.name(), hop.says()));
+            if (hop.made() && (proof == null || own)) {
+                own = true;
+                writer = hop.kind();
+            } else {
+                passed.add(hop.kind());
+            }
+        }
         passed.remove(writer);
         if (writer.equals("nginx") && proof != null && anotherNginx(answer)) {
             passed.add("nginx");
         }
-        return new Authorship(writer, proof != null, List.copyOf(passed), List.copyOf(clues));
+        return new Authorship(writer, proof != null || own, List.copyOf(passed), List.copyOf(clues));
     }
 
     /** The version on the page is not the one in Server: an nginx in front passed on an inner one's page. */

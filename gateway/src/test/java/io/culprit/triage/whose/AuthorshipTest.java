@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,6 +42,34 @@ class AuthorshipTest {
                     assertEquals(passed, String.join(",", new TreeSet<>(found.passed())), row[3]);
                     assertTrue(found.writer().isEmpty() || !found.clues().isEmpty(), "a writer without a clue");
                 }));
+    }
+
+    private static Authorship of(String head) {
+        return Authorship.of(Answer.parse((head + "\r\n\r\n").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** RFC 9209: whoever names an error and received no status made the answer; the others passed it on. */
+    @Test
+    void intermediariesSayOfThemselvesWhoMadeIt() {
+        Authorship own = of("HTTP/1.1 502 Bad Gateway\r\nProxy-Status: culprit;error=connection_refused;"
+                + "cause=\"connect.refused\";next-hop=\"10.0.0.1:80\", edge.example; received-status=502");
+        assertEquals("culprit", own.writer());
+        assertTrue(own.certain());
+        assertEquals(List.of("edge.example"), own.passed());
+        String said = own.clues().toString();
+        assertTrue(
+                said.contains("connect.refused, ")
+                        && said.contains("blame upstream")
+                        && said.contains("at 10.0.0.1:80"),
+                said);
+        Authorship relayed = of("HTTP/1.1 500 Internal Server Error\r\nProxy-Status: culprit;received-status=500");
+        assertEquals("", relayed.writer());
+        assertEquals(List.of("culprit"), relayed.passed());
+        assertEquals("culprit", of("HTTP/1.1 404 Not Found\r\nServer: culprit").writer());
+        assertEquals(
+                "",
+                of("HTTP/1.1 502 X\r\nProxy-Status: \"unfinished;;error=\u0000,,,;=\"")
+                        .writer());
     }
 
     @Test
