@@ -153,7 +153,12 @@ class SignalsTest {
         certs.selfSigned("a", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
         int tls = Oracle.freePort();
         Path config = directory.resolve("c.yaml");
-        GatewayProcess gateway = GatewayProcess.start(directory, port, yaml("drain: { idle: 500ms, timeout: 20s }"));
+        Path log = directory.resolve("access.log");
+        GatewayProcess gateway = GatewayProcess.start(
+                directory,
+                port,
+                yaml("drain: { idle: 500ms, timeout: 20s }")
+                        .replace("format: \"off\"", "path: " + log + ", format: json"));
         Files.writeString(
                 config,
                 Files.readString(config)
@@ -183,6 +188,9 @@ class SignalsTest {
                 each.get(20, TimeUnit.SECONDS);
             }
             assertEquals(List.of(), bad, good + " were answered\n" + gateway.errors());
+            List<String> lines = Files.readAllLines(log);
+            assertEquals(good.get(), lines.size(), "each has its line");
+            assertTrue(lines.stream().allMatch(line -> line.contains("\"status\":200")), "and each says so");
         }
     }
 
