@@ -225,65 +225,6 @@ class Http2Test {
     }
 
     @Test
-    void floodsEndTheirConnectionAndNobodyElses() throws IOException {
-        List<String> ends = new ArrayList<>();
-        try (Http2Client client = new Http2Client(gateway.port())) {
-            ends.add(flood(client, i -> client.frame(PING, 0, 0, new byte[8])));
-        }
-        try (Http2Client client = new Http2Client(gateway.port())) {
-            ends.add(flood(client, i -> client.frame(SETTINGS, 0, 0, new byte[0])));
-        }
-        try (Http2Client client = new Http2Client(gateway.port())) {
-            ends.add(flood(client, i -> {
-                client.frame(HEADERS, END_HEADERS | END_STREAM, 2 * i + 1, get("/slow"));
-                client.frame(RST_STREAM, 0, 2 * i + 1, new byte[4]);
-            }));
-        }
-        try (Http2Client client = new Http2Client(gateway.port())) {
-            client.frame(HEADERS, 0, 1, get("/head"));
-            ends.add(flood(client, i -> client.frame(CONTINUATION, 0, 1, new byte[0])));
-        }
-        try (Http2Client client = new Http2Client(gateway.port())) {
-            client.frame(HEADERS, 0, 1, get("/head"));
-            ends.add(flood(client, i -> client.frame(CONTINUATION, 0, 1, fields("x", "y".repeat(1000)))));
-        }
-        try (Http2Client client = new Http2Client(gateway.port())) { // MadeYouReset
-            ends.add(flood(client, i -> {
-                client.frame(HEADERS, END_HEADERS | END_STREAM, 2 * i + 1, get("/slow"));
-                client.frame(DATA, 0, 2 * i + 1, new byte[1]);
-            }));
-        }
-        assertEquals(List.of("GOAWAY 11", "GOAWAY 11", "GOAWAY 11", "GOAWAY 11", "GOAWAY 11", "GOAWAY 11"), ends);
-        TestGateway.await(
-                "the flood is told",
-                () -> gateway.gateway().recorder().recentFailures().stream()
-                        .anyMatch(each -> each.failure().cause().id().equals("client.h2-flood")));
-        assertEquals("200 END", served());
-    }
-
-    private interface Step {
-        void at(int i) throws IOException;
-    }
-
-    private static String flood(Http2Client client, Step step) throws IOException {
-        CompletableFuture<String> end = CompletableFuture.supplyAsync(() -> {
-            try {
-                return client.answer(-1);
-            } catch (IOException e) {
-                return e.toString();
-            }
-        });
-        try {
-            for (int i = 0; i < 20_000 && !end.isDone(); i++) {
-                step.at(i);
-            }
-        } catch (IOException e) {
-            // it was closed: what it said before counts
-        }
-        return end.join();
-    }
-
-    @Test
     void aHeaderBlockWithoutAnEndHasATimeLimit() throws IOException {
         try (Http2Client client = new Http2Client(gateway.port())) {
             client.frame(HEADERS, 0, 1, get("/head"));
@@ -313,20 +254,6 @@ class Http2Test {
         assertEquals(
                 "client.head-too-big",
                 TestGateway.awaitFailure(gateway).failure().cause().id());
-    }
-
-    @Test
-    void tinyWindowsSlowOneStreamAndNotItsNeighbour() throws IOException {
-        try (Http2Client client = new Http2Client(gateway.port())) {
-            client.frame(SETTINGS, 0, 0, setting(4, 1));
-            client.frame(HEADERS, END_HEADERS | END_STREAM, 1, get("/bytes/1000"));
-            client.frame(HEADERS, END_HEADERS | END_STREAM, 3, get("/bytes/0"));
-            assertEquals("200 END", client.answer(3));
-            for (int i = 0; i < 999; i++) {
-                client.frame(WINDOW_UPDATE, 0, 1, new byte[] {0, 0, 0, 1});
-            }
-            assertTrue(client.answer(1).endsWith("END"));
-        }
     }
 
     @Test
