@@ -172,7 +172,7 @@ public enum Metric {
     CERTIFICATE_EXPIRY(
             GAUGE,
             "culprit_certificate_expiry_timestamp_seconds",
-            "When each listener's certificate ends",
+            "When each certificate of a listener, or of ours towards an upstream, ends",
             "listener",
             "name"),
     BUILD_INFO(GAUGE, "culprit_build_info", "Always 1; the labels say what is running", "version", "java");
