@@ -4,7 +4,7 @@ import io.culprit.triage.chain.Chains;
 import io.culprit.triage.chain.Evidence;
 import io.culprit.triage.chain.Link;
 import io.culprit.triage.classify.LogClassifier;
-import io.culprit.triage.classify.LogFormat;
+import io.culprit.triage.classify.proxy.LogFormat;
 import io.culprit.triage.conf.ConfException;
 import io.culprit.triage.conf.Directive;
 import io.culprit.triage.conf.NginxConf;

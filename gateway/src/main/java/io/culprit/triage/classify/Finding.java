@@ -2,6 +2,8 @@ package io.culprit.triage.classify;
 
 import io.culprit.failure.Blame;
 import io.culprit.failure.Diagnosis;
+import io.culprit.triage.classify.text.Clock;
+import io.culprit.triage.classify.text.Stamp;
 import java.util.List;
 
 /**
@@ -48,97 +50,97 @@ public final class Finding {
     private String script = "";
     private String host = "";
 
-    Finding(Program program, Kind kind) {
+    public Finding(Program program, Kind kind) {
         this.program = program;
         this.kind = kind;
     }
 
-    static Finding error(Program program) {
+    public static Finding error(Program program) {
         return new Finding(program, Kind.ERROR);
     }
 
-    static Finding event(Program program) {
+    public static Finding event(Program program) {
         return new Finding(program, Kind.EVENT);
     }
 
-    static Finding request(Program program) {
+    public static Finding request(Program program) {
         return new Finding(program, Kind.REQUEST);
     }
 
-    static Finding noise(Program program) {
+    public static Finding noise(Program program) {
         return new Finding(program, Kind.NOISE);
     }
 
     /** One cause, whose usual blame holds. */
-    Finding is(Diagnosis diagnosis) {
+    public Finding is(Diagnosis diagnosis) {
         diagnoses = List.of(diagnosis);
         blame = diagnosis.blame();
         return this;
     }
 
     /** One of several that this line cannot tell apart, the likeliest first; its blame holds. */
-    Finding oneOf(Diagnosis first, Diagnosis... others) {
+    public Finding oneOf(Diagnosis first, Diagnosis... others) {
         Diagnosis[] all = new Diagnosis[others.length + 1];
         all[0] = first;
         System.arraycopy(others, 0, all, 1, others.length);
         return oneOf(List.of(all));
     }
 
-    Finding oneOf(List<Diagnosis> all) {
+    public Finding oneOf(List<Diagnosis> all) {
         diagnoses = all;
         blame = all.isEmpty() ? Blame.NONE : all.get(0).blame();
         return this;
     }
 
-    Finding blame(Blame other) {
+    public Finding blame(Blame other) {
         blame = other;
         return this;
     }
 
-    Finding at(Stamp stamp) {
+    public Finding at(Stamp stamp) {
         micros = stamp.micros();
         clock = stamp.clock();
         return this;
     }
 
-    Finding status(int value) {
+    public Finding status(int value) {
         status = value;
         return this;
     }
 
-    Finding tries(int value) {
+    public Finding tries(int value) {
         tries = value;
         return this;
     }
 
-    Finding worker(long pid) {
+    public Finding worker(long pid) {
         worker = pid > Integer.MAX_VALUE ? -1 : (int) pid;
         return this;
     }
 
-    Finding connection(long number) {
+    public Finding connection(long number) {
         connection = number;
         return this;
     }
 
-    Finding duration(long microseconds) {
+    public Finding duration(long microseconds) {
         duration = microseconds;
         return this;
     }
 
-    Finding setting(long value) {
+    public Finding setting(long value) {
         setting = value;
         return this;
     }
 
-    Finding phases(boolean noConnection, boolean noHead) {
+    public Finding phases(boolean noConnection, boolean noHead) {
         unconnected = noConnection;
         headless = noHead;
         return this;
     }
 
     /** A request line: method, target and protocol, as far as there are any. */
-    Finding requestLine(String line) {
+    public Finding requestLine(String line) {
         int space = line.indexOf(' ');
         if (space < 0) {
             target = line;
@@ -152,45 +154,45 @@ public final class Finding {
         return this;
     }
 
-    Finding request(String verb, String path) {
+    public Finding request(String verb, String path) {
         method = verb;
         target = path;
         return this;
     }
 
-    Finding upstream(String value) {
+    public Finding upstream(String value) {
         upstream = value;
         return this;
     }
 
     /** What the upstream speaks, by the scheme of its URL. */
-    Finding spoken(String url) {
+    public Finding spoken(String url) {
         fastcgi = url.startsWith("fastcgi://");
         http = url.startsWith("http");
         return this;
     }
 
-    Finding client(String value) {
+    public Finding client(String value) {
         client = value;
         return this;
     }
 
-    Finding site(String value) {
+    public Finding site(String value) {
         site = value;
         return this;
     }
 
-    Finding pool(String value) {
+    public Finding pool(String value) {
         pool = value;
         return this;
     }
 
-    Finding script(String value) {
+    public Finding script(String value) {
         script = value;
         return this;
     }
 
-    Finding host(String value) {
+    public Finding host(String value) {
         host = value;
         return this;
     }

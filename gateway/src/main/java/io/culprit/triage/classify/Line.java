@@ -1,5 +1,8 @@
 package io.culprit.triage.classify;
 
+import io.culprit.triage.classify.text.Clock;
+import io.culprit.triage.classify.text.Stamp;
+
 /**
  * A line without what its way into a file put before it.
  *
@@ -9,7 +12,7 @@ package io.culprit.triage.classify;
  * @param stamp time of the innermost prefix that has one
  * @param peeled whether there was any prefix
  */
-record Line(String text, String tag, String host, Stamp stamp, boolean peeled) {
+public record Line(String text, String tag, String host, Stamp stamp, boolean peeled) {
     static Line of(String text) {
         return new Line(text, "", "", Stamp.NONE, false);
     }
@@ -24,7 +27,7 @@ record Line(String text, String tag, String host, Stamp stamp, boolean peeled) {
                 true);
     }
 
-    char first() {
+    public char first() {
         return text.isEmpty() ? 0 : text.charAt(0);
     }
 }

@@ -4,6 +4,10 @@ import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import io.culprit.triage.classify.text.Clock;
+import io.culprit.triage.classify.text.Stamp;
+import io.culprit.triage.classify.text.Times;
+import io.culprit.triage.classify.text.Words;
 import org.jspecify.annotations.Nullable;
 
 /** What the kernel and systemd say of processes that ended and of resources that ran out. */

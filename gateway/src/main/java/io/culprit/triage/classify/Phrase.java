@@ -1,6 +1,11 @@
 package io.culprit.triage.classify;
 
 import io.culprit.failure.Diagnosis;
+import io.culprit.triage.classify.app.PhpFpm;
+import io.culprit.triage.classify.app.PhpMessage;
+import io.culprit.triage.classify.proxy.Go;
+import io.culprit.triage.classify.proxy.NginxError;
+import io.culprit.triage.classify.text.Stamp;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,9 @@
 package io.culprit.triage.classify;
 
+import io.culprit.triage.classify.text.Clock;
+import io.culprit.triage.classify.text.FlatJson;
+import io.culprit.triage.classify.text.Stamp;
+import io.culprit.triage.classify.text.Times;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.culprit.triage.read;
 
-import io.culprit.triage.classify.Clock;
 import io.culprit.triage.classify.Finding;
 import io.culprit.triage.classify.LogClassifier;
+import io.culprit.triage.classify.text.Clock;
 import io.culprit.triage.tally.Exhibit;
 import java.io.Serializable;
 import java.time.ZoneId;

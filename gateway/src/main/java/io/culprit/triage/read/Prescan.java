@@ -1,9 +1,9 @@
 package io.culprit.triage.read;
 
-import io.culprit.triage.classify.Clock;
 import io.culprit.triage.classify.Finding;
 import io.culprit.triage.classify.LogClassifier;
 import io.culprit.triage.classify.Program;
+import io.culprit.triage.classify.text.Clock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culprit.Fuzzer;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Diagnosis;
+import io.culprit.triage.classify.proxy.LogFormat;
+import io.culprit.triage.classify.text.Clock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -171,6 +173,13 @@ class LogClassifierTest {
                 classifier.classify(new String(garbled));
             }
         }
+    }
+
+    /** Found by the fuzzer: a name that ends before it begins. */
+    @Test
+    void aServerWithoutANameIsNoServer() {
+        assertEquals(
+                "none", id("Nov 26 22:44:49 web1 haproxy[20858]: Server is DOWN, reason: Layer4 connection problem"));
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.culprit.triage.spark;
 
 import io.culprit.triage.classify.LogClassifier;
-import io.culprit.triage.classify.LogFormat;
+import io.culprit.triage.classify.proxy.LogFormat;
 import io.culprit.triage.read.FileClock;
 import io.culprit.triage.read.Filter;
 import io.culprit.triage.read.LineNumbers;

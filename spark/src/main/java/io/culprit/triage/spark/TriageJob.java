@@ -5,7 +5,7 @@ import io.culprit.cli.ShortUsage;
 import io.culprit.triage.Triage;
 import io.culprit.triage.chain.Evidence;
 import io.culprit.triage.chain.Link;
-import io.culprit.triage.classify.LogFormat;
+import io.culprit.triage.classify.proxy.LogFormat;
 import io.culprit.triage.read.FileClock;
 import io.culprit.triage.read.Filter;
 import io.culprit.triage.report.JsonReport;

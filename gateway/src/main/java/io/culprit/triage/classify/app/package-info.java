@@ -1,0 +1,2 @@
+/** Lines of applications, their servers and their databases, one class for each program. */
+package io.culprit.triage.classify.app;
