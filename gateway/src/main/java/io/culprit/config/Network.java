@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network in CIDR notation.
  *
- * @param address its address bytes, 4 or 16
+ * @param address its address bytes, 4 or 16; none for {@link #ALL}
  * @param prefix leading bits that count
  */
 public record Network(byte[] address, int prefix) {
+    /** All addresses of both families, which no CIDR notation says: {@code 0.0.0.0/0} is IPv4 alone. */
+    public static final Network ALL = new Network(new byte[0], 0);
+
     /** Parses {@code 10.0.0.0/8}, {@code ::1/128} or a single literal address; names are not looked up. */
     public static Optional<Network> parse(String text) {
         int slash = text.indexOf('/');
@@ -69,9 +72,12 @@ public record Network(byte[] address, int prefix) {
         return 31 * Arrays.hashCode(address) + prefix;
     }
 
-    /** In CIDR notation. */
+    /** In CIDR notation, or {@code all}. */
     @Override
     public String toString() {
+        if (address.length == 0) {
+            return "all";
+        }
         try {
             return InetAddress.getByAddress(address).getHostAddress() + "/" + prefix;
         } catch (UnknownHostException e) {
@@ -87,7 +93,7 @@ public record Network(byte[] address, int prefix) {
     /** Whether the address, 4 or 16 bytes, lies in this network. */
     public boolean contains(byte[] bytes) {
         if (bytes.length != address.length) {
-            return false;
+            return address.length == 0;
         }
         int whole = prefix / 8;
         for (int i = 0; i < whole; i++) {

@@ -2,7 +2,9 @@ package io.culprit.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,19 @@ class NetworkTest {
                 Network.parse(network)
                         .orElseThrow()
                         .contains(Network.literalAddress(address).orElseThrow()));
+    }
+
+    /** One family each, as nginx has it; both is a word of its own. */
+    @Test
+    void everythingIsOfOneFamilyUnlessItIsAll() throws Exception {
+        byte[] four = InetAddress.getByName("192.0.2.1").getAddress();
+        byte[] six = InetAddress.getByName("2001:db8::1").getAddress();
+        Network ipv4 = Network.parse("0.0.0.0/0").orElseThrow();
+        Network ipv6 = Network.parse("::/0").orElseThrow();
+        assertTrue(ipv4.contains(four) && !ipv4.contains(six));
+        assertTrue(ipv6.contains(six) && !ipv6.contains(four));
+        assertTrue(Network.ALL.contains(four) && Network.ALL.contains(six));
+        assertEquals("all", Network.ALL.toString());
     }
 
     @Test

@@ -151,6 +151,29 @@ class ImportTest {
                 result.left().toString());
     }
 
+    /** What cannot be taken over is closed or listed, and never falls to a location that lets others in. */
+    @Test
+    void nothingIsOpenedThatNginxKeepsShut() {
+        NginxTranslation.Result result = NginxTranslation.of(write("""
+                  server { listen 81; server_name pub.test;
+                    location / { proxy_pass http://127.0.0.1:8001; }
+                    location /inside { internal; proxy_pass http://127.0.0.1:8002; }
+                    location /strip { deny 10.9.0.0/16; proxy_pass http://127.0.0.1:8002/; }
+                    location ~ ^/re/(.*)$ { allow 10.1.0.0/16; deny all; proxy_pass http://127.0.0.1:8002/q/$1; }
+                    location /sec/ { proxy_pass http://127.0.0.1:8001; location ~* \\.php$ { deny all; } } }
+                  server { listen 82; server_name other.test; location / { allow unix:; deny all; proxy_pass http://127.0.0.1:8003; } }
+                """));
+        String yaml = result.yaml();
+        assertTrue(yaml.contains("prefix: /inside }, respond: { status: 404"), yaml);
+        assertTrue(yaml.contains("- match: { prefix: /strip }"), yaml);
+        assertTrue(yaml.contains("regex: \"^/re/(.*)$\" }, respond: { status: 403"), yaml);
+        assertTrue(yaml.contains("regex: \"(?i)^/sec/.*\\\\.php$\" }, respond: { status: 403"), yaml);
+        String left = result.left().toString();
+        assertTrue(left.contains("not by the address that was asked"), left);
+        assertTrue(left.contains("clients by a unix socket"), left);
+        assertTrue(left.contains("it takes requests for the other servers' names as well"), left);
+    }
+
     /** nginx takes the first rule that fits. */
     @ParameterizedTest
     @CsvSource(

@@ -1,6 +1,7 @@
 package io.culprit.config.read;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -27,6 +28,10 @@ final class HereCheck {
     /** A file that will be written: it, or the nearest folder above it that is there, must be writable. */
     static void writable(Section section, Node at, String key, String file) {
         Path path = path(file);
+        if (file.isEmpty()) {
+            section.problem(at, "\"%s\" is empty; a file or - was expected".formatted(section.name(key)));
+            return;
+        }
         if (path == null) {
             section.problem(at, "\"%s\" is not a path: %s".formatted(section.name(key), Section.shown(file)));
             return;
@@ -112,11 +117,19 @@ final class HereCheck {
         }
     }
 
+    /** In one read: a file of /proc/sys has no second one, and the JDK begins with a single byte where the size is 0. */
+    private static String kernel(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = new byte[16 << 10];
+            int n = in.read(bytes);
+            return new String(bytes, 0, Math.max(0, n), StandardCharsets.ISO_8859_1);
+        }
+    }
+
     /** What the kernel shows; where it shows nothing, nothing is said against the configuration. */
     private static int number(String file, String pattern, int radix, int otherwise) {
         try {
-            Matcher found =
-                    Pattern.compile(pattern).matcher(Files.readString(Path.of(file), StandardCharsets.ISO_8859_1));
+            Matcher found = Pattern.compile(pattern).matcher(kernel(Path.of(file)));
             return found.find() ? Integer.parseInt(found.group(1), radix) : otherwise;
         } catch (IOException e) {
             return otherwise;

@@ -114,7 +114,7 @@ final class RouteRulesReader {
         return route.list(key, (node, name) -> {
             Optional<String> text = route.text(node, name);
             if (text.isPresent() && text.get().equals("all")) {
-                return Network.parse("::/0");
+                return Optional.of(Network.ALL);
             }
             Optional<Network> network = text.flatMap(Network::parse);
             if (text.isPresent() && network.isEmpty()) {

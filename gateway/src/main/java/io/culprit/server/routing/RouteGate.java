@@ -66,7 +66,7 @@ public final class RouteGate {
 
     private static boolean contains(Iterable<Network> networks, InetAddress address) {
         for (Network each : networks) {
-            if (each.prefix() == 0 || each.contains(address)) {
+            if (each.contains(address)) {
                 return true;
             }
         }

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The words, braces and semicolons of nginx's configuration language. */
 final class NginxTokens {
+    /** What a backslash stands before within quotes, as nginx reads it; before all else it stays. */
+    private static final String ESCAPED = "\\nrt";
+
     private final Path file;
     private final String text;
     private int at;
@@ -106,14 +109,25 @@ final class NginxTokens {
             if (c == quote) {
                 return word.toString();
             }
-            if (c == '\\' && at < text.length() && (text.charAt(at) == quote || text.charAt(at) == '\\')) {
-                c = text.charAt(at++);
+            if (c == '\\'
+                    && at < text.length()
+                    && (text.charAt(at) == quote || ESCAPED.indexOf(text.charAt(at)) >= 0)) {
+                c = unescaped(text.charAt(at++));
             } else if (c == '\n') {
                 newLine();
             }
             word.append(c);
         }
         throw error("a quote that has no end");
+    }
+
+    private static char unescaped(char c) {
+        return switch (c) {
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            default -> c;
+        };
     }
 
     private String word() {

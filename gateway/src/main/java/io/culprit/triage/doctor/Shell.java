@@ -1,6 +1,7 @@
 package io.culprit.triage.doctor;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs commands that only look, and reads what the kernel shows as files. */
 final class Shell {
     private static final long TIMEOUT_MILLIS = 800;
+    private static final int MOST = 4 << 20;
     private static final List<String> FOLDERS = List.of("/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/");
 
     private Shell() {}
@@ -59,8 +61,9 @@ final class Shell {
 
     /** A file of /proc or /sys, empty where it cannot be read. */
     static Optional<String> file(String path) {
-        try {
-            return Optional.of(Files.readString(Path.of(path), StandardCharsets.ISO_8859_1));
+        // A file of /proc/sys takes one read only, and the JDK begins with a single byte where the size is 0.
+        try (InputStream in = Files.newInputStream(Path.of(path))) {
+            return Optional.of(new String(in.readNBytes(MOST), StandardCharsets.ISO_8859_1));
         } catch (IOException | SecurityException e) {
             return Optional.empty();
         }

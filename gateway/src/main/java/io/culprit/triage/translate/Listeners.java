@@ -29,6 +29,40 @@ final class Listeners {
         return hosted || first(server, http) && !other ? List.of() : names(server);
     }
 
+    /**
+     * What cannot be told apart here: servers of other addresses, and a server's locations beside longer paths of the default one,
+     * since the longest path is looked for before the host.
+     */
+    static void mixed(Directive http, BiConsumer<Directive, String> left) {
+        List<Directive> servers = http.all("server").toList();
+        for (Directive server : servers) {
+            boolean others = servers.stream()
+                    .anyMatch(other -> scheme(other).equals(scheme(server))
+                            && !addresses(other).containsAll(addresses(server)));
+            if (others) {
+                left.accept(
+                        server.all("listen").findFirst().orElse(server),
+                        "servers are told apart by name and scheme, not by the address that was asked: requests to another server's address"
+                                + " come here too");
+            }
+            if (!names(server, http).isEmpty()) {
+                continue;
+            }
+            for (Directive location : server.all("location").toList()) {
+                boolean everywhere = servers.stream()
+                        .filter(other -> other != server)
+                        .allMatch(other -> other.all("location")
+                                .anyMatch(each -> each.args().equals(location.args())));
+                if (servers.size() > 1 && !everywhere && !location.args().equals(List.of("/"))) {
+                    left.accept(
+                            location,
+                            "the default server's: here it takes requests for the other servers' names as well, with its own rules, unless"
+                                    + " they have the same location");
+                }
+            }
+        }
+    }
+
     private static boolean before(Directive one, Directive other, Directive http) {
         List<Directive> all = http.all("server").toList();
         return all.indexOf(one) < all.indexOf(other);

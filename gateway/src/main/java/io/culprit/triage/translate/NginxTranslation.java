@@ -66,6 +66,7 @@ public final class NginxTranslation {
             listeners.add(scope);
             routes.server(scope, Listeners.names(server, http), Listeners.scheme(server, http));
         }
+        Listeners.mixed(http, this::left);
         setup.scopes(scope -> scope.block().block().forEach(d -> known(scope, d)));
         StringBuilder yaml = new StringBuilder();
         yaml.append("# Translated from ").append(file).append("; what could not be taken over stands at the end.\n\n");

@@ -1,11 +1,13 @@
 package io.culprit.triage.translate;
 
+import com.google.re2j.Pattern;
 import io.culprit.triage.conf.Directive;
 import io.culprit.triage.lint.Scope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -44,9 +46,11 @@ final class Routes {
                 continue;
             }
             boolean root = false;
-            for (Scope location : locations(server)) {
+            List<Scope> nested = new ArrayList<>();
+            for (Scope location : locations(server, nested)) {
                 root |= location(location, host, php);
             }
+            nested.forEach(location -> closed(location, host));
             if (php.isPresent() && !root) {
                 site(server, php.get(), host);
             }
@@ -54,7 +58,7 @@ final class Routes {
     }
 
     /** All locations of a server; what stands within another is a route of its own, which is found for the longer path. */
-    private List<Scope> locations(Scope outer) {
+    private List<Scope> locations(Scope outer, List<Scope> nested) {
         List<Scope> all = new ArrayList<>();
         for (Directive d : outer.block().block()) {
             if (!d.name().equals("location")) {
@@ -66,13 +70,29 @@ final class Routes {
                 left.accept(
                         d,
                         "a regular expression that holds within "
-                                + outer.block().text() + " only");
+                                + outer.block().text() + " only: 403 stands in its place until it is written by hand");
+                nested.add(location);
             } else {
                 all.add(location);
             }
-            all.addAll(locations(location));
+            all.addAll(locations(location, nested));
         }
         return all;
+    }
+
+    /** What a regular expression within a prefix takes is closed: its rules are not known to the route around it. */
+    private void closed(Scope location, String host) {
+        Directive d = location.block();
+        Directive around = Objects.requireNonNull(location.outer()).block();
+        String prefix = Pattern.quote(around.arg(around.args().size() - 1));
+        String pattern = regex(d.arg(d.args().size() - 1));
+        String regex = (d.arg(0).equals("~*") ? "(?i)" : "") + "^" + prefix + (pattern.startsWith(".*") ? "" : ".*")
+                + pattern.replaceFirst("^\\^", "");
+        text.append("  - { match: ")
+                .append(match(host, "regex: " + Yaml.text(regex)))
+                .append(", respond: { status: 403, body: Forbidden } }   # write by hand: ")
+                .append(d.where())
+                .append('\n');
     }
 
     /** The location that hands scripts to FPM. */
@@ -104,6 +124,11 @@ final class Routes {
             case "~*" -> match(host, "regex: " + Yaml.text("(?i)" + regex(path)));
             default -> match(host, "prefix: " + Yaml.text(path));
         };
+        if (d.has("internal")) {
+            left.accept(d, "internal locations are reached by redirects within nginx only: a 404 stands in its place");
+            text.append("  - { match: ").append(match).append(", respond: { status: 404, body: Not Found } }\n");
+            return false;
+        }
         if (kind.equals("^~")) {
             left.accept(d, "^~ keeps regular expressions out; here they go before every prefix");
         }
@@ -131,7 +156,7 @@ final class Routes {
     private boolean files(Scope location, String host, String match, String path, String kind, Optional<Scope> php) {
         Directive d = location.block();
         boolean denied = d.all("deny").anyMatch(x -> x.arg(0).equals("all")) && !d.has("allow");
-        if (denied || d.has("internal")) {
+        if (denied) {
             text.append("  - { match: ").append(match).append(", respond: { status: 403, body: Forbidden } }\n");
             return false;
         }
@@ -231,9 +256,10 @@ final class Routes {
         }
         Optional<String> upstream = upstreams.of(location, pass, Optional.empty());
         if (upstream.isEmpty()) {
-            text.append("  # ")
+            // Closed, lest what it matches falls to a location that lets others in.
+            text.append("  - { match: ")
                     .append(match)
-                    .append(": no upstream, see ")
+                    .append(", respond: { status: 403, body: Forbidden } }   # write by hand: ")
                     .append(pass.where())
                     .append('\n');
             return;
@@ -247,8 +273,10 @@ final class Routes {
                 ? ""
                 : "rewrite: { replace_prefix: " + Yaml.text(uri) + " }";
         Map<String, String> headers = RequestHeaders.of(location, pass, left);
-        String matched = rewrite.isEmpty() || path.endsWith("/") ? match : match.replace("prefix:", "path:");
-        route(location, matched, "upstream: " + upstream.get(), rewrite, headers);
+        if (!rewrite.isEmpty() && !path.endsWith("/")) {
+            left.accept(pass, "a slash stands between " + uri + " and what follows " + path + " here");
+        }
+        route(location, match, "upstream: " + upstream.get(), rewrite, headers);
     }
 
     private void route(Scope scope, String match, String target, String rewrite, Map<String, String> set) {
@@ -298,6 +326,10 @@ final class Routes {
             if (rule.arg(0).equals("all")) {
                 closed = denies;
                 break; // nothing behind it is ever looked at
+            }
+            if (rule.arg(0).startsWith("unix:")) {
+                left.accept(rule, "clients by a unix socket have no address here");
+                continue;
             }
             if (denies && !allow.isEmpty()) {
                 left.accept(rule, "it stands behind an allow, whose addresses are denied here if they are among these");
@@ -355,6 +387,9 @@ final class Routes {
                     .append(status)
                     .append(" } }\n");
         } else {
+            if (value.contains("$")) {
+                left.accept(d, "a text with variables: they stand in it as they are written");
+            }
             String type = scope.find("default_type").map(t -> t.arg(0)).orElse("text/plain");
             boolean none = status == 204 || status == 304;
             text.append("  - { match: ")

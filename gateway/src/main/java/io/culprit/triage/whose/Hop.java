@@ -19,6 +19,10 @@ import java.util.regex.Pattern;
  */
 record Hop(String name, Map<String, String> parameters) {
     private static final String HEADER = "proxy-status";
+
+    /** Chains are short; what claims to be longer is not read to its end. */
+    private static final int MOST = 32;
+
     private static final Pattern MEMBER = Pattern.compile(
             "\\s*(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\\s;,\"]++)((?:\\s*;\\s*[a-z*][a-z0-9_.*-]*+(?:=(?:\"(?:[^\"\\\\]|\\\\.)*+\"|[^\\s;,\"]*+))?)*+)\\s*(?:,|$)");
     private static final Pattern PARAMETER =
@@ -35,6 +39,9 @@ record Hop(String name, Map<String, String> parameters) {
                 while (each.find()) {
                     parameters.put(each.group(1), each.group(2) == null ? "" : text(each.group(2)));
                 }
+                if (hops.size() == MOST) {
+                    return hops;
+                }
                 hops.add(new Hop(text(member.group(1)), parameters));
                 if (member.end() == value.length()) {
                     break;
@@ -49,9 +56,9 @@ record Hop(String name, Map<String, String> parameters) {
         return item.startsWith("\"") ? item.substring(1, item.length() - 1).replaceAll("\\\\(.)", "$1") : item;
     }
 
-    /** Whether the answer is of its own making: it names an error, and received no status from behind it. */
+    /** Whether the answer is of its own making: it names an error, whatever it had received (RFC 9209 section 2.1.1). */
     boolean made() {
-        return parameters.containsKey("error") && !parameters.containsKey("received-status");
+        return parameters.containsKey("error");
     }
 
     /** The kind of server, as the fingerprints call it. */
@@ -72,6 +79,10 @@ record Hop(String name, Map<String, String> parameters) {
                 + cause.map(known -> known.id() + ", " + known.summary() + "; blame "
                                 + known.blame().id())
                         .orElse("error " + parameters.get("error"))
+                + (parameters.containsKey("received-status")
+                        ? " (it had received status " + parameters.get("received-status") + ")"
+                        : "")
+                + (parameters.getOrDefault("details", "").isEmpty() ? "" : ": " + parameters.get("details"))
                 + (parameters.containsKey("next-hop") ? ", at " + parameters.get("next-hop") : "");
     }
 }

@@ -190,8 +190,34 @@ class LintTest {
                             "nginx.conf",
                             "events {}\nhttp { upstream blue { server 10.0.0.1:80; }"
                                     + " map $uri $b { default blue; /x 10.0.0.1:80; /y unix:/run/y.sock; }"
+                                    + " map $uri $d { default bl; }"
                                     + " server { set $c 10.0.0.2; location / { proxy_pass http://$b; }"
-                                    + " location /c { proxy_pass http://$c:81; } } }")),
+                                    + " location /c { proxy_pass http://$c:81; }"
+                                    + " location /1 { proxy_pass http://127.0.0.1:81$request_uri; }"
+                                    + " location /2 { proxy_pass http://blue$uri$is_args$args; }"
+                                    + " location /3 { proxy_pass $scheme://blue; }"
+                                    + " location /4 { proxy_pass http://127.0.0.1:$server_port/9; }"
+                                    + " location /5 { proxy_pass http://${d}ue; } } }")),
+            new Case(
+                    "resolver.missing",
+                    Edge.NONE,
+                    Map.of(
+                            "nginx.conf",
+                            "events {}\nhttp { server { location / { proxy_pass http://app.test$request_uri; } } }"),
+                    Map.of(
+                            "nginx.conf",
+                            "events {}\nhttp { server { location / { proxy_pass http://10.0.0.1$request_uri; } } }")),
+            new Case(
+                    "keepalive.order",
+                    Edge.ALB,
+                    Map.of(
+                            "haproxy.cfg",
+                            "defaults\n  mode http\n  timeout connect 5s\n  timeout client 70s\n  timeout server 30s\n"
+                                    + "  timeout http-request 10s\n  timeout http-keep-alive 10s\n"),
+                    Map.of(
+                            "haproxy.cfg",
+                            "defaults\n  mode http\n  timeout connect 5s\n  timeout client 70s\n  timeout server 30s\n"
+                                    + "  timeout http-request 10s\n  timeout http-keep-alive 70s\n")),
             new Case(
                     "keepalive.above-pool",
                     Edge.NONE,

@@ -65,6 +65,12 @@ class AuthorshipTest {
         Authorship relayed = of("HTTP/1.1 500 Internal Server Error\r\nProxy-Status: culprit;received-status=500");
         assertEquals("", relayed.writer());
         assertEquals(List.of("culprit"), relayed.passed());
+        Authorship mixed =
+                of("HTTP/1.1 502 Bad Gateway\r\nProxy-Status: edge.example;error=http_response_header_section_size;"
+                        + "received-status=200;details=\"a head of 70 kB\"");
+        assertEquals("edge.example", mixed.writer());
+        assertTrue(
+                mixed.clues().toString().contains("(it had received status 200): a head of 70 kB"), mixed.clues() + "");
         assertEquals("culprit", of("HTTP/1.1 404 Not Found\r\nServer: culprit").writer());
         assertEquals(
                 "",

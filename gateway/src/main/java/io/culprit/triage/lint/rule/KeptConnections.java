@@ -163,7 +163,7 @@ public final class KeptConnections implements Rule {
             Optional<Directive> own = scope.block().last("keepalive_timeout");
             double seconds = own.map(d -> Amount.seconds(d.arg(0), 1).orElse(NGINX_CLIENT))
                     .orElse(NGINX_CLIENT);
-            if ((http || server) && seconds <= idle) {
+            if ((http || server) && seconds > 0 && seconds <= idle) { // 0 says Connection: close with each answer
                 Directive at = own.orElse(scope.block());
                 String message = "nginx lets go of idle connections after " + Amount.shown(seconds) + ", before "
                         + setup.edge().id() + " does (" + Amount.shown(idle) + "): random 502s at the edge";
@@ -184,8 +184,24 @@ public final class KeptConnections implements Rule {
         });
     }
 
-    /** The edge asks the application itself. */
+    /** The edge asks the application itself, or HAProxy. */
     private static void direct(Setup setup, double idle, Consumer<Flaw> found) {
+        for (Settings each : setup.haproxy()) {
+            each.get("timeout http-keep-alive").ifPresent(own -> {
+                double kept = Amount.seconds(own.value(), 0.001).orElse(0);
+                if (kept > 0 && kept <= idle) {
+                    found.accept(Flaws.of(
+                            "keepalive.order",
+                            Level.WARNING,
+                            own,
+                            "HAProxy lets go of idle connections after " + Amount.shown(kept) + ", before "
+                                    + setup.edge().id() + " does (" + Amount.shown(idle)
+                                    + "): random 502s at the edge",
+                            own.name() + " " + own.value() + " (" + own.where() + ")",
+                            "Set timeout http-keep-alive above " + Amount.shown(idle) + " (head.closed-on-reuse)"));
+                }
+            });
+        }
         for (Settings each : setup.gunicorn()) {
             Optional<Setting> own = each.get("keepalive");
             double behind =

@@ -14,21 +14,33 @@ import java.util.regex.Pattern;
 
 /** Names that have to be looked up while requests run, and nobody to ask. */
 public final class Names implements Rule {
-    /** A variable where the host stands. */
-    private static final Pattern VARIABLE = Pattern.compile("^(?:https?://)?[^/]*\\$.*");
+    /** What nginx looks up: the scheme, and what variables add behind the host, are not part of it. */
+    private static String host(String target) {
+        String host =
+                target.replaceFirst("^(https?|\\$scheme|\\$\\{scheme})://", "").replaceFirst("/.*", "");
+        Matcher behind = BEHIND.matcher(host);
+        return behind.matches() ? behind.group(1) : host;
+    }
+
+    /** A whole host with its port, and variables that go on from there: a path, arguments, or the port. */
+    private static final Pattern BEHIND = Pattern.compile("([^$]+?)(?::\\$\\{?server_port}?)?(?:\\$\\{?\\w+}?)*");
 
     /** {@code $name} alone, which {@code set}, {@code map} or {@code geo} may give values that need no looking up. */
-    private static final Pattern ALONE = Pattern.compile("\\$\\{?(\\w+)}?(?::\\d+)?");
+    private static final Pattern ALONE = Pattern.compile("\\$\\{?(\\w+)}?([^$:]*)(?::\\d+)?");
 
     private static final Pattern ADDRESS =
             Pattern.compile("(?:unix:.*|(?:\\d{1,3}\\.){3}\\d{1,3}(?::\\d+)?|\\[[0-9a-fA-F:.]+](?::\\d+)?|)");
 
     /** Whether all values that the variable is given are addresses, sockets or names of upstream blocks. */
     private static boolean known(Setup setup, Scope scope, String host) {
+        if (!host.contains("$")) {
+            return ADDRESS.matcher(host).matches() || setup.upstream(host).isPresent();
+        }
         Matcher alone = ALONE.matcher(host);
         if (!alone.matches()) {
             return false;
         }
+        String suffix = alone.group(2);
         String name = "$" + alone.group(1);
         List<String> values = new ArrayList<>();
         for (Scope at = scope; at != null; at = at.outer()) {
@@ -50,7 +62,7 @@ public final class Names implements Rule {
                 }));
         return !values.isEmpty()
                 && values.stream()
-                        .map(value -> value.replaceFirst("^https?://", ""))
+                        .map(value -> value.replaceFirst("^https?://", "") + suffix)
                         .allMatch(value -> ADDRESS.matcher(value).matches()
                                 || setup.upstream(value).isPresent());
     }
@@ -59,8 +71,8 @@ public final class Names implements Rule {
     public void check(Setup setup, Consumer<Flaw> found) {
         setup.passes((scope, pass) -> {
             String target = pass.arg(0);
-            String host = target.replaceFirst("^https?://", "").replaceFirst("/.*", "");
-            boolean variable = VARIABLE.matcher(target).matches() && host.contains("$") && !target.startsWith("unix:");
+            String host = host(target);
+            boolean variable = target.contains("$") && !target.startsWith("unix:");
             if (variable && scope.find("resolver").isEmpty() && !known(setup, scope, host)) {
                 found.accept(Flaws.of(
                         "resolver.missing",
