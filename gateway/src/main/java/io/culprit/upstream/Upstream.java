@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -36,7 +37,8 @@ public final class Upstream {
     private final Event.Sink events;
     private final Dialer dialer;
     private final Optional<PeerTls> tls;
-    private final List<IdlePool<Peer, UpstreamConnection>> pools = new ArrayList<>();
+    private final List<IdlePool<Peer, UpstreamConnection>> pools = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
     private final Balancer balancer;
     private Optional<Upstream> before;
 
@@ -75,6 +77,7 @@ public final class Upstream {
         for (int i = 0; i < loops.size(); i++) {
             pools.add(new IdlePool<>(config.keepalive()));
         }
+        tls.ifPresent(each -> each.onRenewed(this::dropKept));
     }
 
     /**
@@ -337,8 +340,20 @@ public final class Upstream {
         return Optional.empty();
     }
 
+    /** Closes what is kept, and what is in use once its request is done: it was trusted by files that are no longer in force. */
+    private void dropKept() {
+        for (IoLoop loop : loops) {
+            loop.execute(() -> {
+                if (!closed) {
+                    pools.set(loop.number(), new IdlePool<>(config.keepalive())).closeAll();
+                }
+            });
+        }
+    }
+
     /** Closes all idle connections, each on its own thread, and from now on each that a request is done with. */
     public void close() {
+        closed = true;
         peers.close();
         for (IoLoop loop : loops) {
             loop.execute(() -> pools.get(loop.number()).closeAll());

@@ -129,6 +129,39 @@ class CertificateRenewalTest {
         }
     }
 
+    /** A connection that was made while another authority was trusted is not kept beyond it. */
+    @Test
+    void keptConnectionsGoWithTheFilesTheyWereMadeBy() throws Exception {
+        put("one.crt", "ca.crt");
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        server.setHttpsConfigurator(new HttpsConfigurator(certs.serving("one")));
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        try (TestGateway gateway =
+                TestGateway.start("""
+                upstreams:
+                  app:
+                    servers: [ "localhost:%d" ]
+                    protocol: https
+                    tls: { ca: %s, name: one.test }
+                    health: { max_fails: 0 }
+                routes: [ { upstream: app } ]
+                """.formatted(server.getAddress().getPort(), directory.resolve("ca.crt")))) {
+            var upstream = gateway.gateway().upstreams().get("app");
+            assertEquals(200, gateway.get("/").status());
+            TestGateway.await("it is kept", () -> upstream.idleConnections() == 1);
+            put("two.crt", "ca.crt");
+            gateway.gateway().reload(gateway.gateway().config());
+            TestGateway.await("it is closed", () -> upstream.idleConnections() == 0);
+            assertEquals("tls.untrusted", gateway.get("/").cause());
+        } finally {
+            server.stop(0);
+        }
+    }
+
     @Test
     void aCertificateThatEndsSoonIsAnEventAndItsRenewalToo() throws Exception {
         certs.selfSigned("short", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-days", "3");

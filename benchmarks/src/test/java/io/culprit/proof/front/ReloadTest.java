@@ -17,6 +17,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -127,14 +129,23 @@ class ReloadTest {
                     Http2Client.get("/head", "x_debug", "1"));
             assertEquals("400 END", streams.answer(5));
 
-            gateway.gateway().reload(config(yaml(origin, "limits: { head: 1KiB }")));
             String big = "x".repeat(2_000);
+            gateway.gateway().reload(config(yaml(origin, "limits: { head: 64KiB }")));
+            List<String> large = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                large.addAll(List.of("big-" + i, big));
+            }
+            byte[] block = Http2Client.get("/head", large.toArray(new String[0]));
+            streams.frame(Http2Client.HEADERS, Http2Client.END_STREAM, 7, Arrays.copyOf(block, 16_000));
+            streams.frame(Http2Client.CONTINUATION, 0, 7, Arrays.copyOfRange(block, 16_000, 32_000));
             streams.frame(
-                    Http2Client.HEADERS,
-                    Http2Client.END_HEADERS | Http2Client.END_STREAM,
+                    Http2Client.CONTINUATION,
+                    Http2Client.END_HEADERS,
                     7,
-                    Http2Client.get("/head", "big", big));
-            streams.answer(7);
+                    Arrays.copyOfRange(block, 32_000, block.length));
+            assertEquals("200 END", streams.answer(7), "what is raised is raised for the next request");
+
+            gateway.gateway().reload(config(yaml(origin, "limits: { head: 1KiB }")));
             streams.frame(
                     Http2Client.HEADERS,
                     Http2Client.END_HEADERS | Http2Client.END_STREAM,

@@ -257,6 +257,20 @@ class TunnelTest {
                 gateway.failureOf("/echo").failure().cause().id());
     }
 
+    /** The upstream has ended properly: it is the client that does not. */
+    @Test
+    void whoStaysSilentBehindTheOthersEndIsWaitedFor() throws IOException {
+        try (Socket socket = open("/close")) {
+            head(socket);
+            assertEquals("", rest(socket));
+            Outcome outcome = gateway.failureOf("/close");
+            assertEquals("tunnel.client-idle", outcome.failure().cause().id());
+            assertTrue(
+                    outcome.failure().detail().contains(" ago and has ended its side; "),
+                    outcome.failure().detail());
+        }
+    }
+
     @Test
     void silenceOfBothEndsIt() throws IOException {
         try (Socket socket = open("/echo")) {

@@ -107,7 +107,8 @@ public final class Outages implements MetricSource {
                 long seconds = Math.max(1, (streak.lastMillis() - streak.firstMillis()) / 1000);
                 String share = "%d requests in a row failed within %d s".formatted(streak.count(), seconds);
                 goesOn(upstream, outage, streak.failures(), share, streak.firstMillis(), streak.lastMillis());
-            } else if (outage != null && all > 0 && failed * 2 < all) {
+            } else if (outage != null && all > 0 && failed * 2 < all && streak.count() == 0) {
+                // A success of before the failures, which the window still holds, brings nobody back.
                 end(outage, nowMillis);
             }
         }

@@ -230,6 +230,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
     @Override
     public void headers(int id, byte[] block, int length, boolean endStream) throws ConnectionException, IOException {
         blockClock.disarm();
+        renew();
         fields.reset();
         try {
             decoder.decode(block, 0, length, fields);
@@ -381,6 +382,7 @@ public final class Http2Connection extends ClientConnection implements ClientSin
 
     @Override
     public void blockBegins() {
+        renew();
         loop.deadlines()
                 .arm(blockClock, services.config().limits().headTimeout().toNanos());
     }

@@ -278,15 +278,18 @@ final class Tunnel implements ChannelHandler {
             loop.deadlines().arm(idle, idleNanos - since);
             return;
         }
-        boolean clientSilent = clientNanos - upstreamNanos <= 0;
+        // A side that has ended properly owes nothing more: the other one is waited for.
+        boolean clientSilent = upstreamEnded || !clientEnded && clientNanos - upstreamNanos <= 0;
         end(
                 Failure.of(
                         clientSilent ? Cause.TUNNEL_CLIENT_IDLE : Cause.TUNNEL_UPSTREAM_IDLE,
-                        "no byte for timeouts.tunnel of %s; the client sent its last %s ago, the upstream %s ago; %s"
+                        "no byte for timeouts.tunnel of %s; the client sent its last %s ago%s, the upstream %s ago%s; %s"
                                 .formatted(
                                         Text.duration(idleNanos),
                                         Text.duration(now - clientNanos),
+                                        clientEnded ? " and has ended its side" : "",
                                         Text.duration(now - upstreamNanos),
+                                        upstreamEnded ? " and has ended its side" : "",
                                         bytes())),
                 false);
     }

@@ -13,6 +13,9 @@ import javax.net.ssl.SSLException;
 public final class HandshakeFailure {
     private static final String ALERT = "received fatal alert: ";
 
+    /** The JDK ends a handshake for the one warning that it knows in it, unrecognized_name (RFC 6066 section 3). */
+    private static final String WARNING = "received handshake warning: ";
+
     private HandshakeFailure() {}
 
     /** @param demanded whether the server asked for a certificate that we do not have */
@@ -35,6 +38,13 @@ public final class HandshakeFailure {
                         "the server sent the alert %s: it wants a certificate of ours".formatted(name));
             }
             return Failure.of(Cause.TLS_ALERT, "the server sent the alert " + name);
+        }
+        int warning = lower.indexOf(WARNING);
+        if (warning >= 0) {
+            return Failure.of(
+                    Cause.TLS_ALERT,
+                    "the server sent the warning %s: it does not know the name it was asked for; set tls.name to one that it knows"
+                            .formatted(text.substring(warning + WARNING.length())));
         }
         return Failure.of(Cause.TLS_REFUSED, "the gateway ended the handshake: " + text);
     }

@@ -32,11 +32,7 @@ final class PeerEvidence {
     }
 
     private static List<Evidence> of(SSLSession session) {
-        List<Evidence> all = new ArrayList<>();
-        if (!session.getProtocol().equals(NOTHING)) {
-            boolean agreed = !session.getCipherSuite().endsWith("_NULL_NULL");
-            all.add(new Evidence("tls", session.getProtocol() + (agreed ? " " + session.getCipherSuite() : "")));
-        }
+        List<Evidence> all = new ArrayList<>(terms(session));
         try {
             all.addAll(lines(session.getPeerCertificates()));
         } catch (SSLPeerUnverifiedException e) {
@@ -45,9 +41,18 @@ final class PeerEvidence {
         return all;
     }
 
-    /** The failure with the certificates that were refused. */
-    static Failure with(Failure failure, X509Certificate[] chain) {
-        return failure.with(lines(chain));
+    private static List<Evidence> terms(SSLSession session) {
+        if (session.getProtocol().equals(NOTHING)) {
+            return List.of();
+        }
+        boolean agreed = !session.getCipherSuite().endsWith("_NULL_NULL");
+        return List.of(new Evidence("tls", session.getProtocol() + (agreed ? " " + session.getCipherSuite() : "")));
+    }
+
+    /** The failure with the certificates that are being refused: the session does not have them. */
+    static Failure with(Failure failure, X509Certificate[] chain, SSLEngine engine) {
+        SSLSession shaking = engine.getHandshakeSession();
+        return (shaking == null ? failure : failure.with(terms(shaking))).with(lines(chain));
     }
 
     private static List<Evidence> lines(Certificate[] chain) {

@@ -28,6 +28,7 @@ public final class PeerTls implements RenewableTls {
     private final UpstreamTls config;
     private final TlsScratch scratch;
     private volatile Material material;
+    private volatile Runnable renewed = () -> {};
 
     /** What was made of the files. */
     private record Material(SSLContext context, PeerKeys keys, WatchedFiles files) {}
@@ -75,7 +76,15 @@ public final class PeerTls implements RenewableTls {
      */
     public Runnable renewal() throws IOException {
         Material next = read();
-        return () -> material = next;
+        return () -> {
+            material = next;
+            renewed.run();
+        };
+    }
+
+    /** @param then run when other files are in force: connections made with the old ones should go */
+    public void onRenewed(Runnable then) {
+        renewed = then;
     }
 
     @Override

@@ -40,7 +40,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
                             .formatted(
                                     leaf.getSubjectX500Principal().getName(),
                                     leaf.getNotAfter().toInstant()),
-                    chain);
+                    chain,
+                    engine);
         }
         if (now.before(leaf.getNotBefore())) {
             throw new PeerCertificateException(
@@ -49,7 +50,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
                             .formatted(
                                     leaf.getSubjectX500Principal().getName(),
                                     leaf.getNotBefore().toInstant()),
-                    chain);
+                    chain,
+                    engine);
         }
         try {
             judge.checkServerTrusted(chain, authType);
@@ -64,7 +66,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
                                     leaf.getSubjectX500Principal().getName(),
                                     leaf.getIssuerX500Principal().getName(),
                                     unknown ? "no trusted authority signed it" : why),
-                    chain);
+                    chain,
+                    engine);
         }
         String host = String.valueOf(engine.getPeerHost()).toLowerCase(Locale.ROOT);
         if (!CertificateChain.isFor(leaf, host)) {
@@ -72,7 +75,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
                     Cause.TLS_NAME_MISMATCH,
                     "the certificate is for %s, not for %s"
                             .formatted(String.join(", ", CertificateChain.names(leaf)), host),
-                    chain);
+                    chain,
+                    engine);
         }
     }
 

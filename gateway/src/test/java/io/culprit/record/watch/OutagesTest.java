@@ -45,6 +45,24 @@ class OutagesTest {
         assertEquals(Event.Kind.OUTAGE_ENDED, events.get(1).kind());
     }
 
+    /** What went well before the failures is in the window still, and brings nobody back. */
+    @Test
+    void successesFromBeforeDoNotEndIt() {
+        second(0, Cause.CONNECT_REFUSED, 20);
+        second(5, Cause.CONNECT_REFUSED, 0);
+        assertEquals(1, outages.open().size());
+        for (int i = 0; i < 3; i++) {
+            second(0, Cause.CONNECT_REFUSED, 0);
+        }
+        assertEquals(1, outages.open().size(), "nobody has asked since");
+        second(5, Cause.CONNECT_REFUSED, 0);
+        assertEquals(1, events.size(), events.toString());
+        for (int i = 0; i < 12; i++) {
+            second(0, Cause.CONNECT_REFUSED, 5);
+        }
+        assertEquals(0, outages.open().size());
+    }
+
     @Test
     void goesOnWhileNobodyAsks() {
         second(5, Cause.HEAD_RESET, 0);
