@@ -6,6 +6,7 @@ import io.culprit.bench.logs.LakeBenchCommand;
 import io.culprit.bench.logs.TriageBenchCommand;
 import io.culprit.bench.peers.ExhaustionCommand;
 import io.culprit.bench.peers.PeersCommand;
+import io.culprit.bench.peers.StalePostsCommand;
 import io.culprit.bench.peers.TailCommand;
 import io.culprit.bench.peers.WarmupCommand;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             PeersCommand.class,
             WarmupCommand.class,
             TailCommand.class,
+            StalePostsCommand.class,
             TriageBenchCommand.class,
             LakeBenchCommand.class,
             FleetBenchCommand.class,

@@ -1,6 +1,7 @@
 package io.culprit.bench.peers;
 
 import io.culprit.bench.load.Burst;
+import io.culprit.bench.peers.usage.ProcFs;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;

@@ -2,6 +2,9 @@ package io.culprit.bench.peers;
 
 import io.culprit.bench.peers.Measurement.Round;
 import io.culprit.bench.peers.load.LoadResult;
+import io.culprit.bench.peers.usage.CallCount;
+import io.culprit.bench.peers.usage.MachineState;
+import io.culprit.bench.peers.usage.ProcFs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,8 @@
 package io.culprit.bench.peers;
 
 import io.culprit.bench.peers.load.LoadResult;
+import io.culprit.bench.peers.usage.CallCount;
+import io.culprit.bench.peers.usage.MachineState;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** One proxy while the benchmark runs: a process of its own on the proxy's core. */
 public final class Peer implements AutoCloseable {
     /** Core of every proxy; load and upstream have the other. */
-    static final String PROXY_CORE = "0";
+    public static final String PROXY_CORE = "0";
 
     static final String LOAD_CORE = LoadGenerator.CORE;
 
@@ -95,11 +95,11 @@ public final class Peer implements AutoCloseable {
         return kind;
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 

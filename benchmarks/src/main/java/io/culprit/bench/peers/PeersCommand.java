@@ -6,6 +6,8 @@ import io.culprit.bench.peers.compare.Comparison.Extra;
 import io.culprit.bench.peers.compare.ComparisonHtml;
 import io.culprit.bench.peers.compare.ComparisonJson;
 import io.culprit.bench.peers.compare.ComparisonText;
+import io.culprit.bench.peers.usage.MachineState;
+import io.culprit.bench.peers.usage.ResourceUsage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

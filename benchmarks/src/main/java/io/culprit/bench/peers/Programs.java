@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The real programs a comparison needs, and where to get them. */
-final class Programs {
+public final class Programs {
     /** Program to Debian package. */
     private static final Map<String, String> NEEDED = new TreeMap<>(Map.of(
             "nginx",
@@ -41,7 +41,7 @@ final class Programs {
                         + String.join(" ", packages));
     }
 
-    static Optional<String> find(String program) {
+    public static Optional<String> find(String program) {
         for (String directory : (System.getenv("PATH") + ":/usr/sbin:/sbin").split(":")) {
             Path candidate = Path.of(directory, program);
             if (Files.isExecutable(candidate)) {

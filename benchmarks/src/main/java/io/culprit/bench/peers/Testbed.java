@@ -17,7 +17,7 @@ import java.util.Map;
  * Upstream and proxies of one comparison, all started, with the same routes: an nginx as upstream on TCP and on a unix
  * socket, a simulated upstream that fails, a port nobody listens on.
  */
-final class Testbed implements AutoCloseable {
+public final class Testbed implements AutoCloseable {
     private final Path directory;
     private final List<String> culprit;
     private final Map<Peer.Kind, Path> programs;
@@ -60,7 +60,7 @@ final class Testbed implements AutoCloseable {
         this.configs = new ProxyConfigs(directory, upstream.port(), tls, unix, port, echo);
     }
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket probe = new ServerSocket(0)) {
             return probe.getLocalPort();
         }
@@ -138,7 +138,7 @@ final class Testbed implements AutoCloseable {
     }
 
     /** The proxy of this kind, started on first use. */
-    Peer peer(Peer.Kind kind, Workload workload) throws IOException {
+    public Peer peer(Peer.Kind kind, Workload workload) throws IOException {
         Key key = new Key(kind, kind == Peer.Kind.HAPROXY && workload.isLarge());
         Peer peer = peers.get(key);
         if (peer == null) {
@@ -165,7 +165,7 @@ final class Testbed implements AutoCloseable {
     }
 
     /** Ends this proxy; the next use starts a fresh one. */
-    void stop(Peer.Kind kind) {
+    public void stop(Peer.Kind kind) {
         for (boolean large : new boolean[] {false, true}) {
             Peer peer = peers.remove(new Key(kind, large));
             if (peer != null) {
@@ -177,7 +177,7 @@ final class Testbed implements AutoCloseable {
     /**
      * @param large with buffers that hold a large response, for HAProxy, which has them for all or for none
      */
-    List<String> command(Peer.Kind kind, int port, boolean large) throws IOException {
+    public List<String> command(Peer.Kind kind, int port, boolean large) throws IOException {
         return switch (kind) {
             case CULPRIT, BARE -> {
                 List<String> command = new java.util.ArrayList<>(culprit);
@@ -231,7 +231,7 @@ final class Testbed implements AutoCloseable {
                 };
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 

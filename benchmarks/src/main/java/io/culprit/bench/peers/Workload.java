@@ -128,7 +128,7 @@ public enum Workload {
     }
 
     /** Sends it for a while. */
-    LoadResult load(int port, double seconds, Path directory) throws IOException, InterruptedException {
+    public LoadResult load(int port, double seconds, Path directory) throws IOException, InterruptedException {
         return generator().run(new LoadGenerator.Target(port, Testbed.target(this), directory), connections, seconds);
     }
 

@@ -10,6 +10,8 @@ import io.culprit.bench.peers.compare.ComparisonText;
 import io.culprit.bench.peers.compare.Ratio;
 import io.culprit.bench.peers.load.LoadResult;
 import io.culprit.bench.peers.load.Wrk;
+import io.culprit.bench.peers.usage.CallCount;
+import io.culprit.bench.peers.usage.MachineState;
 import io.culprit.proof.harness.Oracle;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.culprit.bench.peers.compare;
 
-import io.culprit.bench.peers.MachineState;
 import io.culprit.bench.peers.Measurement;
 import io.culprit.bench.peers.Peer;
-import io.culprit.bench.peers.ResourceUsage;
 import io.culprit.bench.peers.Workload;
+import io.culprit.bench.peers.usage.MachineState;
+import io.culprit.bench.peers.usage.ResourceUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

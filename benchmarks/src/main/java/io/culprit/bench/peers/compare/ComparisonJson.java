@@ -2,9 +2,9 @@ package io.culprit.bench.peers.compare;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.culprit.bench.peers.CallCount;
 import io.culprit.bench.peers.Measurement;
 import io.culprit.bench.peers.compare.Comparison.Extra;
+import io.culprit.bench.peers.usage.CallCount;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Map;

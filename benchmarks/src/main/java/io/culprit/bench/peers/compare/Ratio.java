@@ -1,9 +1,9 @@
 package io.culprit.bench.peers.compare;
 
-import io.culprit.bench.peers.MachineState;
 import io.culprit.bench.peers.Measurement;
 import io.culprit.bench.peers.Peer;
 import io.culprit.bench.peers.Workload;
+import io.culprit.bench.peers.usage.MachineState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

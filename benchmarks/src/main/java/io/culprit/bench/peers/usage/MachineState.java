@@ -1,5 +1,6 @@
-package io.culprit.bench.peers;
+package io.culprit.bench.peers.usage;
 
+import io.culprit.bench.peers.Peer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class MachineState implements AutoCloseable {
     }
 
     /** Starts the probe on the proxy's core; its first second warms it up. */
-    static MachineState start() throws IOException {
+    public static MachineState start() throws IOException {
         return new MachineState(new ProcessBuilder(List.of(
                         "taskset",
                         "-c",
@@ -43,7 +44,7 @@ public final class MachineState implements AutoCloseable {
      *
      * @throws IOException when the probe has ended
      */
-    double nanos() throws IOException {
+    public double nanos() throws IOException {
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
         String answer = answers.readLine();

@@ -1,4 +1,4 @@
-package io.culprit.bench.peers;
+package io.culprit.bench.peers.usage;
 
 import java.io.BufferedReader;
 import java.io.IOException;

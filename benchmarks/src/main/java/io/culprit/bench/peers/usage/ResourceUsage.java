@@ -1,5 +1,8 @@
-package io.culprit.bench.peers;
+package io.culprit.bench.peers.usage;
 
+import io.culprit.bench.peers.Peer;
+import io.culprit.bench.peers.Testbed;
+import io.culprit.bench.peers.Workload;
 import io.culprit.bench.peers.compare.Comparison.Extra;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,7 +30,7 @@ public final class ResourceUsage {
     private ResourceUsage() {}
 
     /** Memory that each of 5,000 clients holds that has asked once and keeps its connection. */
-    static List<Extra> idleClients(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
+    public static List<Extra> idleClients(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
         testbed.stop(kind);
         Peer peer = testbed.peer(kind, Workload.SMALL_64);
         Workload.SMALL_64.load(peer.port(), 3, testbed.directory());
@@ -70,7 +73,7 @@ public final class ResourceUsage {
     }
 
     /** System calls per request under load; empty where they cannot be counted. */
-    static Optional<Extra> calls(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
+    public static Optional<Extra> calls(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
         Peer peer = testbed.peer(kind, Workload.SMALL_64);
         return CallCount.count(Workload.SMALL_64, peer, peer.port(), testbed)
                 .map(count -> new Extra(
@@ -82,7 +85,7 @@ public final class ResourceUsage {
     }
 
     /** From the start of the process to the first byte of a proxied response; the median of some starts. */
-    static Extra start(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
+    public static Extra start(Testbed testbed, Peer.Kind kind) throws IOException, InterruptedException {
         double[] millis = new double[STARTS];
         testbed.stop(kind);
         for (int i = 0; i < STARTS; i++) {

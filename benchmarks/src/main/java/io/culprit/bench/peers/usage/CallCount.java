@@ -1,5 +1,9 @@
-package io.culprit.bench.peers;
+package io.culprit.bench.peers.usage;
 
+import io.culprit.bench.peers.Peer;
+import io.culprit.bench.peers.Programs;
+import io.culprit.bench.peers.Testbed;
+import io.culprit.bench.peers.Workload;
 import io.culprit.bench.peers.load.LoadResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +28,7 @@ public record CallCount(double calls, OptionalDouble instructions) {
     private static final int SECONDS = 2;
 
     /** Empty where perf is missing or may not count. */
-    static Optional<CallCount> count(Workload workload, Peer peer, int port, Testbed testbed)
+    public static Optional<CallCount> count(Workload workload, Peer peer, int port, Testbed testbed)
             throws IOException, InterruptedException {
         Optional<String> perf = Programs.find("perf");
         if (perf.isEmpty()) {
@@ -52,7 +56,7 @@ public record CallCount(double calls, OptionalDouble instructions) {
         }
     }
 
-    static Optional<CallCount> parse(String text, long requests) {
+    public static Optional<CallCount> parse(String text, long requests) {
         Matcher calls = CALLS.matcher(text);
         if (!calls.find() || requests == 0) {
             return Optional.empty();

@@ -1,4 +1,4 @@
-package io.culprit.bench.peers;
+package io.culprit.bench.peers.usage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the kernel counts for a process and its descendants ({@code proc(5)}). Stateless. */
-final class ProcFs {
+public final class ProcFs {
     /** USER_HZ is 100 on every Linux there is. */
     private static final long TICK_MICROS = 10_000;
 
@@ -21,7 +21,7 @@ final class ProcFs {
     }
 
     /** CPU time of the tree so far, user and kernel, in microseconds. */
-    static long cpuMicros(long pid) throws IOException {
+    public static long cpuMicros(long pid) throws IOException {
         long ticks = 0;
         for (long each : tree(pid)) {
             String stat = Files.readString(Path.of("/proc/" + each + "/stat"));
@@ -32,7 +32,7 @@ final class ProcFs {
     }
 
     /** Memory of the tree, in bytes; what processes share is counted once (Pss). */
-    static long rss(long pid) throws IOException {
+    public static long rss(long pid) throws IOException {
         long kib = 0;
         for (long each : tree(pid)) {
             kib += Files.readAllLines(Path.of("/proc/" + each + "/smaps_rollup")).stream()
