@@ -62,7 +62,11 @@ public final class Running implements AutoCloseable, Operations {
         if (config.isPresent()) {
             running.admin = Optional.of(AdminServer.start(gateway, config.get(), running, binding));
         }
-        Signals.on("HUP", () -> System.err.print(running.reload().text()));
+        if (!Signals.on("HUP", () -> System.err.print(running.reload().text()))) {
+            System.err.println(
+                    "culprit: SIGHUP is ignored by what started this (nohup does that); culprit reload, POST /api/reload"
+                            + " and run --watch do the same");
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(running::close, "shutdown"));
         for (String each : List.of("TERM", "INT")) {
             Signals.on(each, running::told);

@@ -121,6 +121,41 @@ class SignalsTest {
         }
     }
 
+    /** As under nohup: the JVM leaves it ignored, so that whoever sends it is told what to do instead. */
+    @Test
+    void aHangUpThatIsIgnoredIsSaid() throws Exception {
+        Files.writeString(
+                directory.resolve("c.yaml"), "listen: [ { address: \"127.0.0.1:" + port + "\" } ]\n" + yaml(""));
+        Process process = new ProcessBuilder(
+                        "env",
+                        "--ignore-signal=HUP",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.culprit.cli.Main",
+                        "run",
+                        "-c",
+                        directory.resolve("c.yaml").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("out").toFile())
+                .start();
+        try {
+            TestGateway.await("it is up", 30_000, () -> mark().equals("one"));
+            TestGateway.await("it says so", () -> said().contains("SIGHUP is ignored by what started this"));
+        } finally {
+            process.destroy();
+            process.waitFor(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private String said() {
+        try {
+            return Files.readString(directory.resolve("out"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
     private static String api(int admin, String path) {
         try {
             return RawResponse.exchange(

@@ -27,6 +27,9 @@ public final class GatewayProcess implements AutoCloseable {
                 directory.resolve("c.yaml"), "listen: [ { address: \"127.0.0.1:" + port + "\" } ]\n" + yaml);
         Path errors = Files.createTempFile(directory, "stderr", "");
         List<String> command = new ArrayList<>(List.of(
+                // What runs these tests may ignore it (nohup does), and a child would too.
+                "env",
+                "--default-signal=HUP",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-cp",
