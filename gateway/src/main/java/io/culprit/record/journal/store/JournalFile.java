@@ -3,6 +3,7 @@ package io.culprit.record.journal.store;
 import io.culprit.config.record.JournalConfig;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -96,10 +97,14 @@ public final class JournalFile {
     /** Versions before 0.2 made it by the umask, which lets everybody read; a group that was let in stays. */
     private static void closeToOthers(Path file) throws IOException {
         Set<PosixFilePermission> rights = EnumSet.copyOf(Files.getPosixFilePermissions(file));
-        boolean open = rights.removeIf(each -> each.name().startsWith("OTHERS_"));
-        if (open && Files.getOwner(file).getName().equals(System.getProperty("user.name"))) {
+        if (!rights.removeIf(each -> each.name().startsWith("OTHERS_"))) {
+            return;
+        }
+        try {
             Files.setPosixFilePermissions(file, rights);
             LOG.info("{} could be read by everybody on this machine, and no longer can", file);
+        } catch (FileSystemException e) {
+            LOG.warn("{} can be read by everybody on this machine, and is another user's to close", file);
         }
     }
 
