@@ -1,9 +1,9 @@
 package io.culprit.triage.spark;
 
 import io.culprit.config.record.JournalConfig;
-import io.culprit.record.journal.store.Example;
 import io.culprit.record.journal.JournalImport;
 import io.culprit.record.journal.JournalImport.Minute;
+import io.culprit.record.journal.store.Example;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

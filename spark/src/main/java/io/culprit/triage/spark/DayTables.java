@@ -8,8 +8,8 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.culprit.failure.Diagnosis;
-import io.culprit.record.journal.store.Example;
 import io.culprit.record.journal.JournalImport.Minute;
+import io.culprit.record.journal.store.Example;
 import io.culprit.triage.chain.Link;
 import java.sql.Timestamp;
 import java.time.Instant;

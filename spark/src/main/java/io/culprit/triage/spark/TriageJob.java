@@ -1,7 +1,7 @@
 package io.culprit.triage.spark;
 
-import io.culprit.cli.tools.LogOptions;
 import io.culprit.cli.ShortUsage;
+import io.culprit.cli.tools.LogOptions;
 import io.culprit.triage.Triage;
 import io.culprit.triage.chain.Evidence;
 import io.culprit.triage.chain.Link;
