@@ -350,10 +350,11 @@ public final class Gateway implements AutoCloseable {
         if (left == 0) {
             LOG.info("all requests and tunnels have ended, none was cut");
         } else {
+            int running = frontend.running();
             LOG.warn(
                     "{} with {} were not done {}, and are cut",
                     Text.count(left, "connection"),
-                    frontend.running() == 1 ? "one request or tunnel" : frontend.running() + " requests and tunnels",
+                    running == 1 ? "one request or tunnel" : running + " requests and tunnels",
                     lifecycle.stopping()
                             ? "when the gateway was told to end at once"
                             : "within drain.timeout of "

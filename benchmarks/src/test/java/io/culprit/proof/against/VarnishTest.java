@@ -3,10 +3,10 @@ package io.culprit.proof.against;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.proof.harness.GatewayProcess;
 import io.culprit.proof.harness.Oracle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,12 +22,7 @@ class VarnishTest {
 
     @Test
     void bothSidesSeeWhatTheScriptsSay() throws Exception {
-        Path culprit = Files.writeString(directory.resolve("culprit"), """
-                #!/bin/sh
-                exec "%s" -Xmx64m -XX:TieredStopAtLevel=1 -cp "%s" io.culprit.cli.Main run -c "$1"
-                """.formatted(
-                Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path")));
-        Files.setPosixFilePermissions(culprit, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path culprit = GatewayProcess.launcher(directory);
         List<String> command = new ArrayList<>(List.of(
                 Oracle.program("varnishtest", "varnish"),
                 "-j2",

@@ -44,6 +44,18 @@ class CertificateRenewalTest {
                 directory.resolve(to), FileTime.from(Instant.now().plusSeconds(++changes)));
     }
 
+    /** An upstream that shows certificate {@code one}. */
+    private HttpsServer serving() throws Exception {
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        server.setHttpsConfigurator(new HttpsConfigurator(certs.serving("one")));
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
     private static String shown(TestGateway gateway) throws Exception {
         return Certs.client(gateway.port(), "-showcerts");
     }
@@ -85,13 +97,7 @@ class CertificateRenewalTest {
         put("two.crt", "ca.crt");
         put("one.crt", "me.crt");
         put("one.key", "me.key");
-        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        server.setHttpsConfigurator(new HttpsConfigurator(certs.serving("one")));
-        server.createContext("/", exchange -> {
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        server.start();
+        HttpsServer server = serving();
         try (TestGateway gateway = TestGateway.start("""
                 upstreams:
                   app:
@@ -133,13 +139,7 @@ class CertificateRenewalTest {
     @Test
     void keptConnectionsGoWithTheFilesTheyWereMadeBy() throws Exception {
         put("one.crt", "ca.crt");
-        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        server.setHttpsConfigurator(new HttpsConfigurator(certs.serving("one")));
-        server.createContext("/", exchange -> {
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        server.start();
+        HttpsServer server = serving();
         try (TestGateway gateway =
                 TestGateway.start("""
                 upstreams:

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,17 @@ public final class GatewayProcess implements AutoCloseable {
             }
         });
         return gateway;
+    }
+
+    /** A program that runs the command line with the classes under test, for others that want to start it. */
+    public static Path launcher(Path directory) throws IOException {
+        Path culprit = Files.writeString(directory.resolve("culprit"), """
+                #!/bin/sh
+                exec "%s" -Xmx64m -XX:TieredStopAtLevel=1 -cp "%s" io.culprit.cli.Main "$@"
+                """.formatted(
+                Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path")));
+        Files.setPosixFilePermissions(culprit, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return culprit;
     }
 
     public int port() {

@@ -194,10 +194,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
     /** On what they have: which of the causes it most often is there, how to tell, and what to do. */
     private void typical(String code) {
-        List<Cause> causes = Arrays.stream(Cause.values())
-                .filter(c -> answered(Dialect.NGINX, c).equals(code))
-                .toList();
-        List<Stack.Typical> typical = Stack.typical(causes, stacks);
+        List<Stack.Typical> typical = Stack.typical(answeredWith(code), stacks);
         if (typical.isEmpty()) {
             return;
         }
@@ -227,10 +224,15 @@ public final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private void causes(String code) {
-        List<Cause> causes = Arrays.stream(Cause.values())
+    /** The causes that nginx answers with a status. */
+    private static List<Cause> answeredWith(String code) {
+        return Arrays.stream(Cause.values())
                 .filter(c -> answered(Dialect.NGINX, c).equals(code))
                 .toList();
+    }
+
+    private void causes(String code) {
+        List<Cause> causes = answeredWith(code);
         if (causes.isEmpty()) {
             return;
         }

@@ -107,8 +107,11 @@ final class HereCheck {
 
     /** A number of connections beyond what files may be opened. */
     static void descriptors(Section section, String key, int wanted) {
+        if (!section.has(key)) {
+            return; // no start is to read what it does not need
+        }
         int most = number("/proc/self/limits", "(?m)^Max open files\\s+(\\d{1,9})\\s", 10, Integer.MAX_VALUE);
-        if (wanted > most - RESERVE && section.has(key)) {
+        if (wanted > most - RESERVE) {
             section.here(
                     section.at(key),
                     ("\"%s\" is %d, and a process may open %d files here (ulimit -n), of which upstreams, logs and journal need some:"

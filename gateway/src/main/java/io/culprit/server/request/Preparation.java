@@ -60,8 +60,9 @@ final class Preparation {
         if (refusal.isPresent()) {
             throw new MessageException(refusal.get());
         }
-        if (services.config().limits().underscores() == Underscores.DROP) {
-            services.headersDropped().add(head.headers().underscored());
+        int underscored = head.headers().underscored();
+        if (underscored > 0 && services.config().limits().underscores() == Underscores.DROP) {
+            services.headersDropped().add(underscored);
         }
         if (Routing.lacksSlash(routes, head, normal)) {
             return new Answered(redirect(Routing.withSlash(

@@ -61,15 +61,7 @@ public final class RouteGate {
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address of " + client.length + " bytes", e);
         }
-        return !contains(rules.deny(), address) && (rules.allow().isEmpty() || contains(rules.allow(), address));
-    }
-
-    private static boolean contains(Iterable<Network> networks, InetAddress address) {
-        for (Network each : networks) {
-            if (each.contains(address)) {
-                return true;
-            }
-        }
-        return false;
+        return !Network.anyContains(rules.deny(), address)
+                && (rules.allow().isEmpty() || Network.anyContains(rules.allow(), address));
     }
 }

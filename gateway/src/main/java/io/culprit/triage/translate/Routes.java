@@ -14,6 +14,9 @@ import java.util.function.BiConsumer;
 
 /** The routes of one server block. */
 final class Routes {
+    private static final String FORBIDDEN = "{ status: 403, body: Forbidden }";
+    private static final String NOT_FOUND = "{ status: 404, body: Not Found }";
+
     private final Upstreams upstreams;
     private final BiConsumer<Directive, String> left;
     private final Map<String, String> rates;
@@ -88,11 +91,17 @@ final class Routes {
         String pattern = regex(d.arg(d.args().size() - 1));
         String regex = (d.arg(0).equals("~*") ? "(?i)" : "") + "^" + prefix + (pattern.startsWith(".*") ? "" : ".*")
                 + pattern.replaceFirst("^\\^", "");
+        standIn(match(host, "regex: " + Yaml.text(regex)), FORBIDDEN, "write by hand: " + d.where());
+    }
+
+    /** A route that answers by itself where another cannot be taken over. */
+    private void standIn(String match, String answer, String remark) {
         text.append("  - { match: ")
-                .append(match(host, "regex: " + Yaml.text(regex)))
-                .append(", respond: { status: 403, body: Forbidden } }   # write by hand: ")
-                .append(d.where())
-                .append('\n');
+                .append(match)
+                .append(", respond: ")
+                .append(answer)
+                .append(" }");
+        text.append(remark.isEmpty() ? "" : "   # " + remark).append('\n');
     }
 
     /** The location that hands scripts to FPM. */
@@ -126,7 +135,7 @@ final class Routes {
         };
         if (d.has("internal")) {
             left.accept(d, "internal locations are reached by redirects within nginx only: a 404 stands in its place");
-            text.append("  - { match: ").append(match).append(", respond: { status: 404, body: Not Found } }\n");
+            standIn(match, NOT_FOUND, "");
             return false;
         }
         if (kind.equals("^~")) {
@@ -157,7 +166,7 @@ final class Routes {
         Directive d = location.block();
         boolean denied = d.all("deny").anyMatch(x -> x.arg(0).equals("all")) && !d.has("allow");
         if (denied) {
-            text.append("  - { match: ").append(match).append(", respond: { status: 403, body: Forbidden } }\n");
+            standIn(match, FORBIDDEN, "");
             return false;
         }
         boolean whole = path.equals("/") && (kind.isEmpty() || kind.equals("^~"));
@@ -178,11 +187,7 @@ final class Routes {
             return false;
         }
         left.accept(d, "files without PHP behind them have no counterpart: a 404 stands in their place");
-        text.append("  - { match: ")
-                .append(match)
-                .append(", respond: { status: 404, body: Not Found } }   # files: ")
-                .append(d.where())
-                .append('\n');
+        standIn(match, NOT_FOUND, "files: " + d.where());
         return false;
     }
 
@@ -257,11 +262,7 @@ final class Routes {
         Optional<String> upstream = upstreams.of(location, pass, Optional.empty());
         if (upstream.isEmpty()) {
             // Closed, lest what it matches falls to a location that lets others in.
-            text.append("  - { match: ")
-                    .append(match)
-                    .append(", respond: { status: 403, body: Forbidden } }   # write by hand: ")
-                    .append(pass.where())
-                    .append('\n');
+            standIn(match, FORBIDDEN, "write by hand: " + pass.where());
             return;
         }
         String target = pass.arg(0).replaceFirst("^https?://", "");
@@ -371,7 +372,7 @@ final class Routes {
         String value = bare ? d.arg(1) : d.arg(0);
         if (status == 444) {
             left.accept(d, "closing without an answer has no counterpart: 403 stands in its place");
-            text.append("  - { match: ").append(match).append(", respond: { status: 403, body: Forbidden } }\n");
+            standIn(match, FORBIDDEN, "");
         } else if (status >= 301 && status <= 308 && status != 304 && !value.isEmpty()) {
             String to = value.replace("$server_name", "$host");
             if (to.replaceAll("\\$(host|request_uri|uri|args|scheme)\\b", "").contains("$")) {

@@ -158,7 +158,7 @@ public final class UpstreamHandshake implements ChannelHandler {
     private void fail(Failure failure) {
         if (!over) {
             over = true;
-            Failure told = PeerEvidence.with(failure, engine);
+            Failure told = evidence(failure);
             channel.close();
             failed.accept(told);
         }
