@@ -48,6 +48,15 @@ abstract class HeadReader {
         reset();
     }
 
+    /** Forgets the last head, and memory beyond that of a pooled one. */
+    public final void shrink() {
+        if (held() > 0) {
+            release();
+        } else {
+            reset();
+        }
+    }
+
     /** Forgets the last head; call before the first byte of the next. */
     public void reset() {
         length = 0;

@@ -11,6 +11,9 @@ public final class LoopMemory {
     /** Heap of a running request beside its head, measured likewise. */
     public static final int REQUEST_BYTES = 3 << 10;
 
+    /** Heap of a connection to an upstream, its objects and a pooled head, measured likewise over 500 idle ones. */
+    public static final int UPSTREAM_BYTES = 4 << 10;
+
     private final MemoryBudget budget;
     private final Runnable shortOfIt;
     private final Drawn heap;

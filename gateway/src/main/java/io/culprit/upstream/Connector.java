@@ -11,6 +11,7 @@ import io.culprit.upstream.channel.Errno;
 import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.exchange.UpstreamConnection;
 import io.culprit.upstream.pool.ConnectionBudget;
+import io.culprit.upstream.pool.ConnectionPlaces;
 import io.culprit.upstream.request.ClientRoute;
 import io.culprit.upstream.tls.UpstreamHandshake;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class Connector implements ChannelHandler {
     private final boolean counted;
     private Optional<ConnectionBudget.Want> upstreamWant = Optional.empty();
     private Optional<ConnectionBudget.Want> peerWant = Optional.empty();
-    private int placesHeld;
+    private final ConnectionPlaces places;
     private boolean ended;
     private Optional<UpstreamHandshake> handshake = Optional.empty();
     private Runnable handshaking = () -> {};
@@ -71,6 +72,7 @@ final class Connector implements ChannelHandler {
             Consumer<Failure> failed) {
         this.upstream = upstream;
         this.peer = peer;
+        this.places = new ConnectionPlaces(upstream.budget(), peer.budget());
         this.loop = loop;
         this.route = route;
         this.counted = counted;
@@ -116,7 +118,7 @@ final class Connector implements ChannelHandler {
         UpstreamConnection adopted;
         try {
             adopted = idle.adopt(
-                    loop, upstream.config(), upstream.newReader(), upstream.pool(loop), () -> upstream.wanted(peer));
+                    loop, upstream.config(), upstream.newReader(), upstream.pool(loop), upstream.wantedFor(peer));
         } catch (IOException e) {
             if (!ended) {
                 acquire();
@@ -149,7 +151,7 @@ final class Connector implements ChannelHandler {
             upstream.budget().release();
             return;
         }
-        placesHeld = 1;
+        places.upstreamPlace();
         if (peer.budget().tryAcquire()) {
             peerPlace();
         } else {
@@ -163,7 +165,7 @@ final class Connector implements ChannelHandler {
             peer.budget().release();
             return;
         }
-        placesHeld = 2;
+        places.peerPlace();
         open();
     }
 
@@ -228,19 +230,8 @@ final class Connector implements ChannelHandler {
                 upstream.config(),
                 upstream.newReader(),
                 upstream.pool(loop),
-                () -> upstream.wanted(peer),
-                this::releasePlaces));
-    }
-
-    private void releasePlaces() {
-        int held = placesHeld;
-        placesHeld = 0;
-        if (held > 1) {
-            peer.budget().release();
-        }
-        if (held > 0) {
-            upstream.budget().release();
-        }
+                upstream.wantedFor(peer),
+                places::release));
     }
 
     @Override
@@ -311,7 +302,7 @@ final class Connector implements ChannelHandler {
         if (channel != null) {
             channel.close();
         }
-        releasePlaces();
+        places.release();
     }
 
     @Override

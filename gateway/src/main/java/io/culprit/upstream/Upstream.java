@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,7 +121,7 @@ public final class Upstream {
         }
         connection.leave().ifPresent(idle -> {
             try {
-                idle.adopt(loop, config, newReader(), pool(loop), () -> wanted(peer))
+                idle.adopt(loop, config, newReader(), pool(loop), wantedFor(peer))
                         .rest();
             } catch (IOException e) {
                 LOG.debug("a kept connection to {} ended as it changed hands: {}", peer.name(), e.getMessage());
@@ -291,9 +292,12 @@ public final class Upstream {
         events.happened(Event.now(kind, name(), peer.name(), why));
     }
 
-    /** Whether a connection to this peer should be closed rather than kept: somebody waits for its place, or the peer is gone. */
-    boolean wanted(Peer peer) {
-        return budget.wanted() || peer.budget().wanted() || peer.gone();
+    /**
+     * Whether a connection to this peer should be closed rather than kept: somebody waits for its place, or the peer is gone.
+     * A connection asks for as long as it lives, so this holds nothing of whoever opened it.
+     */
+    BooleanSupplier wantedFor(Peer peer) {
+        return () -> budget.wanted() || peer.budget().wanted() || peer.gone();
     }
 
     /** Whether a peer other than this one, and not tried yet, could be asked now. */

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.server.Engine;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +99,38 @@ class UpstreamCallTest {
                 assertTrue(engine.ask(request("GET")).endsWith("ok"));
             }
             assertEquals(2, engine.connections());
+        }
+    }
+
+    /** What a kept connection reaches is not collected: the client it was opened for, with all of his buffers, must not be of it. */
+    @Test
+    void aKeptConnectionHoldsNothingOfTheRequestItWasOpenedFor() throws Exception {
+        try (Engine engine = Engine.start(directory, yaml("\"127.0.0.1:%d\"", ""), UpstreamCallTest::serveAll)) {
+            int before = live("io.culprit.upstream.UpstreamCall");
+            assertTrue(engine.ask(request("GET")).endsWith("ok"));
+            assertEquals(1, engine.gateway().upstreams().get("app").idleConnections());
+            engine.outcome();
+            Engine.await("the request is collected", () -> live("io.culprit.upstream.UpstreamCall") <= before);
+        }
+    }
+
+    /** Objects of a class that are left by a full collection. */
+    private static int live(String type) {
+        try {
+            String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "gcClassHistogram",
+                            new Object[] {new String[0]},
+                            new String[] {String[].class.getName()});
+            return histogram
+                    .lines()
+                    .map(String::trim)
+                    .filter(line -> line.split("\\s+").length > 3 && line.split("\\s+")[3].equals(type))
+                    .mapToInt(line -> Integer.parseInt(line.split("\\s+")[1]))
+                    .sum();
+        } catch (JMException e) {
+            throw new IllegalStateException("no histogram of this JVM's classes", e);
         }
     }
 

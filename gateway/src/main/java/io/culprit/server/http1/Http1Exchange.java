@@ -76,6 +76,7 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
 
     /** Gives back what it held. Idempotent. */
     void release() {
+        forgetHeldHead();
         sink.release();
     }
 
@@ -348,20 +349,28 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     @Override
     public void holdHead() {
         heldHead = sink.takeStaged();
+        memory().heap(heldHead.length);
     }
 
     @Override
     public void dropHead() {
-        heldHead = null;
+        forgetHeldHead();
         trailers = Trailers.NONE;
         committable = false;
         sink.unstage();
     }
 
+    private void forgetHeldHead() {
+        if (heldHead != null) {
+            memory().heap(-heldHead.length);
+            heldHead = null;
+        }
+    }
+
     private void letHeadGo() throws IOException {
         if (heldHead != null) {
             byte[] bytes = heldHead;
-            heldHead = null;
+            forgetHeldHead();
             sink.write(ByteBuffer.wrap(bytes));
         }
     }

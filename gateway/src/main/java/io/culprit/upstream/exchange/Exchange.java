@@ -28,7 +28,7 @@ final class Exchange {
     private boolean headEncoded;
     private boolean bodyDone;
     private @Nullable ByteBuffer pending;
-    private @Nullable ByteBuffer overflow;
+    private boolean overflows;
     private @Nullable Failure broken;
 
     Exchange(UpstreamConnection connection) {
@@ -43,6 +43,7 @@ final class Exchange {
         timer = clock;
         delivery.begin(newResponse, newAttempt, clock);
         headEncoded = false;
+        overflows = false;
         bodyDone = false;
         broken = null;
         clock.sending();
@@ -130,8 +131,8 @@ final class Exchange {
                     connection.armSend();
                     return;
                 }
-                if (out == overflow) {
-                    overflow = null;
+                if (overflows) {
+                    overflows = false;
                     out = connection.loop().writeBuffer();
                 } else {
                     out.clear();
@@ -155,8 +156,9 @@ final class Exchange {
     private ByteBuffer encodeHead(ByteBuffer out) {
         ByteBuffer target = out;
         if (request().headBound() > out.capacity()) {
-            overflow = ByteBuffer.allocate(request().headBound());
-            target = overflow;
+            target = ByteBuffer.allocate(
+                    request().headBound()); // until this event ends; what the socket does not take is stashed
+            overflows = true;
         }
         request().encodeHead(target);
         return target;
@@ -228,7 +230,6 @@ final class Exchange {
 
     void end() {
         dropPending();
-        overflow = null;
         request = null;
         response = null;
         attempt = null;

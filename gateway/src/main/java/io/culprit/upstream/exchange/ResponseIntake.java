@@ -57,6 +57,7 @@ final class ResponseIntake {
                 }
                 in.flip();
                 ended = n > 0 && reader.consume(in, exchange.delivery);
+                connection.weigh();
             } while (!ended && n == in.capacity() && ++reads < MAX_READS && goesOn());
             if (ended) {
                 if (reader.switched().isPresent()) {

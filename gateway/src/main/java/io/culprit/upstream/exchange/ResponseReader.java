@@ -18,6 +18,12 @@ public interface ResponseReader {
     /** A request goes out; the next byte begins its response. */
     void begin(UpstreamRequest request);
 
+    /** Bytes of heap held beyond what every connection weighs, of which most readers hold none. */
+    int held();
+
+    /** No response is under way: lets go of what {@link #held} counts. */
+    void rest();
+
     /**
      * Takes bytes of the response.
      *

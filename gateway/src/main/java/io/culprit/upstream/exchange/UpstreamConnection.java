@@ -7,6 +7,7 @@ import io.culprit.failure.Failure;
 import io.culprit.http.ResponseHead;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.MemoryBudget;
 import io.culprit.upstream.AttemptListener;
 import io.culprit.upstream.AttemptTimer;
 import io.culprit.upstream.Peer;
@@ -46,6 +47,7 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
     private final ResponseReader reader;
     private final Diagnosis diagnosis;
     private final ResponseIntake intake;
+    private final ConnectionWeight weight;
     private final Deadline phase = new Deadline() {
         @Override
         protected void expired() {
@@ -95,7 +97,13 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         this.reader = reader;
         this.diagnosis = new Diagnosis(reader, exchange, config, peer);
         this.intake = new ResponseIntake(this, reader, exchange, diagnosis);
+        this.weight = new ConnectionWeight(loop, reader);
         channel.handler(this);
+    }
+
+    /** Bytes were read: what it holds may have grown. */
+    void weigh() {
+        weight.update();
     }
 
     IoLoop loop() {
@@ -158,8 +166,7 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
             close();
             return Optional.empty();
         }
-        open = false;
-        loop.deadlines().remove(phase);
+        gone();
         return Optional.of(new Idle(detached.get(), peer, openedNanos, idleSinceNanos, served, closed));
     }
 
@@ -342,7 +349,10 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
      */
     void finish(int excess) {
         AttemptListener attempt = exchange.attempt();
-        boolean keep = reader.reusable() && exchange.isSent() && excess == 0;
+        boolean keep = reader.reusable()
+                && exchange.isSent()
+                && excess == 0
+                && !loop.memory().budget().reached(MemoryBudget.Level.PAUSE);
         Failure warning =
                 excess > 0 ? Diagnosis.excess(excess) : reader.warning().orElse(null);
         long now = exchange.timer().lastReadNanos();
@@ -363,6 +373,10 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
             close();
         }
         attempt.attemptComplete(warning);
+        if (open && !busy) {
+            reader.rest();
+            weight.update();
+        }
     }
 
     /** Idles in its pool from now on, for as long as is left of its time; only after it changed hands. */
@@ -378,10 +392,15 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
     void switched(ResponseHead head, ByteBuffer early) {
         AttemptListener attempt = exchange.attempt();
         exchange.timer().headComplete(head.status());
-        open = false;
-        loop.deadlines().remove(phase);
+        gone();
         endExchange();
         attempt.attemptSwitched(head, early, channel, closed);
+    }
+
+    private void gone() {
+        open = false;
+        loop.deadlines().remove(phase);
+        weight.lift();
     }
 
     private void endExchange() {
@@ -404,11 +423,10 @@ public final class UpstreamConnection implements ChannelHandler, IdlePool.Pooled
         if (!open) {
             return;
         }
-        open = false;
+        gone();
         if (busy) {
             endExchange();
         }
-        loop.deadlines().remove(phase);
         channel.close();
         closed.run();
     }

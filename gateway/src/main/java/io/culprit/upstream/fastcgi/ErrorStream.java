@@ -15,6 +15,17 @@ final class ErrorStream {
     private int length;
     private long total;
 
+    /** Bytes of heap this keeps. */
+    int held() {
+        return kept.length;
+    }
+
+    /** Forgets all, the memory included. */
+    void release() {
+        kept = new byte[0];
+        reset();
+    }
+
     void reset() {
         length = 0;
         total = 0;

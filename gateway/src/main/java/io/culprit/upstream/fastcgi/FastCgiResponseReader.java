@@ -66,6 +66,17 @@ public final class FastCgiResponseReader implements ResponseReader {
     }
 
     @Override
+    public int held() {
+        return head.held() + errors.held();
+    }
+
+    @Override
+    public void rest() {
+        head.shrink();
+        errors.release();
+    }
+
+    @Override
     public boolean consume(ByteBuffer in, Delivery to) throws MessageException, ListenerException, GivenUpException {
         started |= in.hasRemaining();
         if (ended) {

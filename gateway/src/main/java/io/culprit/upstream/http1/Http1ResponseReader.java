@@ -65,6 +65,16 @@ public final class Http1ResponseReader implements ResponseReader {
     }
 
     @Override
+    public int held() {
+        return head.held();
+    }
+
+    @Override
+    public void rest() {
+        head.shrink();
+    }
+
+    @Override
     public boolean inHead() {
         return framing == Framing.HEAD;
     }
