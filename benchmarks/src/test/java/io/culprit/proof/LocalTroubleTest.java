@@ -3,6 +3,7 @@ package io.culprit.proof;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.proof.harness.ClassPath;
 import io.culprit.proof.harness.Oracle;
 import io.culprit.proof.harness.RawResponse;
 import io.culprit.proof.harness.TestGateway;
@@ -19,8 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -127,7 +126,7 @@ class LocalTroubleTest {
                     upstreams: { app: { servers: [ "127.0.0.1:%d" ], keepalive: { connections: 0 } } }
                     routes: [ { upstream: app } ]
                     """.formatted(port, sim.port()));
-            String classPath = jars();
+            String classPath = ClassPath.asJars(directory);
             // a JVM keeps its jars open; little room beside them, or clients are bounded before descriptors are
             int files = classPath.split(":").length + 20;
             Process gateway = new ProcessBuilder(
@@ -170,31 +169,6 @@ class LocalTroubleTest {
                 assertTrue(gateway.waitFor(10, TimeUnit.SECONDS));
             }
         }
-    }
-
-    /**
-     * The class path with folders packed into jars, as culprit is deployed: a jar stays open, a folder needs a file
-     * descriptor for every class.
-     */
-    private String jars() throws IOException {
-        List<String> entries = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(":")) {
-            Path folder = Path.of(entry);
-            if (!Files.isDirectory(folder)) {
-                entries.add(entry);
-                continue;
-            }
-            Path jar = Files.createTempFile(directory, "classes", ".jar");
-            try (var out = new JarOutputStream(Files.newOutputStream(jar));
-                    var files = Files.walk(folder)) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    out.putNextEntry(new JarEntry(folder.relativize(file).toString()));
-                    Files.copy(file, out);
-                }
-            }
-            entries.add(jar.toString());
-        }
-        return String.join(":", entries);
     }
 
     private static boolean answers(int port) {

@@ -72,7 +72,7 @@ class ThreadsTest {
             server.start();
             try (TestGateway gateway = TestGateway.start("""
                     io_threads: 2
-                    upstreams: { app: { servers: [ "127.0.0.1:%d" ] } }
+                    upstreams: { app: { servers: [ "127.0.0.1:%d" ], keepalive: { requests: 1001 } } }
                     routes: [ { upstream: app } ]
                     """.formatted(listener.getLocalPort()))) {
                 List<Socket> clients = new ArrayList<>();
@@ -80,7 +80,7 @@ class ThreadsTest {
                     clients.add(gateway.connect());
                 }
                 byte[] buffer = new byte[4096];
-                for (int i = 0; i < 300; i++) {
+                for (int i = 0; i < 1_000; i++) {
                     Socket client = clients.get(i % clients.size());
                     client.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
                     int n = client.getInputStream().read(buffer);

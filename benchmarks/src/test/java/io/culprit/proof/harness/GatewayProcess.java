@@ -22,19 +22,42 @@ public final class GatewayProcess implements AutoCloseable {
         this.errors = errors;
     }
 
+    /**
+     * What it has to live on.
+     *
+     * @param heap {@code -Xmx}, such as 64m; empty for what the launcher gives by default
+     * @param files descriptors beside the jars', 0 for as many as this process has
+     */
+    public record Resources(String heap, int files) {
+        static final Resources DEFAULT = new Resources("", 0);
+    }
+
     /** Starts one with this configuration, which listens on the port. */
     public static GatewayProcess start(Path directory, int port, String yaml, String... options) throws IOException {
+        return start(Resources.DEFAULT, directory, port, yaml, options);
+    }
+
+    /** The same with just so much memory and so many descriptors. */
+    public static GatewayProcess start(Resources resources, Path directory, int port, String yaml, String... options)
+            throws IOException {
         Path config = Files.writeString(
                 directory.resolve("c.yaml"), "listen: [ { address: \"127.0.0.1:" + port + "\" } ]\n" + yaml);
         Path errors = Files.createTempFile(directory, "stderr", "");
-        List<String> command = new ArrayList<>(List.of(
-                // What runs these tests may ignore it (nohup does), and a child would too.
-                "env",
-                "--default-signal=HUP",
+        // What runs these tests may ignore it (nohup does), and a child would too.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+        String classPath = System.getProperty("java.class.path");
+        if (resources.files() > 0) {
+            classPath = ClassPath.asJars(directory);
+            int files = resources.files() + classPath.split(":").length;
+            command.addAll(List.of("sh", "-c", "ulimit -n " + files + "; exec \"$@\"", "sh"));
+        }
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                resources.files() > 0 ? "-XX:-MaxFDLimit" : "-XX:+MaxFDLimit",
+                "-Xmx" + (resources.heap().isEmpty() ? "256m" : resources.heap()),
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 "io.culprit.cli.Main",
                 "run",
                 "-c",
