@@ -4,6 +4,7 @@ import io.culprit.bench.fleet.FleetBenchCommand;
 import io.culprit.bench.jmh.JmhCommand;
 import io.culprit.bench.logs.LakeBenchCommand;
 import io.culprit.bench.logs.TriageBenchCommand;
+import io.culprit.bench.peers.CapacityCommand;
 import io.culprit.bench.peers.ExhaustionCommand;
 import io.culprit.bench.peers.PeersCommand;
 import io.culprit.bench.peers.StalePostsCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
             WarmupCommand.class,
             TailCommand.class,
             StalePostsCommand.class,
+            CapacityCommand.class,
             TriageBenchCommand.class,
             LakeBenchCommand.class,
             FleetBenchCommand.class,

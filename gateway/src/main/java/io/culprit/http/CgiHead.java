@@ -77,17 +77,19 @@ public final class CgiHead extends ResponseHead {
         }
     }
 
-    /** Output whose first byte can begin no header is a script without a head, not one with a broken line. */
     @Override
     protected Cause badHeader(int start, int end) {
-        return headers.count() == 0 && !Grammar.isToken(bytes[start]) ? Cause.FASTCGI_NO_HEAD : Cause.FASTCGI_BAD_HEAD;
+        return Cause.FASTCGI_BAD_HEAD;
     }
 
     @Override
     protected String known(int start, int end) {
         boolean statusLine =
                 headers.count() == 0 && end - start > 5 && Grammar.equalsIgnoreCase(bytes, start, start + 5, "http/");
-        return statusLine ? "a status line of HTTP where a CGI script's header lines are due" : "";
+        if (statusLine) {
+            return "a status line of HTTP where a CGI script's header lines are due";
+        }
+        return headers.count() == 0 && bytes[start] == '<' ? "output of the page before any header line" : "";
     }
 
     @Override

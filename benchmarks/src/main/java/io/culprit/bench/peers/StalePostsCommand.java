@@ -1,23 +1,19 @@
 package io.culprit.bench.peers;
 
-import io.culprit.bench.Folders;
+import io.culprit.bench.peers.load.ClosingUpstream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -30,12 +26,8 @@ import picocli.CommandLine.Option;
             "Send POSTs at 50/s on each of some connections to an upstream that closes kept ones after 20 to 80 ms, through each proxy in"
                     + " turn, and count the failures. Exit 1 when more than half as many fail as with the better of nginx and HAProxy."
         })
-public final class StalePostsCommand implements Callable<Integer> {
-    private static final List<Peer.Kind> KINDS = List.of(Peer.Kind.CULPRIT, Peer.Kind.NGINX, Peer.Kind.HAPROXY);
+public final class StalePostsCommand extends ProgramsCommand {
     private static final double GOAL = 0.5;
-
-    @Mixin
-    private LauncherOption launcher;
 
     @Option(names = "--rounds", defaultValue = "5", description = "interleaved rounds (default: ${DEFAULT-VALUE})")
     private int rounds;
@@ -60,41 +52,26 @@ public final class StalePostsCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-        Optional<String> missing = Programs.missing();
-        if (missing.isPresent() || rounds < 1 || seconds < 1 || clients < 1) {
-            System.err.println(
-                    "culprit: " + missing.orElse("at least one round, one second and one client are needed"));
-            return 2;
-        }
+    Optional<String> objection() {
+        return rounds >= 1 && seconds >= 1 && clients >= 1
+                ? Optional.empty()
+                : Optional.of("at least one round, one second and one client are needed");
+    }
+
+    @Override
+    int measure(Path directory) throws IOException, InterruptedException {
         Map<Peer.Kind, Tally> tallies = new EnumMap<>(Peer.Kind.class);
-        try {
-            Path directory = Files.createTempDirectory("b");
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-            try (ClosingUpstream upstream = new ClosingUpstream()) {
-                measure(directory, upstream.port(), tallies);
-            } finally {
-                Folders.delete(directory);
-            }
-        } catch (IOException e) {
-            System.err.println("culprit: " + e.getMessage());
-            return 2;
+        try (ClosingUpstream upstream = new ClosingUpstream()) {
+            measure(new PlainProxies(launcher(), directory, upstream.port(), 1_024, 60), tallies);
         }
         return report(tallies);
     }
 
-    private void measure(Path directory, int upstream, Map<Peer.Kind, Tally> tallies)
-            throws IOException, InterruptedException {
+    private void measure(PlainProxies proxies, Map<Peer.Kind, Tally> tallies) throws IOException, InterruptedException {
         List<Peer> peers = new ArrayList<>();
         try {
-            for (Peer.Kind kind : KINDS) {
-                int port = Testbed.freePort();
-                peers.add(Peer.start(
-                        kind,
-                        Peer.PROXY_CORE,
-                        command(kind, directory, port, upstream),
-                        port,
-                        directory.resolve(kind.id() + ".out")));
+            for (Peer.Kind kind : PlainProxies.KINDS) {
+                peers.add(proxies.start(kind, ""));
             }
             for (int round = 0; round < rounds; round++) {
                 for (Peer peer : peers) {
@@ -104,67 +81,6 @@ public final class StalePostsCommand implements Callable<Integer> {
         } finally {
             peers.forEach(Peer::close);
         }
-    }
-
-    private List<String> command(Peer.Kind kind, Path directory, int port, int upstream) throws IOException {
-        return switch (kind) {
-            case NGINX -> List.of(Programs.path("nginx"), "-c", nginx(directory, port, upstream), "-p", directory + "");
-            case HAPROXY -> List.of(Programs.path("haproxy"), "-f", haproxy(directory, port, upstream), "-db");
-            default -> {
-                List<String> command = new ArrayList<>(launcher.command());
-                command.addAll(List.of("run", "-c", culprit(directory, port, upstream)));
-                yield command;
-            }
-        };
-    }
-
-    private static String culprit(Path directory, int port, int upstream) throws IOException {
-        return Files.writeString(directory.resolve("culprit.yaml"), """
-                listen: [ { address: "127.0.0.1:%d" } ]
-                access_log: { path: %s/access.log, format: combined }
-                journal: { url: "off" }
-                upstreams: { app: { servers: [ "127.0.0.1:%d" ], health: { max_fails: 0 } } }
-                routes: [ { upstream: app } ]
-                """.formatted(port, directory, upstream))
-                .toString();
-    }
-
-    private static String nginx(Path directory, int port, int upstream) throws IOException {
-        return Files.writeString(directory.resolve("nginx.conf"), """
-                daemon off;
-                worker_processes 1;
-                pid %1$s/nginx.pid;
-                error_log %1$s/nginx-error.log crit;
-                events { worker_connections 1024; }
-                http {
-                  access_log off;
-                  client_body_temp_path %1$s/nb; proxy_temp_path %1$s/np; fastcgi_temp_path %1$s/nf;
-                  uwsgi_temp_path %1$s/nu; scgi_temp_path %1$s/ns;
-                  keepalive_requests 1000000000;
-                  upstream app { server 127.0.0.1:%3$d max_fails=0; keepalive 64; }
-                  server {
-                    listen 127.0.0.1:%2$d;
-                    location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; }
-                  }
-                }
-                """.formatted(directory, port, upstream))
-                .toString();
-    }
-
-    private static String haproxy(Path directory, int port, int upstream) throws IOException {
-        return Files.writeString(directory.resolve("haproxy.cfg"), """
-                defaults
-                  mode http
-                  timeout connect 5s
-                  timeout client 60s
-                  timeout server 60s
-                frontend front
-                  bind 127.0.0.1:%d
-                  default_backend app
-                backend app
-                  server s1 127.0.0.1:%d
-                """.formatted(port, upstream))
-                .toString();
     }
 
     private void load(int port, Tally tally) throws InterruptedException {

@@ -98,7 +98,7 @@ class FastCgiResponseReaderTest {
         reads("[] fastcgi.no-head", END);
         reads("[] fastcgi.no-head", out("hello"), END);
         reads("[] fastcgi.no-head", out(""), END);
-        reads("[] fastcgi.no-head", out("<html>\n"), END);
+        reads("[] fastcgi.bad-head", out("<html>\n"), END);
         reads("[] fastcgi.bad-head", out("Content-Type: a\r\nhello\r\n\r\n"), END);
         reads("[] fastcgi.bad-head", out("Status: 2000\r\n\r\n"), END);
         reads("[] fastcgi.bad-head", out("HTTP/1.1 404 Not Found\r\nContent-Type: a\r\n\r\n"), END);

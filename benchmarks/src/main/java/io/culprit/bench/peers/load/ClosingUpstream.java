@@ -1,4 +1,4 @@
-package io.culprit.bench.peers;
+package io.culprit.bench.peers.load;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,19 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Answers each request at once and closes a connection that then says nothing for 20 to 80 ms, at random. A thread for each. */
-final class ClosingUpstream implements AutoCloseable {
+public final class ClosingUpstream implements AutoCloseable {
     private static final byte[] ANSWER =
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
 
     private final ServerSocket listener = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
 
-    ClosingUpstream() throws IOException {
+    public ClosingUpstream() throws IOException {
         Thread accepting = new Thread(this::accept, "closing-upstream");
         accepting.setDaemon(true);
         accepting.start();
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
