@@ -24,7 +24,7 @@ public record ReloadReport(ConfigDiff diff, List<String> problems) {
 
     /** It is not, and nothing has changed. */
     public static ReloadReport refused(List<String> problems) {
-        return new ReloadReport(new ConfigDiff(List.of(), List.of()), problems);
+        return new ReloadReport(ConfigDiff.NONE, problems);
     }
 
     /** Of a gateway that was not started from a file. */
@@ -43,6 +43,7 @@ public record ReloadReport(ConfigDiff diff, List<String> problems) {
             json.writeStartObject();
             json.writeBooleanField("reloaded", done());
             texts(json, "changed", diff.changed());
+            texts(json, "keys", diff.keys());
             texts(json, "at_next_start", diff.atNextStart());
             texts(json, "problems", problems);
             json.writeEndObject();
@@ -67,6 +68,7 @@ public record ReloadReport(ConfigDiff diff, List<String> problems) {
         if (done()) {
             out.append(diff.changed().isEmpty() ? "reloaded, nothing has changed\n" : "reloaded\n");
             diff.changed().forEach(each -> out.append("  ").append(each).append('\n'));
+            diff.keys().forEach(each -> out.append("    ").append(each).append('\n'));
             diff.atNextStart()
                     .forEach(each ->
                             out.append("  at the next start: ").append(each).append('\n'));

@@ -267,6 +267,11 @@ public final class GzipResponse implements ClientResponse {
     }
 
     @Override
+    public boolean behind() {
+        return client.behind();
+    }
+
+    @Override
     public boolean idle() {
         return file == null && client.idle();
     }

@@ -14,8 +14,12 @@ import java.util.stream.Stream;
  *
  * @param changed what a reload puts into force
  * @param atNextStart what waits for the next start
+ * @param keys what was added, removed and changed in the files, key by key
  */
-public record ConfigDiff(List<String> changed, List<String> atNextStart) {
+public record ConfigDiff(List<String> changed, List<String> atNextStart, List<String> keys) {
+    /** No difference. */
+    public static final ConfigDiff NONE = new ConfigDiff(List.of(), List.of(), List.of());
+
     /** From one to the other. */
     public static ConfigDiff of(GatewayConfig before, GatewayConfig after) {
         List<String> changed = new ArrayList<>();
@@ -49,12 +53,15 @@ public record ConfigDiff(List<String> changed, List<String> atNextStart) {
                 || before.limits().clientShare() != after.limits().clientShare()) {
             later.add("limits.connections, limits.memory and limits.client_share");
         }
-        return new ConfigDiff(List.copyOf(changed), List.copyOf(later));
+        return new ConfigDiff(
+                List.copyOf(changed),
+                List.copyOf(later),
+                before.source().settings().difference(after.source().settings()));
     }
 
     /** The same, and what changed beside the file. */
     public ConfigDiff with(List<String> more) {
-        return new ConfigDiff(Stream.concat(changed.stream(), more.stream()).toList(), atNextStart);
+        return new ConfigDiff(Stream.concat(changed.stream(), more.stream()).toList(), atNextStart, keys);
     }
 
     private static Map<String, RouteConfig> byName(List<RouteConfig> routes) {

@@ -8,11 +8,13 @@ import java.util.function.Supplier;
  * Where a configuration came from, so that what runs can be compared with what the files say now. Immutable.
  *
  * @param files all files in the order they were read, secrets masked
+ * @param settings what the files say, key by key
  * @param fingerprint of all files
  * @param loadedAt when they were read
  * @param reread reads them anew, without putting them into force
  */
-public record ConfigSource(List<File> files, Fingerprint fingerprint, Instant loadedAt, Supplier<Present> reread) {
+public record ConfigSource(
+        List<File> files, Settings settings, Fingerprint fingerprint, Instant loadedAt, Supplier<Present> reread) {
 
     /**
      * @param name as the user gave it

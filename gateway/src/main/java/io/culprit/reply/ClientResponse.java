@@ -24,6 +24,9 @@ public interface ClientResponse {
     /** True when whoever produces bytes should pause until it is told that the client took them. */
     boolean saturated();
 
+    /** True while bytes wait that the client did not take at once: nobody is served faster by reading ahead for it. */
+    boolean behind();
+
     /** True when nothing waits for the client. */
     boolean idle();
 

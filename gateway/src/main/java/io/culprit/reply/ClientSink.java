@@ -129,6 +129,11 @@ public final class ClientSink {
         return waiting && (eager || spill.full());
     }
 
+    /** True while bytes wait that the client's socket did not take. */
+    public boolean behind() {
+        return waiting;
+    }
+
     /** True when nothing is staged and nothing waits. */
     public boolean idle() {
         return !waiting && staging == null && file == null;

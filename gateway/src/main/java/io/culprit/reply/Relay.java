@@ -81,6 +81,11 @@ public final class Relay implements ResponseListener {
     }
 
     @Override
+    public boolean keepsUp() {
+        return !client.behind();
+    }
+
+    @Override
     public void interim(ResponseHead head) throws IOException {
         client.interim(head);
     }

@@ -42,6 +42,11 @@ public interface ResponseListener {
     /** False asks the upstream to pause until {@link UpstreamCall#resume}. */
     boolean wantsMore();
 
+    /** False when whoever gets the response is behind, so that one read for each event is enough. */
+    default boolean keepsUp() {
+        return true;
+    }
+
     /** The end of one event: what was collected may be written now. */
     void flush() throws IOException;
 

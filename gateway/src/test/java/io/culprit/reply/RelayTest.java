@@ -209,6 +209,11 @@ class RelayTest {
         }
 
         @Override
+        public boolean behind() {
+            return false;
+        }
+
+        @Override
         public boolean idle() {
             return true;
         }

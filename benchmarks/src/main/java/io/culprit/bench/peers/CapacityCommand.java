@@ -40,6 +40,12 @@ public final class CapacityCommand extends ProgramsCommand {
             description = "-Xmx of Culprit (default: ${DEFAULT-VALUE})")
     private List<String> heaps;
 
+    @Option(
+            names = "--behaviour",
+            split = ",",
+            description = "what the clients do: ${COMPLETION-CANDIDATES} (default: each in turn)")
+    private List<Behaviour> behaviours = List.of(Behaviour.values());
+
     @Override
     Optional<String> objection() {
         if (clients < 1) {
@@ -64,7 +70,7 @@ public final class CapacityCommand extends ProgramsCommand {
                 directory.resolve("origin.out"))) {
             PlainProxies proxies =
                     new PlainProxies(launcher(), directory, upstream.port(), clients + 100, PATIENCE_SECONDS);
-            for (Behaviour behaviour : Behaviour.values()) {
+            for (Behaviour behaviour : behaviours) {
                 for (String heap : heaps) {
                     row(proxies, Peer.Kind.CULPRIT, heap, behaviour);
                 }

@@ -308,6 +308,7 @@ public final class ConfigLoader {
                 documents.stream()
                         .map(d -> new ConfigSource.File(d.name(), SecretMask.of(d.text(), d.root())))
                         .toList(),
+                SettingsReader.read(documents),
                 new Fingerprint(documents.stream()
                         .map(d -> Map.entry(d.name(), d.text()))
                         .toList()),

@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * webhooks and exports, the URLs of webhooks (whoever knows one may post) and what a URL has before its {@code @}.
  */
 final class SecretMask {
-    private static final String MASK = "***";
+    static final String MASK = "***";
     private static final Pattern KEY = Pattern.compile(
             ".*(token|passw|secret|authorization|api[-_]?key|cookie|session|credential|private|signature).*|.*[-_]?(pass|pwd|auth)");
     private static final Pattern URL_PASSWORD = Pattern.compile("(?i)(password=)[^&;\"'\\s]*");
@@ -36,8 +36,12 @@ final class SecretMask {
     static String of(String text, Node root) {
         SecretMask mask = new SecretMask(text);
         mask.walk(root, "", false, 0);
-        String masked = mask.masked();
-        return URL_USER.matcher(URL_PASSWORD.matcher(masked).replaceAll("$1" + MASK))
+        return withoutCredentials(mask.masked());
+    }
+
+    /** The text without what a URL in it has before its {@code @}, and without passwords among its parameters. */
+    static String withoutCredentials(String text) {
+        return URL_USER.matcher(URL_PASSWORD.matcher(text).replaceAll("$1" + MASK))
                 .replaceAll("://" + MASK + "@");
     }
 
@@ -61,7 +65,12 @@ final class SecretMask {
         }
     }
 
-    private static boolean holdsSecret(String path, String key) {
+    /**
+     * Whether what stands at a key is a secret.
+     *
+     * @param path of the key in lower case, with a dot before each name
+     */
+    static boolean holdsSecret(String path, String key) {
         return KEY.matcher(key.toLowerCase(Locale.ROOT)).matches()
                 || path.endsWith(".webhooks.url")
                 || path.endsWith(".webhooks.headers")

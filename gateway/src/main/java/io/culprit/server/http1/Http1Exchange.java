@@ -200,6 +200,11 @@ final class Http1Exchange implements ClientExchange, ClientSink.Owner {
     }
 
     @Override
+    public boolean behind() {
+        return sink.behind();
+    }
+
+    @Override
     public boolean idle() {
         return sink.idle() && heldHead == null;
     }

@@ -133,6 +133,11 @@ abstract class Http2Response implements ClientResponse {
     }
 
     @Override
+    public boolean behind() {
+        return pending.remaining() > 0;
+    }
+
+    @Override
     public boolean idle() {
         boolean idle = stagedHead == null
                 && pending.remaining() == 0

@@ -16,7 +16,10 @@ import java.util.Optional;
  * IO thread.
  */
 final class ResponseIntake {
-    /** Reads in one event: a fast upstream must not keep the thread from all others. */
+    /**
+     * Reads in one event: a fast upstream must not keep the thread from all others. For a client that is behind it is one, or some
+     * thousands of those, each with a megabyte to be written to disk, keep a new one waiting for seconds.
+     */
     private static final int MAX_READS = 16;
 
     private final UpstreamConnection connection;
@@ -112,7 +115,9 @@ final class ResponseIntake {
         if (!reader.inHead()) {
             flush();
         }
-        return connection.isBusy() && exchange.response().wantsMore();
+        return connection.isBusy()
+                && exchange.response().wantsMore()
+                && exchange.response().keepsUp();
     }
 
     private void flush() throws ListenerException {
