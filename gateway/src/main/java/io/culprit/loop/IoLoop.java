@@ -37,6 +37,7 @@ public final class IoLoop {
     private final ArrayDeque<ByteBuffer> pooled = new ArrayDeque<>();
     private final ArrayDeque<ByteBuffer> pooledLarge = new ArrayDeque<>();
     private final LoopMemory memory;
+    private final DiskPace diskPace;
     private final Unfinished.Line unfinished = new Unfinished.Line();
     private final AtomicBoolean evicting = new AtomicBoolean();
     private int lent;
@@ -56,6 +57,7 @@ public final class IoLoop {
         this.thread = thread;
         this.number = number;
         this.deadlines = new DeadlineWheel(thread);
+        this.diskPace = new DiskPace(deadlines);
         this.memory = new LoopMemory(budget, budget::relieve);
         budget.reliefBy(this::evictSoon);
     }
@@ -82,6 +84,11 @@ public final class IoLoop {
             since = 0;
         }
         return wallMillis + since / 1_000_000;
+    }
+
+    /** How much of its time goes into temporary files. */
+    public DiskPace diskPace() {
+        return diskPace;
     }
 
     /** Its deadlines. */

@@ -125,6 +125,7 @@ public final class Spill {
     }
 
     private void appendToFile(ByteBuffer source) throws IOException {
+        long start = System.nanoTime();
         try {
             if (file == null) {
                 file = files.create();
@@ -135,6 +136,8 @@ public final class Spill {
                 throw e;
             }
             IoLoop.LOG.debug("a response waits in memory for its client: {}", e.getMessage());
+        } finally {
+            loop.diskPace().spent(start, System.nanoTime());
         }
     }
 

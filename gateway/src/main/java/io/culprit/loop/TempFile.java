@@ -3,15 +3,29 @@ package io.culprit.loop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Set;
 
 /**
  * A nameless temporary file: it is unlinked as soon as it is open, so that no crash leaves it behind. Written on the IO
  * thread as nginx does: the page cache takes the bytes, and a slow disk shows as a slow gateway, not as lost data.
  */
 final class TempFile implements AutoCloseable {
+    private static final SecureRandom NAMES = new SecureRandom();
+    private static final Set<OpenOption> OPTIONS = Set.of(
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE);
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private final FileChannel channel;
     private final Runnable closed;
     private long written;
@@ -22,10 +36,11 @@ final class TempFile implements AutoCloseable {
      */
     TempFile(Path directory, Runnable closed) throws IOException {
         this.closed = closed;
-        Path path = Files.createTempFile(directory, "culprit-", ".tmp");
+        byte[] name = new byte[12];
+        NAMES.nextBytes(name);
         // On Linux the JDK unlinks a file opened like this at once.
         channel = FileChannel.open(
-                path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+                directory.resolve("culprit-" + HexFormat.of().formatHex(name) + ".tmp"), OPTIONS, OWNER_ONLY);
     }
 
     void append(ByteBuffer source) throws IOException {

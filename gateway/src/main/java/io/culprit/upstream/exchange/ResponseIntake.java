@@ -29,6 +29,7 @@ final class ResponseIntake {
     private final Exchange exchange;
     private final Diagnosis diagnosis;
     private boolean paused;
+    private boolean postponed;
 
     ResponseIntake(UpstreamConnection connection, ResponseReader reader, Exchange exchange, Diagnosis diagnosis) {
         this.connection = connection;
@@ -41,10 +42,41 @@ final class ResponseIntake {
 
     void begin() {
         paused = false;
+        postponed = false;
     }
 
     /** The channel is readable and an exchange runs. */
     void read() {
+        if (!reader.inHead()
+                && !exchange.response().keepsUp()
+                && loop.diskPace().exhausted()) {
+            postpone();
+        } else {
+            readNow();
+        }
+    }
+
+    /** The client is behind, and what comes would be written to disk, for which others wait: it is read later. */
+    private void postpone() {
+        if (!postponed && !paused) {
+            postponed = true;
+            connection.disarmBody();
+            channel.suspendReads();
+            loop.diskPace().postpone(this::goOn);
+        }
+    }
+
+    /** It is its turn, or the client has caught up. */
+    private void goOn() {
+        if (postponed && connection.isBusy()) {
+            postponed = false;
+            connection.armBody();
+            channel.resumeReads();
+            readNow();
+        }
+    }
+
+    private void readNow() {
         ByteBuffer in = loop.readBuffer();
         try {
             int n;
@@ -147,6 +179,7 @@ final class ResponseIntake {
 
     /** The client took what was buffered: go on reading. */
     void resume() {
+        goOn();
         if (paused) {
             paused = false;
             connection.armBody();
