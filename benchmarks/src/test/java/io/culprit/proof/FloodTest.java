@@ -76,12 +76,13 @@ class FloodTest {
         Path access = directory.resolve("access.log");
         try (GatewayProcess gateway =
                 GatewayProcess.start(new Resources(heap, 0), directory, Oracle.freePort(), config(admin, access, ""))) {
+            TestGateway.await("the admin listener is there", () -> healthy(admin));
             byte[] sent =
                     what.startsWith("bodies") ? halfABody() : what.startsWith("heads") ? halfAHead() : aBigAnswer();
             for (int i = 0; i < clients; i++) {
                 hold(gateway, "127.0.3." + (1 + i % addresses), sent);
                 if (i % 1_000 == 999) {
-                    assertEquals(200, ask(admin, "/health"), "after " + (i + 1) + " clients");
+                    assertEquals(200, health(admin, gateway), "after " + (i + 1) + " clients");
                 }
             }
             assertEquals(200, fresh(gateway.port()), gateway.errors());
@@ -168,6 +169,22 @@ class FloodTest {
             client.write(ByteBuffer.wrap(sent));
         } catch (IOException e) {
             // it was refused already, as most are
+        }
+    }
+
+    private static boolean healthy(int admin) {
+        try {
+            return ask(admin, "/health") == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int health(int admin, GatewayProcess gateway) {
+        try {
+            return ask(admin, "/health");
+        } catch (IOException e) {
+            throw new AssertionError(e.getMessage() + "; " + gateway.state() + " and said: " + gateway.errors(), e);
         }
     }
 

@@ -111,6 +111,11 @@ public final class GatewayProcess implements AutoCloseable {
                 .waitFor();
     }
 
+    /** Whether it runs, or with which status it ended; for messages. */
+    public String state() {
+        return process.isAlive() ? "it runs" : "it ended with status " + process.exitValue();
+    }
+
     /** Its exit status, once it has ended by itself. */
     public int exit() throws InterruptedException {
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
