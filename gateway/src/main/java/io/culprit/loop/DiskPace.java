@@ -3,9 +3,9 @@ package io.culprit.loop;
 import java.util.ArrayDeque;
 
 /**
- * How much of its time an IO thread may spend on temporary files: two fifths of every 50 ms. Responses that nobody waits for, because
- * their clients are behind, go on in turns beyond that, or a few thousand of them keep a new client waiting for seconds. Owned by one
- * IO thread.
+ * How much of its time an IO thread may spend on temporary files: two fifths, looked at every 50 ms; a disk that is behind
+ * and holds a write up for longer is left alone for longer. Responses that nobody waits for, because their clients are behind, go on in
+ * turns beyond that, or a few thousand of them keep a new client waiting for seconds. Owned by one IO thread.
  */
 public final class DiskPace {
     static final long WINDOW_NANOS = 50_000_000;
@@ -28,22 +28,27 @@ public final class DiskPace {
 
     /** A temporary file took this long. */
     void spent(long start, long end) {
-        if (start - windowStart >= WINDOW_NANOS) {
+        if (start - windowStart >= length()) {
             windowStart = start;
             spent = 0;
         }
         spent += end - start;
     }
 
+    /** How long it is until files may have their part again, from the window's start. */
+    private long length() {
+        return Math.max(WINDOW_NANOS, spent * WINDOW_NANOS / MOST_NANOS);
+    }
+
     /** Whether what nobody waits for should be {@link #postpone postponed}. */
     public boolean exhausted() {
-        return !postponed.isEmpty() || spent >= MOST_NANOS && System.nanoTime() - windowStart < WINDOW_NANOS;
+        return !postponed.isEmpty() || spent >= MOST_NANOS && System.nanoTime() - windowStart < length();
     }
 
     /** Runs the task once it is its turn. */
     public void postpone(Runnable task) {
         if (postponed.isEmpty()) {
-            deadlines.armAt(next, windowStart + WINDOW_NANOS);
+            deadlines.armAt(next, windowStart + length());
         }
         postponed.add(task);
     }
@@ -55,7 +60,7 @@ public final class DiskPace {
             postponed.poll().run();
         }
         if (!postponed.isEmpty()) {
-            deadlines.armAt(next, Math.max(System.nanoTime(), windowStart) + WINDOW_NANOS);
+            deadlines.armAt(next, windowStart + length());
         }
     }
 }

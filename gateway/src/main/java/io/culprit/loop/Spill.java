@@ -142,7 +142,8 @@ public final class Spill {
     }
 
     private void appendToMemory(ByteBuffer source) {
-        if (memorySize < memoryLimit && (diskLimit == 0 || !account.reached(Level.SPILL))) {
+        Level spared = loop.diskPace().exhausted() ? Level.NO_BODIES : Level.SPILL;
+        if (memorySize < memoryLimit && (diskLimit == 0 || !account.reached(spared))) {
             int before = source.remaining();
             memory = appendTo(memory, source, memoryLimit - memorySize);
             memorySize += before - source.remaining();
