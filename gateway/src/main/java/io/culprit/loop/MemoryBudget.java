@@ -122,9 +122,14 @@ public final class MemoryBudget {
         return new MemoryBudget(Long.MAX_VALUE / 200, Long.MAX_VALUE / 200, 100);
     }
 
+    /** Percent of the budget that is held, of heap or of direct memory, whichever is shorter. */
+    public long percent() {
+        return Math.max(heap.percent(), direct.percent());
+    }
+
     /** What has to be done now. */
     public Level level() {
-        long percent = Math.max(heap.percent(), direct.percent());
+        long percent = percent();
         Level level = Level.FREE;
         for (Level each : Level.ALL) {
             level = percent >= each.percent ? each : level;

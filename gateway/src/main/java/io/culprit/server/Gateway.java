@@ -17,6 +17,7 @@ import io.culprit.record.RingRecorder;
 import io.culprit.route.RouteTable;
 import io.culprit.server.clients.ClientGauges;
 import io.culprit.server.clients.Clients;
+import io.culprit.server.clients.ClientsHeld;
 import io.culprit.server.request.Lifecycle;
 import io.culprit.server.request.Services;
 import io.culprit.server.request.Tracing;
@@ -83,6 +84,7 @@ public final class Gateway implements AutoCloseable {
     private final TempFiles files;
     private final Frontend frontend;
     private final Clients clients;
+    private final ClientGauges clientGauges;
     private final Lifecycle lifecycle = new Lifecycle();
     private boolean closed;
     private final LongAdder headersDropped = new LongAdder();
@@ -116,7 +118,8 @@ public final class Gateway implements AutoCloseable {
                 (each, before) -> new Upstream(each, loops, names, look, aside, monitor.events(), dialer, before));
         this.gauges = new UpstreamGauges(() -> backends.targets(this.config), monitor.recorder());
         monitor.metrics().add(gauges);
-        monitor.metrics().add(new ClientGauges(clients, memory, files, headersDropped));
+        clientGauges = new ClientGauges(clients, memory, files, headersDropped);
+        monitor.metrics().add(clientGauges);
         Backends.Change first = backends.prepare(config);
         Services ready = services(config, first);
         services.set(ready);
@@ -302,6 +305,11 @@ public final class Gateway implements AutoCloseable {
     /** Reads certificates anew whose files have changed, as is done once a minute; bad ones are told and the old ones stay. */
     public void renewCertificates() {
         certificates.look();
+    }
+
+    /** What is held for clients now. */
+    public ClientsHeld clientsHeld() {
+        return clientGauges.held();
     }
 
     /** Whether new clients should go elsewhere: the gateway drains or stops. */

@@ -9,6 +9,8 @@ import io.culprit.proof.harness.Browser;
 import io.culprit.proof.harness.Certs;
 import io.culprit.proof.harness.TestGateway;
 import io.culprit.sim.HttpUpstream;
+import io.culprit.sim.fault.Fault;
+import io.culprit.sim.fault.Faults;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -202,6 +204,46 @@ class DashboardTest {
                 }
             }
             browser.awaitText("nav a[aria-current]", view);
+        }
+    }
+
+    /** Whatever breaks at once: the chart is on the first screen, and the page stays one that can be read. */
+    @Test
+    void thirtyCausesFitAPage() throws IOException {
+        List<String> slow = List.of("stall", "drip", "slow-reader", "idle-close");
+        for (Fault fault : Faults.all()) {
+            if (!slow.contains(fault.name())) {
+                gateway.get("/?fault=" + fault.name());
+                gateway.get("/tight?fault=" + fault.name());
+            }
+        }
+        open("now");
+        browser.awaitText("#causes", "more causes");
+        TestGateway.await(
+                "thirty causes are listed",
+                10_000,
+                () -> (Long) browser.driver()
+                                .executeScript("return document.querySelectorAll('#causes tbody tr').length")
+                        >= 30);
+        browser.awaitText("#clients", " of ");
+        browser.find("#graph canvas");
+        try {
+            for (int[] bound : new int[][] {{1400, 2_600}, {500, 6_000}}) {
+                browser.size(bound[0], 1_000);
+                long height =
+                        (Long) browser.driver().executeScript("return document.querySelector('#causes').offsetHeight");
+                assertTrue(height < bound[1], "at " + bound[0] + " the causes are " + height + " pixels tall");
+                long chart = (Long) browser.driver()
+                        .executeScript("return Math.round(document.querySelector('#graph').getBoundingClientRect().top"
+                                + " + window.scrollY)");
+                long table = (Long) browser.driver()
+                        .executeScript("return Math.round(document.querySelector('#causes').getBoundingClientRect().top"
+                                + " + window.scrollY)");
+                assertTrue(chart < table, "the chart comes first");
+                browser.screenshot("thirty-causes-" + bound[0]);
+            }
+        } finally {
+            browser.size(1300, 1000);
         }
     }
 

@@ -108,6 +108,32 @@ class FleetTest {
         }
     }
 
+    /** What is not known is not none: nobody ran between the two, nor before the first. */
+    @Test
+    void timeWithoutAGatewayIsNotObservedOnADashboardWithoutOne() throws Exception {
+        String url = "jdbc:h2:" + directory.resolve("gaps");
+        long minute = System.currentTimeMillis() / 60_000 * 60_000;
+        try (Connection connection = DriverManager.getConnection(url, "sa", "")) {
+            writeVersionOne(connection);
+            try (Statement statement = connection.createStatement()) {
+                for (int[] run : new int[][] {{50, 40}, {20, 10}}) {
+                    statement.execute("INSERT INTO runs VALUES ('r%d', 'i', '0.2.0', %d, %d, NULL, NULL)"
+                            .formatted(run[0], minute - run[0] * 60_000L, minute - run[1] * 60_000L));
+                }
+            }
+        }
+        try (JournalReader reader = JournalReader.open(config(url));
+                AdminServer dashboard = AdminServer.start(
+                        reader.queries(), new AdminConfig(new InetSocketAddress("127.0.0.1", 0), ""))) {
+            String history = get(dashboard.address(), "/api/history?minutes=60");
+            for (int[] seen : new int[][] {{55, 0}, {45, 1}, {30, 0}, {15, 1}, {5, 0}}) {
+                String point = "{\"t\":%d,\"counts\":{}%s}"
+                        .formatted((minute - seen[0] * 60_000L) / 1_000, seen[1] == 1 ? "" : ",\"observed\":false");
+                assertTrue(history.contains(point), point + " is not in " + history);
+            }
+        }
+    }
+
     /** At a pace that the listener's rate limit admits. */
     private static String fleet(AdminServer dashboard) {
         LockSupport.parkNanos(100_000_000);

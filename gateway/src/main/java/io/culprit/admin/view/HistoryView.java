@@ -18,6 +18,7 @@ public final class HistoryView {
     private static final int POINTS = 240;
 
     private final Monitor monitor;
+    private final long startedMillis = System.currentTimeMillis();
 
     public HistoryView(Monitor monitor) {
         this.monitor = monitor;
@@ -36,16 +37,15 @@ public final class HistoryView {
                 || monitor.journal().isEmpty()) {
             return seconds(Math.min(minutes * 60, RecentCounts.SECONDS), now);
         }
-        return minutes(monitor.journal().get().queries(), minutes, instance, now, this::unobserved);
+        return minutes(monitor.journal().get().queries(), minutes, instance, now);
     }
 
     /** The same of a journal that others write. */
     public static byte[] json(JournalQueries journal, long minutes, String instance) throws UnavailableException {
-        return minutes(journal, minutes, instance, System.currentTimeMillis(), (from, to) -> 0);
+        return minutes(journal, minutes, instance, System.currentTimeMillis());
     }
 
-    private static byte[] minutes(
-            JournalQueries journal, long minutes, String instance, long now, LongBinaryOperator unobserved)
+    private static byte[] minutes(JournalQueries journal, long minutes, String instance, long now)
             throws UnavailableException {
         int step = (int) Math.max(1, minutes / POINTS);
         long since = now / 60_000 - minutes;
@@ -57,7 +57,7 @@ public final class HistoryView {
             points.computeIfAbsent(point.minute() * 60, m -> new LinkedHashMap<>())
                     .merge(point.cause(), point.count(), Long::sum);
         }
-        return tree(step * 60L, points, unobserved);
+        return tree(step * 60L, points, journal.unobserved(since * 60_000, now, instance)::between);
     }
 
     private byte[] seconds(long seconds, long now) {
@@ -74,12 +74,12 @@ public final class HistoryView {
                 slot.counts().forEach((key, n) -> point.merge(key.cause(), n, Long::sum));
             }
         }
-        return tree(step, points, this::unobserved);
+        return tree(step, points, this::before);
     }
 
-    /** Milliseconds in which no gateway ran. */
-    private long unobserved(long from, long to) {
-        return monitor.watch().unobserved().between(from, to);
+    /** Milliseconds before this gateway ran, of which its memory knows nothing. */
+    private long before(long from, long to) {
+        return Math.max(0, Math.min(to, startedMillis) - from);
     }
 
     /** Points in whose time no gateway ran are marked: nothing is known of them, which is not the same as no requests. */

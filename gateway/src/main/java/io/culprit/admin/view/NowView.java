@@ -9,8 +9,10 @@ import io.culprit.record.journal.JournalQueries.UnavailableException;
 import io.culprit.record.watch.RecentCounts;
 import io.culprit.record.watch.Uptime;
 import io.culprit.server.Gateway;
+import io.culprit.server.clients.ClientsHeld;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** What fails now, since when, whose fault it is and what to do. Thread-safe. */
@@ -20,6 +22,7 @@ public final class NowView {
 
     private static final long PAGES_DROPPED_MILLIS = TimeUnit.HOURS.toMillis(48);
 
+    private final Gateway gateway;
     private final Monitor monitor;
     private final Verdict verdict;
     private final CauseTable causes;
@@ -27,6 +30,7 @@ public final class NowView {
     private final long startedMillis = System.currentTimeMillis();
 
     public NowView(Gateway gateway) {
+        this.gateway = gateway;
         this.monitor = gateway.monitor();
         this.verdict = new Verdict(gateway);
         this.causes = new CauseTable(gateway.monitor());
@@ -53,6 +57,7 @@ public final class NowView {
                 .put("client_gone", counters.ended(Outcome.Ending.CLIENT_GONE))
                 .put("retries", counters.retries())
                 .put("log_lines_dropped", monitor.recorder().dropped())
+                .put("clients", clients(gateway.clientsHeld()))
                 .put("outages", outages(now))
                 .put(
                         "alerts",
@@ -108,6 +113,16 @@ public final class NowView {
 
     private long seen(long sinceMillis, long now) {
         return monitor.watch().unobserved().observed(sinceMillis, now);
+    }
+
+    private static Tree clients(ClientsHeld held) {
+        return new Tree()
+                .put("connections", held.connections())
+                .put("most", held.most())
+                .put("idle", held.idle())
+                .put("memory_percent", held.memoryPercent())
+                .put("paused", held.paused())
+                .put("sparing", held.sparing().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     private static Tree check(Uptime.State state) {

@@ -3,6 +3,7 @@ package io.culprit.record.journal;
 import io.culprit.failure.Event;
 import io.culprit.record.journal.store.Example;
 import io.culprit.record.journal.store.JournalStore;
+import io.culprit.record.watch.Unobserved;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -98,6 +99,38 @@ public final class JournalQueries {
                         all.add(new Point(rows.getLong(1), rows.getString(2), rows.getLong(3)));
                     }
                     return all;
+                });
+    }
+
+    /**
+     * The times in which none of the gateways ran, as far as their runs say when they were seen last.
+     *
+     * @param instance one gateway, empty for all that share the journal
+     */
+    public Unobserved unobserved(long sinceMillis, long nowMillis, String instance) throws UnavailableException {
+        List<Object> parameters = new ArrayList<>(List.of(sinceMillis));
+        if (!instance.isEmpty()) {
+            parameters.add(instance);
+        }
+        return read(
+                "SELECT started_millis, seen_millis FROM runs WHERE seen_millis >= ?"
+                        + (instance.isEmpty() ? "" : " AND instance = ?") + " ORDER BY started_millis",
+                parameters,
+                rows -> {
+                    List<Unobserved.Gap> gaps = new ArrayList<>();
+                    long seen = sinceMillis;
+                    while (rows.next()) {
+                        if (rows.getLong(1) > seen) {
+                            gaps.add(new Unobserved.Gap(seen, rows.getLong(1)));
+                        }
+                        seen = Math.max(seen, rows.getLong(2));
+                    }
+                    if (nowMillis > seen) {
+                        gaps.add(new Unobserved.Gap(seen, nowMillis));
+                    }
+                    Unobserved unobserved = new Unobserved();
+                    unobserved.note(gaps);
+                    return unobserved;
                 });
     }
 

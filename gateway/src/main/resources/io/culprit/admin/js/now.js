@@ -13,12 +13,13 @@ export function nowView(root) {
   const causes = el('div', { id: 'causes' });
   const alerts = el('div', {});
   const checks = el('div', { id: 'checks' });
+  const clients = el('div', { id: 'clients' });
   const events = el('div', {});
   const choice = el('select', { id: 'window', 'aria-label': 'How far back' },
     ...WINDOWS.map(([minutes, name]) => el('option', { value: minutes }, name)));
   root.replaceChildren(outage, el('h2', {}, 'Failures'),
     el('div', { class: 'controls' }, el('label', { for: 'window' }, 'over the last'), choice),
-    graph, causes, checks, alerts, el('h2', {}, 'Since start'), counts, events);
+    graph, causes, checks, alerts, el('h2', {}, 'Clients now'), clients, el('h2', {}, 'Since start'), counts, events);
 
   let minutes = 15;
   let lastGraph = 0;
@@ -52,9 +53,18 @@ export function nowView(root) {
       ['Client gone', state.client_gone], ['Retries', state.retries], ['Log lines dropped', state.log_lines_dropped]));
     show(alerts, state.alerts, () => state.alerts.length ? [el('h2', {}, 'Alerts that fire'), table('', [['Rule'], ['Since', 'time'], ['What']],
       state.alerts.map(a => [a.rule, time(a.since), a.summary]))] : []);
+    show(clients, [state.clients], () => held(state.clients));
     if (minutes <= 15) drawCauses(causes, state);
   };
 }
+
+const SPARING = { free: 'none', spill: 'bodies go to disk', 'no-bodies': 'bodies are refused', evict: 'the slowest go', pause: 'nobody is accepted', exhausted: 'requests are refused' };
+
+const held = c => figures(
+  ['Connections', `${c.connections} of ${c.most}`, c.connections >= c.most * 0.9 ? 'bad' : ''], ['Idle', c.idle],
+  ['Memory held for them', c.memory_percent + ' %', c.memory_percent >= 80 ? 'bad' : ''],
+  ['Accepting', c.paused ? 'waits for one to leave' : 'yes', c.paused ? 'bad' : ''],
+  ['Memory is spared', SPARING[c.sparing] || c.sparing, c.sparing === 'free' ? '' : 'bad']);
 
 const link = (cause, text) => el('a', { href: cause.example ? '#failure/' + encodeURIComponent(cause.example) : filterLink({ cause: cause.cause, upstream: cause.upstream }) }, text);
 
