@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
 /**
@@ -27,7 +28,7 @@ public final class DeadlineWheel {
     private long timerTick = Long.MAX_VALUE;
     private final ArrayList<Deadline> visited = new ArrayList<>();
     private int linked;
-    private XnioIoThread.@Nullable Key timerKey;
+    private XnioExecutor.@Nullable Key timerKey;
 
     DeadlineWheel(XnioIoThread thread) {
         this.thread = thread;

@@ -87,7 +87,7 @@ public record CertificateChain(String file, List<X509Certificate> certificates, 
 
     private static long daysLeft(X509Certificate certificate, Instant now) {
         return Math.floorDiv(
-                Duration.between(now, certificate.getNotAfter().toInstant()).getSeconds(), 86_400);
+                Duration.between(now, certificate.getNotAfter().toInstant()).toSeconds(), 86_400);
     }
 
     /** A certificate in one line: whose, by whom, how long still, for which names. */

@@ -1,12 +1,13 @@
 package io.culprit.bench.load;
 
+import io.culprit.cli.Terminal;
 import java.util.Locale;
 
 /** How far a run is and how long it will take, on a terminal only. Used by one thread. */
 final class ProgressBar {
     private static final int WIDTH = 30;
 
-    private final boolean terminal = System.console() != null && System.getenv("TERM") != null;
+    private final boolean terminal = Terminal.isThere() && System.getenv("TERM") != null;
     private long started = System.nanoTime();
     private int steps = -1;
 

@@ -8,6 +8,7 @@ import io.culprit.bench.peers.compare.ComparisonJson;
 import io.culprit.bench.peers.compare.ComparisonText;
 import io.culprit.bench.peers.usage.MachineState;
 import io.culprit.bench.peers.usage.ResourceUsage;
+import io.culprit.cli.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -222,13 +223,13 @@ public final class PeersCommand implements Callable<Integer> {
     }
 
     private static void progress(String what) {
-        if (System.console() != null) {
+        if (Terminal.isThere()) {
             System.err.printf("\r  %-78.78s", what);
         }
     }
 
     private static void clearProgress() {
-        if (System.console() != null) {
+        if (Terminal.isThere()) {
             System.err.printf("\r%-80s\r", "");
         }
     }

@@ -61,7 +61,7 @@ final class Play {
                 long start = clients.begin();
                 run(stage, clients, start);
                 all = clients.await(LONGEST);
-                watch(stage, clients, start, System.nanoTime() - start);
+                watch(stage, clients, System.nanoTime() - start);
                 answers = clients.answers();
                 if (answersSeen < answers.size() || !pendingNotes.isEmpty()) {
                     close(stage, clients); // the last second is over early
@@ -95,14 +95,14 @@ final class Play {
                 perform(next, stage, clients);
                 continue;
             }
-            watch(stage, clients, start, now);
+            watch(stage, clients, now);
             long wait = Math.min(next.at().toNanos() - now, 20_000_000L);
             Thread.sleep(Math.max(1, wait / 1_000_000));
             note(happened);
         }
         note(happened);
         while (System.nanoTime() - start < end || !clients.await(Duration.ofMillis(20))) {
-            watch(stage, clients, start, System.nanoTime() - start);
+            watch(stage, clients, System.nanoTime() - start);
             if (System.nanoTime() - start > LONGEST.toNanos()) {
                 return;
             }
@@ -115,7 +115,7 @@ final class Play {
     }
 
     /** Closes every second that is over. */
-    private void watch(PlayEnvironment stage, TimedClients clients, long start, long nowNanos) {
+    private void watch(PlayEnvironment stage, TimedClients clients, long nowNanos) {
         while (seconds.size() < nowNanos / 1_000_000_000L) {
             close(stage, clients);
         }

@@ -1,5 +1,6 @@
 package io.culprit.cli.tools;
 
+import io.culprit.cli.Terminal;
 import io.culprit.triage.Triage;
 import io.culprit.triage.read.Filter;
 import io.culprit.triage.read.Progress;
@@ -87,7 +88,7 @@ public final class TriageCommand implements Callable<Integer> {
         if (json) {
             JsonReport.write(result, out);
         } else {
-            new TextReport(result, out, System.console() != null && System.getenv("NO_COLOR") == null).print();
+            new TextReport(result, out, Terminal.isThere() && System.getenv("NO_COLOR") == null).print();
         }
         out.flush();
         if (html != null) {
@@ -124,7 +125,7 @@ public final class TriageCommand implements Callable<Integer> {
     /** How far reading has come, on a terminal only. */
     private static final class ProgressLine implements Progress {
         private static final long EVERY_NANOS = 100_000_000L;
-        private final boolean terminal = System.console() != null;
+        private final boolean terminal = Terminal.isThere();
         private long toldNanos = System.nanoTime();
         private boolean told;
 

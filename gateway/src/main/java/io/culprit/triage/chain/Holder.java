@@ -92,7 +92,7 @@ final class Holder {
             slow.stream().filter(h -> h.duration() < 0).limit(1).forEach(h -> link.proof(h.exhibit()));
         }
         if (database) {
-            database(e, link);
+            database(link);
         } else if (path.endsWith("/wp-cron.php") || frame.contains("wp-cron")) {
             cron(link);
         } else {
@@ -100,7 +100,7 @@ final class Holder {
         }
     }
 
-    private void database(Evidence e, Link.Builder link) {
+    private void database(Link.Builder link) {
         link.root(Condition.DB_SLOW)
                 .and(", and the scripts in them waited for the database, whichever script it was")
                 .notProven("what the database waited for: look at its process list while it lasts")

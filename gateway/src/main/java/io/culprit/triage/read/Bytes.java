@@ -40,7 +40,7 @@ final class Bytes {
 
     /** A number that differs for different bytes more often than not. */
     static long hash(byte[] bytes, int from, int to) {
-        long hash = to - from;
+        long hash = (long) to - from;
         int i = from;
         for (; i + 8 <= to; i += 8) {
             hash = (hash ^ (long) LONGS.get(bytes, i)) * MIX;

@@ -272,7 +272,7 @@ final class TlsUpstreamChannel implements UpstreamChannel {
             }
             send(window.flip());
             if (!unsent.isEmpty()) {
-                owed = source.position() - mark;
+                owed = (long) source.position() - mark;
                 source.position(mark);
                 return total;
             }

@@ -32,7 +32,7 @@ public final class Sockets implements Rule {
                     missing(server, listening, found);
                 }
             }
-            Pools.of(setup, scope, pass).ifPresent(pool -> rights(setup, pool, pass, found));
+            Pools.of(setup, scope, pass).ifPresent(pool -> rights(setup, pool, found));
         });
     }
 
@@ -57,7 +57,7 @@ public final class Sockets implements Rule {
                                 server.name() + " " + right + ";"));
     }
 
-    private static void rights(Setup setup, Settings pool, Directive pass, Consumer<Flaw> found) {
+    private static void rights(Setup setup, Settings pool, Consumer<Flaw> found) {
         Optional<Setting> listen = pool.get("listen").filter(s -> s.value().startsWith("/"));
         if (listen.isEmpty()) {
             return;
