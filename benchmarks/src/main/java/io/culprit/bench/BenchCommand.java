@@ -16,6 +16,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measure the gateway beside other proxies, and its parts by themselves.",
+        footer = {
+            "",
+            "culprit bench COMMAND --help tells more. Example:",
+            "  culprit bench peers --peer nginx --workload small-64"
+        },
         subcommands = {
             PeersCommand.class,
             WarmupCommand.class,

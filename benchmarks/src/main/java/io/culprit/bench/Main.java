@@ -21,9 +21,12 @@ public final class Main {
 
     public static void main(String[] args) {
         System.setProperty("org.jboss.logging.provider", "slf4j");
-        System.exit(new CommandLine(new Main())
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler(new ShortUsage())
-                .execute(args));
+                .setParameterExceptionHandler(new ShortUsage());
     }
 }

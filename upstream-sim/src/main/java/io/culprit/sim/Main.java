@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
                     + " \"fpm\" section, a PHP-FPM with real sockets, real backlogs and FPM's own process managers."
         },
         footerHeading =
-                "%nFaults of the HTTP server, chosen by query (/?fault=reset&at=head&after=20), by header (X-Sim-Fault: reset),"
+                "%nExample:%n  culprit sim --listen 127.0.0.1:9000 & curl -v 'http://127.0.0.1:9000/?fault=reset&at=head'%n"
+                        + "%nFaults of the HTTP server, chosen by query (/?fault=reset&at=head&after=20), by header (X-Sim-Fault: reset),"
                         + " by%nscenario file or by the control API; the first named wins:%n")
 public final class Main implements Callable<Integer> {
     @Option(

@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
         description = {
             "Fill a PostgreSQL with the counts of many gateways over days, then measure the fleet's page and a gateway's write round.",
             "The database is one for this alone: what it holds grows. Exit 1 when a goal is missed: 300 ms a page, 100 ms a round."
-        })
+        },
+        footer = {"", "Example:", "  culprit bench fleet"})
 public final class FleetBenchCommand implements Callable<Integer> {
     private static final double PAGE_GOAL = 300;
     private static final double ROUND_GOAL = 100;

@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "jmh",
         description =
-                "Measure the hot path's parts with JMH: admission under exhaustion, parsers, routes, naming, logging.")
+                "Measure the hot path's parts with JMH: admission under exhaustion, parsers, routes, naming, logging.",
+        footer = {"", "Example:", "  culprit bench jmh admission"})
 public final class JmhCommand implements Callable<Integer> {
     /** Less than this is JMH's own. */
     private static final double NOTHING = 1;

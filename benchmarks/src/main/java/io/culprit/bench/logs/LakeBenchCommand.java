@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
         description = {
             "Measure culprit triage as a job of Spark beside the command, on the same generated logs of nginx, in interleaved rounds.",
             "Exit 1 when the goal is missed: 1.3 times the command's time per byte."
-        })
+        },
+        footer = {"", "Example:", "  culprit bench lake"})
 public final class LakeBenchCommand implements Callable<Integer> {
     private static final double GOAL = 1.3;
 

@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
         description = {
             "Measure how long culprit triage takes for generated logs of nginx, beside grep -c, GoAccess and lnav, in interleaved rounds.",
             "Exit 1 when a goal is missed: twice the time of grep -c upstream of the same file."
-        })
+        },
+        footer = {"", "Example:", "  culprit bench triage"})
 public final class TriageBenchCommand implements Callable<Integer> {
     private static final double GOAL = 2.0;
 

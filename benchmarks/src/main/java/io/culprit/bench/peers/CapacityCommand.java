@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
             "Let clients in that send nothing, half a head or half a body, or read nothing, from 40 addresses, 2,000 at a time, until all are"
                     + " there; count how many each proxy holds, how long a fresh client waits while they come and once they stand, and the"
                     + " memory an idle one takes. Culprit with each heap beside nginx and HAProxy."
-        })
+        },
+        footer = {"", "Example:", "  culprit bench capacity --heap 256m --behaviour IDLE"})
 public final class CapacityCommand extends ProgramsCommand {
     private static final int AT_A_TIME = 2_000;
     private static final int PATIENCE_SECONDS = 600;

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
             "Send 12, 200 and 2,000 clients, 4,000 a second, to an upstream with five connections that takes 100 ms for each, through"
                     + " Culprit (queue of 20), HAProxy (maxconn, maxqueue, timeout queue) and nginx (max_conns, no queue)."
                     + " Exit 1 when Culprit misses a goal."
-        })
+        },
+        footer = {"", "Example:", "  culprit bench exhaustion --rounds 3"})
 public final class ExhaustionCommand extends TestbedCommand {
     private static final List<Integer> CLIENTS = List.of(12, 200, 2_000);
     private static final double SERVICE_MILLIS = 100;

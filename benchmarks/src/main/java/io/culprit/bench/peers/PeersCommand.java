@@ -38,7 +38,10 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "All write an access log, nginx and HAProxy as they do by default. Figures of different runs cannot be compared,"
-                    + " ratios within one run can."
+                    + " ratios within one run can.",
+            "",
+            "Example:",
+            "  culprit bench peers --peer nginx --workload small-64"
         })
 public final class PeersCommand implements Callable<Integer> {
     @Option(names = "--workload", paramLabel = "NAME", description = "only these; --list names them")

@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
         description = {
             "Send POSTs at 50/s on each of some connections to an upstream that closes kept ones after 20 to 80 ms, through each proxy in"
                     + " turn, and count the failures. Exit 1 when more than half as many fail as with the better of nginx and HAProxy."
-        })
+        },
+        footer = {"", "Example:", "  culprit bench stale-posts --rounds 3"})
 public final class StalePostsCommand extends ProgramsCommand {
     private static final double GOAL = 0.5;
 

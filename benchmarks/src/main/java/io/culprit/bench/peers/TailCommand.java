@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
         description = {
             "Measure p50, p99, p99.9 and the longest latency at half of the load that nginx carries, 64 connections, beside nginx"
                     + " and HAProxy, in interleaved rounds. Exit 1 when p99.9 is above 1.5 times nginx's."
-        })
+        },
+        footer = {"", "Example:", "  culprit bench tail"})
 public final class TailCommand extends TestbedCommand {
     private static final double GOAL = 1.5;
     private static final List<Peer.Kind> KINDS = List.of(Peer.Kind.CULPRIT, Peer.Kind.NGINX, Peer.Kind.HAPROXY);

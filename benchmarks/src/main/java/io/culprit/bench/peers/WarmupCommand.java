@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
         description = {
             "Measure requests/s and p99 of the first seconds after a start, beside nginx, each on one core, in interleaved rounds.",
             "Exit 1 when the goal is missed: the first second serves at least half of what the last does."
-        })
+        },
+        footer = {"", "Example:", "  culprit bench warmup"})
 public final class WarmupCommand extends TestbedCommand {
     private static final double GOAL = 0.5;
 

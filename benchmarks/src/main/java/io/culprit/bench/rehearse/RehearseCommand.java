@@ -26,7 +26,10 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "With --gateway the simulated FPM listens where the scenario's \"listen\" says, and the gateway at URL must have"
-                    + " it as its upstream. A scenario without \"listen\" gets a socket in a temporary folder."
+                    + " it as its upstream. A scenario without \"listen\" gets a socket in a temporary folder.",
+            "",
+            "Example:",
+            "  culprit rehearse conf/scenarios/workers-exhausted.yaml --report report.html"
         })
 public final class RehearseCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "scenario files; conf/scenarios has a set of them")
