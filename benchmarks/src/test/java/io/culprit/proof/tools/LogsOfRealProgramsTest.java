@@ -8,20 +8,13 @@ import io.culprit.proof.harness.RawResponse;
 import io.culprit.proof.harness.TestGateway;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
-import io.culprit.triage.classify.Finding;
-import io.culprit.triage.classify.LogClassifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,8 +23,6 @@ import org.junit.jupiter.api.Test;
  */
 class LogsOfRealProgramsTest {
     private static final List<String> PROGRAMS = List.of("nginx", "haproxy", "apache");
-
-    private final LogClassifier classifier = new LogClassifier();
 
     @Test
     void eachLogNamesWhatTheGatewayNamed() throws Exception {
@@ -50,7 +41,15 @@ class LogsOfRealProgramsTest {
                     String cause = gateway.failureOf(target).failure().cause().id();
                     assertEquals(row[1], cause, row[0]);
                     for (int i = 0; i < PROGRAMS.size(); i++) {
-                        String told = told(PROGRAMS.get(i), oracles.get(PROGRAMS.get(i)), target);
+                        String program = PROGRAMS.get(i);
+                        ToldByLog log = new ToldByLog(oracles.get(program)
+                                .directory()
+                                .resolve(program.equals("haproxy") ? "output" : "error.log"));
+                        String told = log.told(() -> RawResponse.exchange(
+                                oracles.get(program).port(),
+                                ("GET " + target + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
+                                        .getBytes(StandardCharsets.ISO_8859_1),
+                                10_000));
                         if (!told.equals(row[2 + i])) {
                             wrong.add(row[0] + " " + PROGRAMS.get(i) + ": " + told + ", not " + row[2 + i]);
                         }
@@ -69,52 +68,6 @@ class LogsOfRealProgramsTest {
                 }
             }
         }
-    }
-
-    /** The union of what the log's new lines prove, UNKNOWN left out where another line says more. */
-    private String told(String program, Oracle oracle, String target) throws Exception {
-        Path log = oracle.directory().resolve(program.equals("haproxy") ? "output" : "error.log");
-        long before = Files.exists(log) ? Files.size(log) : 0;
-        RawResponse.exchange(
-                oracle.port(),
-                ("GET " + target + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
-                        .getBytes(StandardCharsets.ISO_8859_1),
-                10_000);
-        Set<String> ids = new LinkedHashSet<>();
-        for (int i = 0; i < 15 && ids.isEmpty(); i++) {
-            Thread.sleep(20);
-            for (String line : tail(log, before)) {
-                classifier
-                        .classify(line)
-                        .map(Finding::id)
-                        .filter(id -> !id.equals("none"))
-                        .ifPresent(ids::add);
-            }
-        }
-        Thread.sleep(20);
-        for (String line : tail(log, before)) {
-            classifier
-                    .classify(line)
-                    .map(Finding::id)
-                    .filter(id -> !id.equals("none"))
-                    .ifPresent(ids::add);
-        }
-        if (ids.size() > 1) {
-            ids.remove("unknown");
-        }
-        Set<String> all = new TreeSet<>();
-        ids.forEach(id -> all.addAll(Arrays.asList(id.split("[|]"))));
-        return all.isEmpty() ? "-" : String.join("|", all);
-    }
-
-    private static List<String> tail(Path log, long from) throws IOException {
-        if (!Files.exists(log)) {
-            return List.of();
-        }
-        byte[] all = Files.readAllBytes(log);
-        return new String(all, (int) from, all.length - (int) from, StandardCharsets.ISO_8859_1)
-                .lines()
-                .toList();
     }
 
     private static List<String[]> rows() throws IOException {

@@ -57,11 +57,17 @@ final class NginxMessage {
         if (byErrno != null) {
             return blamed(error().is(byErrno), message, byErrno);
         }
-        Diagnosis cause = upstreamSaid(message, phase);
+        Diagnosis cause = spoken(upstreamSaid(message, phase), upstream);
         if (cause != null) {
             return blamed(error().is(cause), message, cause);
         }
         return several(message, upstream);
+    }
+
+    /** What is wrong with a head depends on what the upstream speaks: CGI's has a Status instead of a status line. */
+    private static @Nullable Diagnosis spoken(@Nullable Diagnosis cause, String upstream) {
+        boolean head = cause == Cause.HEAD_BAD_HEADER || cause == Cause.HEAD_BAD_STATUS;
+        return head && upstream.startsWith("fastcgi://") ? Cause.FASTCGI_BAD_HEAD : cause;
     }
 
     private static Finding error() {
