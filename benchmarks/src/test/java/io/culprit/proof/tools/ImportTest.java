@@ -194,15 +194,51 @@ class ImportTest {
         assertTrue(lacks == null || !yaml.contains("    " + lacks + ":"), yaml);
     }
 
+    /** What asks for more than an address stays shut: a password, another server's word, a signature, a method. */
+    @ParameterizedTest
+    @CsvSource({
+        "auth_basic closed; auth_basic_user_file /etc/none;, 403, 'guarded by auth_basic'",
+        "auth_request /ask;, 403, 'guarded by auth_request'",
+        "limit_except GET { deny all; }, 403, 'guarded by limit_except'",
+        "'secure_link $arg_md5; if ($secure_link = \"\") { return 403; }', 403, 'guarded by if'",
+        "auth_basic off;, , ''",
+        "satisfy any; allow 10.0.0.0/8; deny all; auth_basic closed;, , 'allow: [ 10.0.0.0/8 ]'",
+        "if ($http_user_agent ~ bot) { return 403; }, , ''"
+    })
+    void whatIsGuardedByMoreThanAnAddressStaysShut(String rules, String status, String says) {
+        NginxTranslation.Result result = NginxTranslation.of(write("""
+                  server {
+                    listen 80;
+                    location /a { %s proxy_pass http://127.0.0.1:1; }
+                  }
+                """.formatted(rules)));
+        boolean shut = result.yaml().contains("respond: { status: 403, body: Forbidden }");
+        assertEquals(status != null, shut, result.yaml());
+        assertEquals(status == null, result.yaml().contains("upstream: "), result.yaml());
+        assertTrue(result.yaml().contains(says), result.yaml());
+    }
+
+    @Test
+    void aWholeSiteBehindAPasswordStaysShut() {
+        NginxTranslation.Result result = NginxTranslation.of(write("""
+                  server {
+                    listen 80; root /srv/www; auth_basic closed;
+                    location / { try_files $uri /index.php; }
+                    location ~ \\.php$ { fastcgi_pass 127.0.0.1:9000; }
+                  }
+                """));
+        assertTrue(result.yaml().contains("{ match: { path: / }, respond: { status: 403"), result.yaml());
+    }
+
     @Test
     void whatHasNoCounterpartIsListedWithItsPlace() {
         Path file = write(
-                "  map $a $b { default 1; }\n  server { listen 80; auth_basic x; location / { proxy_pass http://$b; } }\n");
+                "  map $a $b { default 1; }\n  server { listen 80; stub_status; location / { proxy_pass http://$b; } }\n");
         NginxTranslation.Result result = NginxTranslation.of(file);
         List<String> left = result.left().stream()
                 .map(l -> l.at().name() + ":" + l.at().line())
                 .toList();
-        assertTrue(left.containsAll(List.of("map:14", "auth_basic:15", "proxy_pass:15")), left.toString());
+        assertTrue(left.containsAll(List.of("map:14", "stub_status:15", "proxy_pass:15")), left.toString());
         left.forEach(l ->
                 assertTrue(result.yaml().contains(file + ":" + l.substring(l.indexOf(':') + 1)), result.yaml()));
     }

@@ -146,6 +146,9 @@ final class Routes {
             answer(answer.get(), match, location);
             return false;
         }
+        if (guarded(location, match)) {
+            return false;
+        }
         Optional<Directive> pass = d.block().stream()
                 .filter(x -> x.name().equals("proxy_pass") || x.name().equals("fastcgi_pass"))
                 .findFirst();
@@ -154,6 +157,21 @@ final class Routes {
             return false;
         }
         return files(location, host, match, path, kind, php);
+    }
+
+    /** A location that asks for more than an address stays shut until somebody has written the rest. */
+    private boolean guarded(Scope location, String match) {
+        Optional<Directive> guard = Guards.of(location);
+        guard.ifPresent(each -> {
+            left.accept(
+                    each, "has no counterpart: 403 stands in the place of what it guards until it is written by hand");
+            standIn(
+                    match,
+                    FORBIDDEN,
+                    "write by hand: " + location.block().where() + ", guarded by " + each.name() + " (" + each.where()
+                            + ")");
+        });
+        return guard.isPresent();
     }
 
     /** nginx finds a regular expression anywhere in a path. */
@@ -193,6 +211,10 @@ final class Routes {
 
     /** Files, scripts and the front controller of a PHP site. */
     private void site(Scope files, Scope scripts, String host) {
+        if (guarded(files, match(host, "path: /"))
+                || Guards.of(scripts).isPresent() && guarded(scripts, match(host, "path: /"))) {
+            return;
+        }
         Directive pass = scripts.block().last("fastcgi_pass").orElseThrow();
         Optional<Directive> root = files.find("root").or(() -> scripts.find("root"));
         if (root.isEmpty()
