@@ -54,6 +54,14 @@ class SettingsTest {
                 List.of("routes[/api].match.path added: /api", "routes[/api].upstream added: app"),
                 keys(yaml("", "", ""), yaml("", "{ match: { path: /api }, upstream: app },", "")));
         assertEquals(
+                List.of("routes[/x].match.path added: /x", "routes[/x].upstream added: app"),
+                keys(
+                        "listen: [ { address: \"127.0.0.1:1\" } ]\nupstreams: { app: { servers: [ \"127.0.0.1:1\" ] } }\n"
+                                + "routes: [ { upstream: app } ]\n",
+                        "listen: [ { address: \"127.0.0.1:1\" } ]\nupstreams: { app: { servers: [ \"127.0.0.1:1\" ] } }\n"
+                                + "routes: [ { match: { path: /x }, upstream: app }, { upstream: app } ]\n"),
+                "one that takes all is called by that, not by its place");
+        assertEquals(
                 List.of("upstreams.app.servers changed from [127.0.0.1:1] to [127.0.0.1:1, 127.0.0.1:2]"),
                 keys(
                         yaml("", "", ""),

@@ -53,7 +53,7 @@ final class SettingsReader {
                 && sequence.getValue().stream().anyMatch(each -> !(each instanceof ScalarNode))) {
             int number = 0;
             for (Node each : sequence.getValue()) {
-                walk(each, unused(path + "[" + called(each, number++) + "]"), secrets, secret, depth + 1);
+                walk(each, unused(path + "[" + called(path, each, number++) + "]"), secrets, secret, depth + 1);
             }
         } else {
             String written = node instanceof SequenceNode sequence
@@ -82,7 +82,7 @@ final class SettingsReader {
                         .anyMatch(each -> each.startsWith(path + ".") || each.startsWith(path + "["));
     }
 
-    private static String called(Node element, int number) {
+    private static String called(String list, Node element, int number) {
         if (element instanceof MappingNode mapping) {
             for (String name : List.of("name", "address", "match", "url", "certificate")) {
                 for (NodeTuple tuple : mapping.getValue()) {
@@ -92,7 +92,7 @@ final class SettingsReader {
                 }
             }
         }
-        return Integer.toString(number);
+        return list.equals("routes") ? "/" : Integer.toString(number); // a route without a match takes all
     }
 
     private static String label(Node node) {
