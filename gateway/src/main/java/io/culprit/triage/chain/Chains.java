@@ -21,6 +21,7 @@ public final class Chains {
             new AppError(),
             new NoLivePeers(),
             new WrongSocket(),
+            new SlowDatabase(),
             new RoundTimeout(),
             new ImpatientClient());
 

@@ -53,6 +53,11 @@ final class Holder {
             slowest = Math.max(slowest, each.duration());
         }
         boolean database = traced > 0 && waiting >= traced * MOST;
+        List<Happening> queries = e.events(Condition.DB_SLOW);
+        database |= traced == 0 && !queries.isEmpty(); // the database's own word, where no frame says otherwise
+        if (slow.isEmpty()) {
+            slow.addAll(queries);
+        }
         String frame = database ? "" : agreed(frames);
         String path = agreed(paths);
         if (path.isEmpty() && slow.isEmpty()) {
@@ -88,7 +93,10 @@ final class Holder {
             return;
         }
         if (!slow.isEmpty()) {
-            link.root(Condition.POOL_SLOW).proof(slow.get(0).exhibit());
+            if (slow.get(0).what() == Condition.POOL_SLOW) {
+                link.root(Condition.POOL_SLOW);
+            }
+            link.proof(slow.get(0).exhibit());
             slow.stream().filter(h -> h.duration() < 0).limit(1).forEach(h -> link.proof(h.exhibit()));
         }
         if (database) {
@@ -102,7 +110,10 @@ final class Holder {
 
     private void database(Link.Builder link) {
         link.root(Condition.DB_SLOW)
-                .and(", and the scripts in them waited for the database, whichever script it was")
+                .and(
+                        slow.get(0).what() == Condition.DB_SLOW
+                                ? ", and the database was at work on queries that it calls slow itself"
+                                : ", and the scripts in them waited for the database, whichever script it was")
                 .notProven("what the database waited for: look at its process list while it lasts")
                 .notThis("No single script or plugin is slow: all of them wait in a query")
                 .notThis("More workers bring more waiting connections, and \"Too many connections\" sooner")

@@ -9,6 +9,7 @@ import io.culprit.triage.classify.app.Node;
 import io.culprit.triage.classify.app.PhpFpm;
 import io.culprit.triage.classify.app.PythonServers;
 import io.culprit.triage.classify.app.RubyServers;
+import io.culprit.triage.classify.app.SlowQueries;
 import io.culprit.triage.classify.app.Uwsgi;
 import io.culprit.triage.classify.proxy.Apache;
 import io.culprit.triage.classify.proxy.Aws;
@@ -52,6 +53,7 @@ public final class LogClassifier {
             new Machine(),
             new Traefik(),
             new Uwsgi(),
+            new SlowQueries(),
             new Databases(),
             new Node(),
             new Jvm(),

@@ -49,6 +49,8 @@ final class Records {
     private int lines;
     private boolean quoted;
     private boolean trace;
+    private boolean query;
+    private boolean tabbed;
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
     /** What has come of a line that a container runtime cut, and where it began. */
@@ -82,6 +84,8 @@ final class Records {
         lines = 1;
         quoted = text.length() > 60 && c >= '0' && c <= '9' && open(text);
         trace = text.startsWith("Traceback (most");
+        tabbed = c >= '0' && c <= '9' && text.contains(" LOG:  ");
+        query = c == '#' && (text.startsWith("# Time: ") || text.startsWith("# User@Host: "));
     }
 
     /** Hands on what waits. */
@@ -158,7 +162,10 @@ final class Records {
             }
             return true;
         }
-        boolean usual = tail(text, c);
+        if (query) {
+            return ofQuery(text, c);
+        }
+        boolean usual = tail(text, c) || tabbed && c == '\t'; // PostgreSQL begins what continues a message so
         if (!usual && c == 'T' && text.startsWith("Traceback (most recent call last)")) {
             trace = true;
             return true;
@@ -168,6 +175,23 @@ final class Records {
             return exception(text);
         }
         return usual;
+    }
+
+    /** The slow log of MySQL: comments, settings, and the query up to its semicolon. */
+    private boolean ofQuery(String text, char c) {
+        if (c == '#') {
+            boolean next =
+                    text.startsWith("# Time: ") || text.startsWith("# User@Host: ") && first().startsWith("# User");
+            query = !next;
+            return !next;
+        }
+        boolean setting = text.startsWith("SET timestamp=") || text.startsWith("use ");
+        query = setting || !text.endsWith(";");
+        return true;
+    }
+
+    private String first() {
+        return first == null ? "" : first;
     }
 
     /** Whether a line looks as only lines within a record do. */
