@@ -114,6 +114,22 @@ class UpstreamCallTest {
         }
     }
 
+    /** Nor does a client's connection that waits for its next request hold anything of the last one. */
+    @Test
+    void aKeptClientHoldsNothingOfItsLastRequest() throws Exception {
+        String exchange = "io.culprit.server.request.HttpExchange";
+        try (Engine engine = Engine.start(directory, yaml("\"127.0.0.1:%d\"", ""), UpstreamCallTest::serveAll)) {
+            int before = live(exchange);
+            try (Socket client = engine.connect()) {
+                Engine.send(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+                Engine.head(client);
+                assertEquals("ok", new String(client.getInputStream().readNBytes(2)));
+                engine.outcome();
+                Engine.await("the request is collected", () -> live(exchange) <= before);
+            }
+        }
+    }
+
     /** Objects of a class that are left by a full collection. */
     private static int live(String type) {
         try {

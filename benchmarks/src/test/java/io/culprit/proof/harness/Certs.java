@@ -7,6 +7,7 @@ import io.culprit.tls.CertificateChain;
 import io.culprit.tls.Pem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -186,13 +187,19 @@ public final class Certs {
 
     /** What openssl's client says to a handshake that need not succeed. */
     public static String client(int port, String... arguments) throws IOException, InterruptedException {
+        return talk(port, "", arguments);
+    }
+
+    /** The same, with something said over the connection; with {@code -ign_eof} its answer is waited for. */
+    public static String talk(int port, String said, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of(Oracle.program("openssl", "openssl"), "s_client", "-connect", "127.0.0.1:" + port));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
         process.getOutputStream().close();
-        String said = new String(process.getInputStream().readAllBytes());
+        String answer = new String(process.getInputStream().readAllBytes());
         assertTrue(process.waitFor(20, TimeUnit.SECONDS));
-        return said;
+        return answer;
     }
 }

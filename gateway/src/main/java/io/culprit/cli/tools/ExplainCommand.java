@@ -5,6 +5,7 @@ import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import io.culprit.failure.Phase;
 import io.culprit.triage.classify.Finding;
 import io.culprit.triage.classify.LogClassifier;
 import io.culprit.triage.explain.Meaning;
@@ -238,7 +239,17 @@ public final class ExplainCommand implements Callable<Integer> {
         }
         out.println();
         out.println("nginx answers " + code + " for these causes (culprit explain CAUSE tells more):");
-        causes.forEach(c -> out.printf("  %-28s %s%n", c.id(), c.summary()));
+        causes.stream().filter(c -> !begun(c)).forEach(c -> out.printf("  %-28s %s%n", c.id(), c.summary()));
+        String torn =
+                causes.stream().filter(ExplainCommand::begun).map(Cause::id).collect(Collectors.joining(", "));
+        if (!torn.isEmpty()) {
+            out.println("Mostly after the head has gone, when clients see a torn 200 instead: " + torn);
+        }
+    }
+
+    /** Whether a response has begun, most often, when that happens. */
+    private static boolean begun(Cause cause) {
+        return cause.phase() == Phase.BODY || cause.phase() == Phase.TUNNEL;
     }
 
     private void search() {
