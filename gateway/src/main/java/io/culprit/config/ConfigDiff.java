@@ -48,11 +48,6 @@ public record ConfigDiff(List<String> changed, List<String> atNextStart, List<St
         key("resolver", before, after, GatewayConfig::resolver, later);
         key("temp_directory", before, after, GatewayConfig::tempDirectory, later);
         key("io_threads", before, after, GatewayConfig::ioThreads, later);
-        if (before.limits().connections() != after.limits().connections()
-                || before.limits().memory() != after.limits().memory()
-                || before.limits().clientShare() != after.limits().clientShare()) {
-            later.add("limits.connections, limits.memory and limits.client_share");
-        }
         return new ConfigDiff(
                 List.copyOf(changed),
                 List.copyOf(later),

@@ -42,13 +42,17 @@ public final class MemoryBudget {
 
     /** One of heap and direct memory. */
     static final class Pool {
-        private final long limit;
-        private final long chunk;
+        private volatile long limit;
+        private volatile long chunk;
         private final AtomicLong granted = new AtomicLong();
 
         private Pool(long limit) {
-            this.limit = limit;
-            this.chunk = Math.max(4 << 10, Math.min(256 << 10, limit / 256));
+            limit(limit);
+        }
+
+        private void limit(long bytes) {
+            limit = bytes;
+            chunk = Math.max(4 << 10, Math.min(256 << 10, bytes / 256));
         }
 
         /** Bytes an IO thread draws at a time. */
@@ -88,17 +92,21 @@ public final class MemoryBudget {
 
     final Pool heap;
     final Pool direct;
-    private final long mostPerClient;
+    private final long maxHeap;
+    private final long maxDirect;
+    private volatile long mostPerClient;
     private final Map<ByteBuffer, Share> shares = new ConcurrentHashMap<>();
     private final List<Runnable> relief = new CopyOnWriteArrayList<>();
     private final ConcurrentLinkedQueue<ByteBuffer> surplus = new ConcurrentLinkedQueue<>();
     private final AtomicInteger evictions = new AtomicInteger();
     private final AtomicInteger refusals = new AtomicInteger();
 
-    private MemoryBudget(long heap, long direct, int sharePercent) {
-        this.heap = new Pool(heap);
-        this.direct = new Pool(direct);
-        this.mostPerClient = (heap + direct) / 100 * sharePercent;
+    private MemoryBudget(long maxHeap, long maxDirect, int sharePercent) {
+        this.maxHeap = maxHeap;
+        this.maxDirect = maxDirect;
+        this.heap = new Pool(maxHeap);
+        this.direct = new Pool(maxDirect);
+        this.mostPerClient = (maxHeap + maxDirect) / 100 * sharePercent;
     }
 
     /**
@@ -110,11 +118,23 @@ public final class MemoryBudget {
      * @param sharePercent share of the whole that one client address may hold, 1 to 100
      */
     public static MemoryBudget of(long maxHeap, long maxDirect, long most, int sharePercent) {
+        MemoryBudget budget =
+                new MemoryBudget(maxHeap / 100 * HEAP_PERCENT, maxDirect / 100 * DIRECT_PERCENT, sharePercent);
+        budget.limit(most, sharePercent);
+        return budget;
+    }
+
+    /**
+     * Other bounds, for what is held from now on; where more is held already, it goes as when memory runs short.
+     *
+     * @param most bytes of each that are used at most, 0 for no further bound
+     * @param sharePercent share of the whole that one client address may hold, 1 to 100
+     */
+    public void limit(long most, int sharePercent) {
         long bound = most == 0 ? Long.MAX_VALUE : most;
-        return new MemoryBudget(
-                Math.min(bound, maxHeap / 100 * HEAP_PERCENT),
-                Math.min(bound, maxDirect / 100 * DIRECT_PERCENT),
-                sharePercent);
+        heap.limit(Math.min(bound, maxHeap));
+        direct.limit(Math.min(bound, maxDirect));
+        mostPerClient = (heap.limit + direct.limit) / 100 * sharePercent;
     }
 
     /** A budget that is never short: for tools and tests. */

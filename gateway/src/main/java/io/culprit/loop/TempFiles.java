@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TempFiles {
     private final Path directory;
-    private final int most;
+    private volatile int most;
     private final AtomicInteger open = new AtomicInteger();
 
     /**
@@ -30,6 +30,11 @@ public final class TempFiles {
     /** Files that may be open at a time. */
     public int most() {
         return most;
+    }
+
+    /** Another configuration allows this many; those that are open stay. */
+    public void most(int newMost) {
+        most = newMost;
     }
 
     /**

@@ -84,6 +84,8 @@ public final class Gateway implements AutoCloseable {
     private final TempFiles files;
     private final Frontend frontend;
     private final Clients clients;
+    private final MemoryBudget memory;
+    private final int freeDescriptors;
     private final ClientGauges clientGauges;
     private final Lifecycle lifecycle = new Lifecycle();
     private boolean closed;
@@ -92,6 +94,7 @@ public final class Gateway implements AutoCloseable {
     private final List<InetSocketAddress> addresses = new ArrayList<>();
 
     private Gateway(GatewayConfig config, Dialer dialer) throws IOException {
+        this.freeDescriptors = ProcessLimits.freeDescriptors();
         this.config = config;
         this.monitor = new Monitor(config, DialectTable.bundled(), config.instance());
         this.worker = Xnio.getInstance()
@@ -101,13 +104,13 @@ public final class Gateway implements AutoCloseable {
                         .set(Options.WORKER_TASK_CORE_THREADS, config.ioThreads()) // TLS handshakes compute there
                         .set(Options.WORKER_TASK_MAX_THREADS, config.ioThreads())
                         .getMap());
-        MemoryBudget memory = MemoryBudget.of(
+        this.memory = MemoryBudget.of(
                 Runtime.getRuntime().maxMemory(),
                 ProcessLimits.maxDirectMemory(),
                 config.limits().memory(),
                 config.limits().clientShare());
         this.loops = orderedLoops(memory);
-        Descriptors descriptors = Descriptors.of(config, ProcessLimits.freeDescriptors());
+        Descriptors descriptors = Descriptors.of(config, freeDescriptors);
         this.files = new TempFiles(config.tempDirectory(), descriptors.tempFiles());
         this.clients = new Clients(descriptors.clients(), memory, loops, monitor.events());
         HostInspector look = new HostInspector(Path.of("/"), System::nanoTime);
@@ -127,6 +130,14 @@ public final class Gateway implements AutoCloseable {
         this.frontend = new Frontend(ready);
         this.certificates = new Certificates(frontend::tls, backends::tls, monitor.events());
         monitor.metrics().add(certificates);
+    }
+
+    /** What there may be of clients, memory for them and temporary files. */
+    private void limit(GatewayConfig next) {
+        Descriptors descriptors = Descriptors.of(next, freeDescriptors);
+        memory.limit(next.limits().memory(), next.limits().clientShare());
+        files.most(descriptors.tempFiles());
+        clients.most(descriptors.clients());
     }
 
     private Services services(GatewayConfig of, Backends.Change change) {
@@ -287,6 +298,7 @@ public final class Gateway implements AutoCloseable {
                         .map(each -> "certificates of listener " + each)
                         .toList());
         records.apply();
+        limit(next);
         upstreams.inherit();
         services.set(services(next, upstreams));
         config = next;

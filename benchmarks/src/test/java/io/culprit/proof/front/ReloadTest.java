@@ -238,6 +238,35 @@ class ReloadTest {
         assertEquals(0, gateway.gateway().recorder().dropped());
     }
 
+    /** How many clients there may be holds at once: fewer are let in, or those that wait are. */
+    @Test
+    void theNumberOfClientsAndTheirMemoryAreTaken() throws Exception {
+        assertEquals(200, gateway.get("/head").status());
+        ConfigDiff diff = gateway.gateway()
+                .reload(config(yaml(origin, "limits: { connections: 3, memory: 1MiB, client_share: 10% }")));
+        assertEquals(List.of("limits"), diff.changed());
+        assertEquals(List.of(), diff.atNextStart());
+        assertEquals(3, gateway.gateway().clientsHeld().most());
+        List<Socket> idle = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Socket client = gateway.connect();
+            client.getOutputStream().write("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            idle.add(client);
+        }
+        TestGateway.await("all are in", () -> gateway.gateway().clientsHeld().connections() == 3);
+        try (Socket fourth = gateway.connect()) {
+            fourth.getOutputStream()
+                    .write("GET /head HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            TestGateway.await("it waits", () -> gateway.gateway().clientsHeld().paused());
+            gateway.gateway().reload(config(yaml(origin, "limits: { connections: 10 }")));
+            assertEquals("200", RawResponse.readAll(fourth).verdict(false));
+        }
+        for (Socket each : idle) {
+            each.close();
+        }
+    }
+
     private List<String> lines(String file) {
         try {
             return Files.readAllLines(directory.resolve(file));

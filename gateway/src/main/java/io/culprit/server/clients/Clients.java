@@ -30,7 +30,7 @@ public final class Clients {
     /** Idle connections closed in one event while memory is short: one alone frees less than is drawn at a time. */
     private static final int MANY = 256;
 
-    private final int most;
+    private volatile int most;
     private final MemoryBudget memory;
     private final Event.Sink events;
     private final List<Idle> idle = new ArrayList<>();
@@ -135,6 +135,12 @@ public final class Clients {
     /** Connections that may be open. */
     public int most() {
         return most;
+    }
+
+    /** Another configuration allows this many; those that are open stay, and those that waited may come. Any thread may call. */
+    public void most(int newMost) {
+        most = newMost;
+        lookAgain();
     }
 
     /** Connections that wait for a request. */
