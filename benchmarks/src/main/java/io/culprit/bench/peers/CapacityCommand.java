@@ -42,6 +42,12 @@ public final class CapacityCommand extends ProgramsCommand {
     private List<String> heaps;
 
     @Option(
+            names = "--settle",
+            defaultValue = "5",
+            description = "seconds after the last has come (default: ${DEFAULT-VALUE})")
+    private int settle;
+
+    @Option(
             names = "--behaviour",
             split = ",",
             description = "what the clients do: ${COMPLETION-CANDIDATES} (default: each in turn)")
@@ -49,8 +55,8 @@ public final class CapacityCommand extends ProgramsCommand {
 
     @Override
     Optional<String> objection() {
-        if (clients < 1) {
-            return Optional.of("at least one client is needed");
+        if (clients < 1 || settle < 0) {
+            return Optional.of("at least one client is needed, and no time below zero");
         }
         Optional<String> malformed =
                 heaps.stream().filter(heap -> !heap.matches("[1-9][0-9]*[mg]")).findFirst();
@@ -118,7 +124,7 @@ public final class CapacityCommand extends ProgramsCommand {
                     crowd.go(1_000);
                 }
             }
-            crowd.go(5_000);
+            crowd.go(settle * 1_000L);
             double coming = fresh.worstMillis();
             long held = AcceptedConnections.of(peer.port());
             double standing = 0;

@@ -21,7 +21,8 @@ class CapacityBenchTest {
         assertEquals(
                 0,
                 new CommandLine(new CapacityCommand())
-                        .execute("--launcher", culprit.toString(), "--clients", "20", "--heap", "64m"));
+                        .execute(
+                                "--launcher", culprit.toString(), "--clients", "20", "--heap", "64m", "--settle", "0"));
     }
 
     @Test

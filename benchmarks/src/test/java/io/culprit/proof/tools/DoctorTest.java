@@ -7,10 +7,12 @@ import com.sun.net.httpserver.HttpServer;
 import io.culprit.proof.fpm.RealFpm;
 import io.culprit.proof.harness.Oracle;
 import io.culprit.proof.harness.TestGateway;
-import io.culprit.triage.ask.FastCgiAsk;
+import io.culprit.sim.HttpUpstream;
+import io.culprit.sim.scenario.Rules;
 import io.culprit.triage.doctor.Doctor;
 import io.culprit.triage.doctor.Step;
 import io.culprit.triage.doctor.Step.State;
+import io.culprit.triage.probe.FastCgiProbe;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,7 +68,7 @@ class DoctorTest {
             for (int i = 0; i < 4; i++) {
                 busy.add(CompletableFuture.runAsync(() -> {
                     try {
-                        FastCgiAsk.ask("unix:" + fpm.socket(), fpm.root() + "/slow.php", "", 6_000);
+                        FastCgiProbe.ask("unix:" + fpm.socket(), fpm.root() + "/slow.php", "", 6_000);
                     } catch (IOException e) {
                         assertTrue(e.getMessage() != null, "refused while the queue is full");
                     }
@@ -136,6 +138,33 @@ class DoctorTest {
             assertEquals(
                     "head.timeout",
                     step(steps, "request").diagnosis().orElseThrow().id());
+            assertTrue(millis < 6_000, millis + " ms");
+        }
+    }
+
+    /** The hand that says nothing is the handshake's, and its stop-watch ran. */
+    @Test
+    void aServerThatSaysNothingToAHandshakeIsATimeoutOfTls() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            long start = System.nanoTime();
+            List<Step> steps = Doctor.look("https://127.0.0.1:" + silent.getLocalPort() + "/");
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            Step tls = step(steps, "TLS");
+            assertEquals("tls.timeout", tls.diagnosis().orElseThrow().id());
+            assertTrue(tls.millis() > 500, tls.toString());
+            assertTrue(millis < 6_000, millis + " ms");
+        }
+    }
+
+    /** A byte now and then does not keep anybody waiting for longer than the whole may take. */
+    @Test
+    void aServerThatDripsEndsTheLookInTime() throws Exception {
+        try (HttpUpstream sim = HttpUpstream.start("127.0.0.1", 0, new Rules())) {
+            long start = System.nanoTime();
+            List<Step> steps =
+                    Doctor.look("http://127.0.0.1:" + sim.port() + "/?fault=drip&at=body&every=200ms&size=1000");
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            assertEquals(State.FINE, step(steps, "request").state(), steps.toString());
             assertTrue(millis < 6_000, millis + " ms");
         }
     }

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culprit.proof.harness.Oracle;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
-import io.culprit.triage.ask.Asked;
-import io.culprit.triage.ask.Asker;
-import io.culprit.triage.ask.Target;
+import io.culprit.triage.probe.HttpProbe;
+import io.culprit.triage.probe.ProbeResult;
+import io.culprit.triage.probe.Target;
 import io.culprit.triage.whose.Authorship;
 import io.culprit.triage.whose.Comparison;
 import java.io.IOException;
@@ -63,15 +63,15 @@ class WhoseTest {
     @Test
     void theOriginIsAskedBesideTheEdge() {
         Target page = Target.of("http://127.0.0.1:" + haproxy.port() + "/?fault=close&at=request");
-        Asked edge = new Asker(5_000).ask(page, "");
-        Asked origin = new Asker(5_000).ask(page, "127.0.0.1:" + nginx.port());
+        ProbeResult edge = new HttpProbe(5_000).ask(page, "");
+        ProbeResult origin = new HttpProbe(5_000).ask(page, "127.0.0.1:" + nginx.port());
         assertEquals("the origin", Comparison.of(edge, origin).side());
         Target refused = Target.of("http://127.0.0.1:" + nginx.port() + "/refused");
         Comparison well = Comparison.of(
-                new Asker(5_000).ask(refused, ""), new Asker(5_000).ask(refused, "127.0.0.1:" + sim.port()));
+                new HttpProbe(5_000).ask(refused, ""), new HttpProbe(5_000).ask(refused, "127.0.0.1:" + sim.port()));
         assertEquals("the edge", well.side(), well.sentence());
         Comparison gone =
-                Comparison.of(new Asker(5_000).ask(refused, ""), new Asker(5_000).ask(refused, "127.0.0.1:1"));
+                Comparison.of(new HttpProbe(5_000).ask(refused, ""), new HttpProbe(5_000).ask(refused, "127.0.0.1:1"));
         assertEquals("the origin", gone.side(), gone.sentence());
     }
 
@@ -82,7 +82,8 @@ class WhoseTest {
             thread.setDaemon(true);
             thread.start();
             long start = System.nanoTime();
-            Asked asked = new Asker(1_000).ask(Target.of("http://127.0.0.1:" + server.getLocalPort() + "/"), "");
+            ProbeResult asked =
+                    new HttpProbe(1_000).ask(Target.of("http://127.0.0.1:" + server.getLocalPort() + "/"), "");
             long millis = (System.nanoTime() - start) / 1_000_000;
             assertFalse(asked.answer().isEmpty() && asked.failure().isEmpty());
             assertTrue(millis < 8_000, millis + " ms");
@@ -106,7 +107,7 @@ class WhoseTest {
     }
 
     private static Authorship who(int port, String path) {
-        return Authorship.of(new Asker(5_000)
+        return Authorship.of(new HttpProbe(5_000)
                 .ask(Target.of("http://127.0.0.1:" + port + path), "")
                 .answer()
                 .orElseThrow());

@@ -2,10 +2,10 @@ package io.culprit.cli.tools;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.culprit.triage.ask.Answer;
-import io.culprit.triage.ask.Asked;
-import io.culprit.triage.ask.Asker;
-import io.culprit.triage.ask.Target;
+import io.culprit.triage.probe.Answer;
+import io.culprit.triage.probe.HttpProbe;
+import io.culprit.triage.probe.ProbeResult;
+import io.culprit.triage.probe.Target;
 import io.culprit.triage.report.TextReport;
 import io.culprit.triage.whose.Authorship;
 import io.culprit.triage.whose.Comparison;
@@ -113,8 +113,9 @@ public final class WhoseCommand implements Callable<Integer> {
     }
 
     private int ask(Target target) throws IOException {
-        Asked edge = new Asker(timeout * 1000).ask(target, "");
-        Optional<Asked> direct = Optional.ofNullable(origin).map(o -> new Asker(timeout * 1000).ask(target, o));
+        ProbeResult edge = new HttpProbe(timeout * 1000).ask(target, "");
+        Optional<ProbeResult> direct =
+                Optional.ofNullable(origin).map(o -> new HttpProbe(timeout * 1000).ask(target, o));
         Optional<Comparison> comparison = direct.map(d -> Comparison.of(edge, d));
         boolean bad = edge.answer().map(a -> a.status() >= 500).orElse(true);
         if (json) {
@@ -132,7 +133,7 @@ public final class WhoseCommand implements Callable<Integer> {
         return bad ? 1 : 0;
     }
 
-    private void print(Asked asked) {
+    private void print(ProbeResult asked) {
         out.printf(
                 "  %s  name %s, connect %s, TLS %s, first byte %s, all %s%n",
                 asked.address().isEmpty() ? "(not connected)" : asked.address(),
@@ -180,7 +181,8 @@ public final class WhoseCommand implements Callable<Integer> {
                 .useDefaultPrettyPrinter();
     }
 
-    private void print(Asked edge, Optional<Asked> direct, Optional<Comparison> comparison) throws IOException {
+    private void print(ProbeResult edge, Optional<ProbeResult> direct, Optional<Comparison> comparison)
+            throws IOException {
         try (JsonGenerator g = generator()) {
             g.writeStartObject();
             if (comparison.isPresent()) {
@@ -201,7 +203,7 @@ public final class WhoseCommand implements Callable<Integer> {
         out.println();
     }
 
-    private static void asked(JsonGenerator g, String name, Asked asked) throws IOException {
+    private static void asked(JsonGenerator g, String name, ProbeResult asked) throws IOException {
         g.writeObjectFieldStart(name);
         g.writeStringField("address", asked.address());
         g.writeNumberField("name_ms", asked.nameMillis());

@@ -2,8 +2,8 @@ package io.culprit.triage.doctor;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
-import io.culprit.triage.ask.Target;
 import io.culprit.triage.doctor.Step.State;
+import io.culprit.triage.probe.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

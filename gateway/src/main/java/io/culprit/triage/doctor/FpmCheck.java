@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
-import io.culprit.triage.ask.FastCgiAsk;
+import io.culprit.triage.probe.FastCgiProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,7 +151,7 @@ final class FpmCheck {
     private static Step ping(String address, String path) {
         String name = "FPM answers on " + address;
         try {
-            String answer = FastCgiAsk.ask(address, path, "", TIMEOUT_MILLIS);
+            String answer = FastCgiProbe.ask(address, path, "", TIMEOUT_MILLIS);
             String last = answer.strip().lines().reduce((a, b) -> b).orElse("");
             return Step.fine(name, "\"" + (last.length() > 40 ? last.substring(0, 40) : last) + "\"");
         } catch (IOException | RuntimeException e) {
@@ -187,7 +187,7 @@ final class FpmCheck {
     private static Step status(String address, FpmPool pool) {
         String name = "status of pool " + pool.name();
         try {
-            String answer = FastCgiAsk.ask(address, pool.status(), "json", TIMEOUT_MILLIS);
+            String answer = FastCgiProbe.ask(address, pool.status(), "json", TIMEOUT_MILLIS);
             int body = answer.indexOf('{');
             if (body < 0) {
                 return Step.unseen(

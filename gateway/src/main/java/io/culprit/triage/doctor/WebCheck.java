@@ -2,10 +2,10 @@ package io.culprit.triage.doctor;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
-import io.culprit.triage.ask.Answer;
-import io.culprit.triage.ask.Asked;
-import io.culprit.triage.ask.Asker;
-import io.culprit.triage.ask.Target;
+import io.culprit.triage.probe.Answer;
+import io.culprit.triage.probe.HttpProbe;
+import io.culprit.triage.probe.ProbeResult;
+import io.culprit.triage.probe.Target;
 import io.culprit.triage.whose.Authorship;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +19,17 @@ final class WebCheck {
     private WebCheck() {}
 
     static List<Step> look(Target target) {
-        Asked asked = new Asker(TIMEOUT_MILLIS).ask(target, "");
+        ProbeResult asked = new HttpProbe(TIMEOUT_MILLIS).ask(target, "");
         List<Step> steps = new ArrayList<>();
-        boolean noName = asked.failure().filter(f -> f == Cause.DNS_NOT_FOUND).isPresent();
+        boolean noName = asked.nameMillis() < 0;
         steps.add(
                 noName
-                        ? Step.bad("name " + target.name(), asked.detail(), Cause.DNS_NOT_FOUND, "dig " + target.name())
+                        ? Step.bad(
+                                        "name " + target.name(),
+                                        asked.detail(),
+                                        asked.failure().orElse(Cause.DNS_NOT_FOUND),
+                                        "dig " + target.name())
+                                .took(asked.totalMillis())
                         : Step.fine("name " + target.name(), String.join(", ", asked.addresses()))
                                 .took(Math.max(0, asked.nameMillis())));
         if (noName) {
@@ -51,18 +56,19 @@ final class WebCheck {
         return steps;
     }
 
-    private static Step certificate(Target target, Asked asked) {
-        Optional<Asked.Certificate> certificate = asked.certificate();
+    private static Step certificate(Target target, ProbeResult asked) {
+        Optional<ProbeResult.Certificate> certificate = asked.certificate();
         if (certificate.isEmpty()) {
             Cause cause = asked.failure().orElse(Cause.TLS_CLOSED);
             return Step.bad(
-                    "TLS",
-                    asked.detail(),
-                    cause,
-                    "openssl s_client -connect " + target.name() + ":" + target.port() + " -servername "
-                            + target.name());
+                            "TLS",
+                            asked.detail(),
+                            cause,
+                            "openssl s_client -connect " + target.name() + ":" + target.port() + " -servername "
+                                    + target.name())
+                    .took(asked.totalMillis() - Math.max(0, asked.nameMillis()) - Math.max(0, asked.connectMillis()));
         }
-        Asked.Certificate c = certificate.get();
+        ProbeResult.Certificate c = certificate.get();
         String text = c.protocol() + ", for " + String.join(", ", c.names()) + ", " + c.days() + " days left";
         if (!c.trouble().isEmpty()) {
             Cause cause = c.trouble().contains("not valid now")

@@ -1,7 +1,7 @@
 package io.culprit.triage.whose;
 
 import com.google.re2j.Pattern;
-import io.culprit.triage.ask.Answer;
+import io.culprit.triage.probe.Answer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.culprit.triage.whose;
 
-import io.culprit.triage.ask.Answer;
-import io.culprit.triage.ask.Asked;
+import io.culprit.triage.probe.Answer;
+import io.culprit.triage.probe.ProbeResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record Comparison(String side, String sentence, List<String> differences) {
     /** Compares. */
-    public static Comparison of(Asked edge, Asked origin) {
+    public static Comparison of(ProbeResult edge, ProbeResult origin) {
         List<String> differences = differences(edge, origin);
         Optional<Answer> outside = edge.answer();
         Optional<Answer> inside = origin.answer();
@@ -74,11 +74,11 @@ public record Comparison(String side, String sentence, List<String> differences)
                         differences);
     }
 
-    private static String cause(Asked asked) {
+    private static String cause(ProbeResult asked) {
         return asked.failure().map(c -> c.id()).orElse("?") + (asked.detail().isEmpty() ? "" : ", " + asked.detail());
     }
 
-    private static List<String> differences(Asked edge, Asked origin) {
+    private static List<String> differences(ProbeResult edge, ProbeResult origin) {
         List<String> all = new ArrayList<>();
         if (!edge.address().equals(origin.address())) {
             all.add("address: " + shown(edge.address()) + " by the name, " + shown(origin.address()) + " directly");

@@ -1,8 +1,8 @@
 package io.culprit.triage.whose;
 
 import com.google.re2j.Pattern;
-import io.culprit.triage.ask.Answer;
 import io.culprit.triage.explain.Table;
+import io.culprit.triage.probe.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.culprit.triage.whose;
 
 import io.culprit.failure.Cause;
-import io.culprit.triage.ask.Answer;
+import io.culprit.triage.probe.Answer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.culprit.triage.ask;
+package io.culprit.triage.probe;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * Asks one thing of a FastCGI server: FPM's ping or status page. The protocol is the FastCGI specification's of 1996, as far as one
  * request without a body needs it.
  */
-public final class FastCgiAsk {
+public final class FastCgiProbe {
     private static final int BEGIN = 1;
     private static final int END = 3;
     private static final int PARAMS = 4;
@@ -28,7 +28,7 @@ public final class FastCgiAsk {
     private static final int STDOUT = 6;
     private static final int MOST = 4 << 20;
 
-    private FastCgiAsk() {}
+    private FastCgiProbe() {}
 
     /**
      * The answer's text, with its CGI head.

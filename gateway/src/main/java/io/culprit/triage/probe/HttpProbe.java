@@ -1,7 +1,7 @@
-package io.culprit.triage.ask;
+package io.culprit.triage.probe;
 
 import io.culprit.failure.Cause;
-import io.culprit.triage.ask.Asked.Certificate;
+import io.culprit.triage.probe.ProbeResult.Certificate;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,6 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
@@ -25,7 +29,10 @@ import javax.net.ssl.SSLSocket;
  * Asks by HTTP/1.1 on a connection of its own, phase by phase. Certificates are looked at and never refused: what is wrong with
  * them is part of the answer. One question per object; any thread.
  */
-public final class Asker {
+public final class HttpProbe {
+    /** Most answers come by the first address; the next gets its turn soon where that one says nothing (RFC 8305). */
+    private static final int SHARE = 2;
+
     private final int timeoutMillis;
     private long begun;
     private long nameMillis = -1;
@@ -37,9 +44,9 @@ public final class Asker {
     private Optional<Certificate> certificate = Optional.empty();
 
     /**
-     * @param timeoutMillis for each phase
+     * @param timeoutMillis for all of it
      */
-    public Asker(int timeoutMillis) {
+    public HttpProbe(int timeoutMillis) {
         this.timeoutMillis = timeoutMillis;
     }
 
@@ -48,19 +55,22 @@ public final class Asker {
      *
      * @param via address to connect to instead of what the name stands for, {@code host} or {@code host:port}; empty for none
      */
-    public Asked ask(Target target, String via) {
+    public ProbeResult ask(Target target, String via) {
         begun = System.nanoTime();
         try {
-            InetSocketAddress to = resolve(target, via);
-            try (Socket socket = connect(to)) {
+            List<InetSocketAddress> all = resolve(target, via);
+            try (Socket socket = connect(all)) {
                 Socket spoken = target.tls() ? tls(socket, target) : socket;
                 Answer answer = exchange(spoken, target);
                 return result(Optional.of(answer), Optional.empty(), "");
             }
         } catch (UnknownHostException e) {
-            return failed(Cause.DNS_NOT_FOUND, "no address for " + (via.isEmpty() ? target.name() : via));
+            boolean failed = message(e).contains("emporary failure");
+            return failed(
+                    failed ? Cause.DNS_FAILED : Cause.DNS_NOT_FOUND,
+                    "no address for " + (via.isEmpty() ? target.name() : via));
         } catch (SocketTimeoutException e) {
-            return failed(timeout(), "nothing for " + timeoutMillis + " ms");
+            return failed(timeout(target), "nothing for " + timeoutMillis + " ms");
         } catch (NoRouteToHostException e) {
             return failed(Cause.CONNECT_UNREACHABLE, message(e));
         } catch (ConnectException e) {
@@ -87,8 +97,22 @@ public final class Asker {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private Cause timeout() {
-        return connectMillis < 0 ? Cause.CONNECT_TIMEOUT : firstMillis >= 0 ? Cause.BODY_TIMEOUT : Cause.HEAD_TIMEOUT;
+    private Cause timeout(Target target) {
+        if (nameMillis < 0) {
+            return Cause.DNS_TIMEOUT;
+        }
+        if (connectMillis < 0) {
+            return Cause.CONNECT_TIMEOUT;
+        }
+        if (target.tls() && tlsMillis < 0) {
+            return Cause.TLS_TIMEOUT;
+        }
+        return firstMillis >= 0 ? Cause.BODY_TIMEOUT : Cause.HEAD_TIMEOUT;
+    }
+
+    /** Milliseconds that are left of the whole time; at least one. */
+    private int left() {
+        return (int) Math.max(1, timeoutMillis - since(begun));
     }
 
     private static Cause tlsCause(SSLException e) {
@@ -101,7 +125,7 @@ public final class Asker {
                 : text.contains("fatal alert") ? Cause.TLS_ALERT : Cause.TLS_REFUSED;
     }
 
-    private InetSocketAddress resolve(Target target, String via) throws UnknownHostException {
+    private List<InetSocketAddress> resolve(Target target, String via) throws IOException {
         String host = target.name();
         int port = target.port();
         if (!via.isEmpty()) {
@@ -110,10 +134,37 @@ public final class Asker {
             host = (hasPort ? via.substring(0, colon) : via).replace("[", "").replace("]", "");
             port = hasPort ? port(via.substring(colon + 1)) : port;
         }
-        InetAddress[] all = InetAddress.getAllByName(host);
+        InetAddress[] all = lookup(host);
         addresses = Arrays.stream(all).map(InetAddress::getHostAddress).toList();
         nameMillis = since(begun);
-        return new InetSocketAddress(all[0], port);
+        int at = port;
+        return Arrays.stream(all).map(each -> new InetSocketAddress(each, at)).toList();
+    }
+
+    /** The system's resolver waits for as long as resolv.conf says, which nobody can shorten: it is left behind then. */
+    private InetAddress[] lookup(String host) throws IOException {
+        CompletableFuture<InetAddress[]> answer = new CompletableFuture<>();
+        Thread resolver = new Thread(
+                () -> {
+                    try {
+                        answer.complete(InetAddress.getAllByName(host));
+                    } catch (IOException e) {
+                        answer.completeExceptionally(e);
+                    }
+                },
+                "resolver");
+        resolver.setDaemon(true);
+        resolver.start();
+        try {
+            return answer.get(left(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new SocketTimeoutException("no name server answered");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SocketTimeoutException("interrupted");
+        }
     }
 
     private static int port(String text) {
@@ -128,24 +179,31 @@ public final class Asker {
         throw new IllegalArgumentException("\"" + text + "\" is no port");
     }
 
-    private Socket connect(InetSocketAddress to) throws IOException {
-        long start = System.nanoTime();
-        Socket socket = new Socket();
-        try {
-            socket.setSoTimeout(timeoutMillis);
-            socket.connect(to, timeoutMillis);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
+    /** By the first address that takes the connection; the last one's trouble is what is told. */
+    private Socket connect(List<InetSocketAddress> all) throws IOException {
+        for (int i = 0; ; i++) {
+            boolean last = i == all.size() - 1;
+            long start = System.nanoTime();
+            Socket socket = new Socket();
+            try {
+                socket.connect(all.get(i), last ? left() : Math.max(1, left() / SHARE));
+                connectMillis = since(start);
+                address = all.get(i).getAddress().getHostAddress() + ":"
+                        + all.get(i).getPort();
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                if (last) {
+                    throw e;
+                }
+            }
         }
-        connectMillis = since(start);
-        address = to.getAddress().getHostAddress() + ":" + to.getPort();
-        return socket;
     }
 
     private Socket tls(Socket socket, Target target) throws IOException {
         long start = System.nanoTime();
         Handshake handshake = new Handshake(target.name());
+        socket.setSoTimeout(left());
         SSLSocket spoken = handshake.on(socket, target.port());
         tlsMillis = since(start);
         certificate = handshake.certificate(spoken.getSession());
@@ -158,6 +216,7 @@ public final class Asker {
         long start = System.nanoTime();
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
+        socket.setSoTimeout(left());
         ByteArrayOutputStream raw = new ByteArrayOutputStream();
         InputStream in = socket.getInputStream();
         byte[] buffer = new byte[16 * 1024];
@@ -167,7 +226,8 @@ public final class Asker {
                     firstMillis = since(start);
                 }
                 raw.write(buffer, 0, read);
-                boolean late = since(start) > 2L * timeoutMillis;
+                boolean late = since(begun) > timeoutMillis;
+                socket.setSoTimeout(left());
                 if (raw.size() > Answer.MOST + 64 * 1024 || late || raw.size() < 64 * 1024 && whole(raw)) {
                     break; // who wrote it is told by the beginning
                 }
@@ -199,12 +259,12 @@ public final class Asker {
         return head.first("transfer-encoding").contains("chunked") && text.endsWith("\r\n0\r\n\r\n");
     }
 
-    private Asked failed(Cause cause, String detail) {
+    private ProbeResult failed(Cause cause, String detail) {
         return result(Optional.empty(), Optional.of(cause), detail);
     }
 
-    private Asked result(Optional<Answer> answer, Optional<Cause> failure, String detail) {
-        return new Asked(
+    private ProbeResult result(Optional<Answer> answer, Optional<Cause> failure, String detail) {
+        return new ProbeResult(
                 address,
                 addresses,
                 nameMillis,

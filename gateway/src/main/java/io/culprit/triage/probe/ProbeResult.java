@@ -1,4 +1,4 @@
-package io.culprit.triage.ask;
+package io.culprit.triage.probe;
 
 import io.culprit.failure.Cause;
 import java.time.Instant;
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param failure what ended it before an answer
  * @param detail in words, possibly empty
  */
-public record Asked(
+public record ProbeResult(
         String address,
         List<String> addresses,
         long nameMillis,

@@ -1,4 +1,4 @@
-package io.culprit.triage.ask;
+package io.culprit.triage.probe;
 
 import java.io.ByteArrayOutputStream;
 

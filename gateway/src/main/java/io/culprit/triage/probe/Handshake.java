@@ -1,6 +1,6 @@
-package io.culprit.triage.ask;
+package io.culprit.triage.probe;
 
-import io.culprit.triage.ask.Asked.Certificate;
+import io.culprit.triage.probe.ProbeResult.Certificate;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
