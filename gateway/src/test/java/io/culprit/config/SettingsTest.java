@@ -1,6 +1,8 @@
 package io.culprit.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.config.read.ConfigLoader;
 import java.io.IOException;
@@ -66,6 +68,23 @@ class SettingsTest {
                 keys(
                         yaml("", "", ""),
                         yaml("", "", "").replace("\"127.0.0.1:1\"", "\"127.0.0.1:1\", \"127.0.0.1:2\"")));
+    }
+
+    /** A URL that whoever knows it may use is no name to call a webhook by, and a query may hold a token. */
+    @Test
+    void urlsThatAreSecretsAreNotShown() throws Exception {
+        String alerts = "alerts: { webhooks: [ { url: \"http://127.0.0.1:1/HOOK-%s\", format: %s } ] }";
+        for (String after : List.of(alerts.formatted("b", "slack"), alerts.formatted("a", "json"))) {
+            List<String> keys = keys(yaml("", "", alerts.formatted("a", "slack")), yaml("", "", after));
+            assertEquals(1, keys.size(), keys.toString());
+            assertTrue(keys.get(0).startsWith("alerts.webhooks[0]."), keys.toString());
+            assertFalse(keys.get(0).contains("HOOK"), keys.toString());
+        }
+        String uptime = "uptime: [ { name: a, url: \"http://127.0.0.1:1/ping?x=1&key=%s\" } ]";
+        assertEquals(
+                List.of(
+                        "uptime[a].url changed from http://127.0.0.1:1/ping?x=***&key=*** to http://127.0.0.1:1/ping?x=***&key=***"),
+                keys(yaml("", "", uptime.formatted("one")), yaml("", "", uptime.formatted("two"))));
     }
 
     @Test

@@ -218,6 +218,56 @@ class ImportTest {
         assertTrue(result.yaml().contains(says), result.yaml());
     }
 
+    /** Regular expressions go first here, and a PHP site takes every script: neither may open what nginx keeps shut or does not run. */
+    @Test
+    void whatIsShutStaysShutForExpressionsAndScripts() {
+        NginxTranslation.Result result = NginxTranslation.of(write("""
+                  server {
+                    listen 80; root /srv/www;
+                    location ^~ /admin/ { deny all; }
+                    location ^~ /adm2/ { auth_basic closed; proxy_pass http://127.0.0.1:1; }
+                    location ^~ /wp-content/uploads/ { }
+                    location = /wp-login.php { allow 10.0.0.0/8; deny all; fastcgi_pass 127.0.0.1:9000; }
+                    location ~ \\.(php|js)$ { fastcgi_pass 127.0.0.1:9000; }
+                    location / { try_files $uri /index.php; }
+                  }
+                """));
+        String yaml = result.yaml();
+        for (String shut : List.of(
+                "regex: \"^/admin/.*\" }, respond: { status: 403",
+                "regex: \"^/adm2/.*\" }, respond: { status: 403",
+                "regex: \"^/wp-content/uploads/.*(?i)\\\\.(php|phtml|phar).*\" }, respond: { status: 403",
+                "exact: /wp-login.php }, respond: { status: 403")) {
+            assertTrue(yaml.contains(shut), shut + " is not in " + yaml);
+        }
+    }
+
+    @Test
+    void aScriptOfItsOwnIsNotTakenForTheSite() {
+        NginxTranslation.Result result = NginxTranslation.of(write("""
+                  server {
+                    listen 80; root /srv/www;
+                    location = /wp-login.php { allow 10.0.0.0/8; deny all; fastcgi_pass 127.0.0.1:9000; }
+                    location ~ \\.php$ { fastcgi_pass 127.0.0.1:9001; }
+                    location / { try_files $uri /index.php; }
+                  }
+                """));
+        assertTrue(result.yaml().contains("exact: /wp-login.php }, respond: { status: 403"), result.yaml());
+        assertTrue(result.yaml().contains("servers: [ \"127.0.0.1:9001\" ]"), result.yaml());
+    }
+
+    @Test
+    void clientsThatMustShowACertificateAreNotLetInWithoutOne() {
+        NginxTranslation.Result result = NginxTranslation.of(write("""
+                  server {
+                    listen 443 ssl; ssl_certificate a.crt; ssl_certificate_key a.key;
+                    ssl_client_certificate ca.crt; ssl_verify_client on;
+                    location / { proxy_pass http://127.0.0.1:1; }
+                  }
+                """));
+        assertTrue(result.yaml().contains("{ match: { prefix: / }, respond: { status: 403"), result.yaml());
+    }
+
     @Test
     void aWholeSiteBehindAPasswordStaysShut() {
         NginxTranslation.Result result = NginxTranslation.of(write("""

@@ -19,6 +19,7 @@ final class SecretMask {
     private static final Pattern KEY = Pattern.compile(
             ".*(token|passw|secret|authorization|api[-_]?key|cookie|session|credential|private|signature).*|.*[-_]?(pass|pwd|auth)");
     private static final Pattern URL_PASSWORD = Pattern.compile("(?i)(password=)[^&;\"'\\s]*");
+    private static final Pattern QUERY = Pattern.compile("([?&;][^=&;\\s\"']+=)[^&;\\s\"']*");
     private static final Pattern URL_USER = Pattern.compile("://[^/@\\s\"']*@");
 
     /** A variable without a default shows where the secret is, not what it is. */
@@ -37,6 +38,16 @@ final class SecretMask {
         SecretMask mask = new SecretMask(text);
         mask.walk(root, "", false, 0);
         return withoutCredentials(mask.masked());
+    }
+
+    /** The same without the values of a URL's query, among which tokens are. */
+    static String withoutSecrets(String text) {
+        String masked = withoutCredentials(text);
+        int url = masked.indexOf("://");
+        return url < 0
+                ? masked
+                : masked.substring(0, url)
+                        + QUERY.matcher(masked.substring(url)).replaceAll("$1" + MASK);
     }
 
     /** The text without what a URL in it has before its {@code @}, and without passwords among its parameters. */

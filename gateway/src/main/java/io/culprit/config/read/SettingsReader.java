@@ -53,13 +53,18 @@ final class SettingsReader {
                 && sequence.getValue().stream().anyMatch(each -> !(each instanceof ScalarNode))) {
             int number = 0;
             for (Node each : sequence.getValue()) {
-                walk(each, unused(path + "[" + called(path, each, number++) + "]"), secrets, secret, depth + 1);
+                walk(
+                        each,
+                        unused(path + "[" + called(path, secrets, each, number++) + "]"),
+                        secrets,
+                        secret,
+                        depth + 1);
             }
         } else {
             String written = node instanceof SequenceNode sequence
                     ? sequence.getValue().stream().map(SettingsReader::text).collect(Collectors.joining(", ", "[", "]"))
                     : text(node);
-            String shown = secret ? SecretMask.MASK : SecretMask.withoutCredentials(written);
+            String shown = secret ? SecretMask.MASK : SecretMask.withoutSecrets(written);
             values.put(
                     path,
                     new Settings.Value(
@@ -82,12 +87,16 @@ final class SettingsReader {
                         .anyMatch(each -> each.startsWith(path + ".") || each.startsWith(path + "["));
     }
 
-    private static String called(String list, Node element, int number) {
+    private static String called(String list, String secrets, Node element, int number) {
+        if (element instanceof ScalarNode) {
+            return SecretMask.withoutSecrets(text(element));
+        }
         if (element instanceof MappingNode mapping) {
             for (String name : List.of("name", "address", "match", "url", "certificate")) {
                 for (NodeTuple tuple : mapping.getValue()) {
-                    if (text(tuple.getKeyNode()).equals(name)) {
-                        return label(tuple.getValueNode());
+                    // A name that is itself a secret, such as a webhook's URL, is none to be called by.
+                    if (text(tuple.getKeyNode()).equals(name) && !SecretMask.holdsSecret(secrets + "." + name, name)) {
+                        return SecretMask.withoutSecrets(label(tuple.getValueNode()));
                     }
                 }
             }

@@ -14,6 +14,11 @@ import java.util.regex.Pattern;
 final class Guards {
     private static final List<String> DIRECTIVES = List.of(
             "auth_basic",
+            "auth_digest",
+            "auth_gss",
+            "auth_ldap",
+            "auth_pam",
+            "ssl_verify_client",
             "auth_request",
             "auth_jwt",
             "auth_oidc",

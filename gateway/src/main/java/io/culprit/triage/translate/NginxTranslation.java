@@ -91,7 +91,13 @@ public final class NginxTranslation {
         boolean within = List.of("types", "map", "geo", "upstream", "split_clients")
                 .contains(scope.block().name());
         if (!within && !KnownDirectives.has(d.name())) {
-            left(d, "has no counterpart");
+            boolean refuses = d.name().equals("if")
+                    && (d.has("deny") || d.all("return").anyMatch(r -> r.arg(0).matches("[34]..")));
+            left(
+                    d,
+                    refuses
+                            ? "has no counterpart: WHAT IT REFUSES IS LET IN here, unless allow, deny or a match is written by hand"
+                            : "has no counterpart");
         }
     }
 

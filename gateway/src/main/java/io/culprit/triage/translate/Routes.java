@@ -49,6 +49,7 @@ final class Routes {
                 continue;
             }
             boolean root = false;
+            first(server, host, php.isPresent());
             List<Scope> nested = new ArrayList<>();
             for (Scope location : locations(server, nested)) {
                 root |= location(location, host, php);
@@ -110,6 +111,7 @@ final class Routes {
                 .all("location")
                 .map(d -> new Scope(d, server))
                 .filter(s -> s.block().has("fastcgi_pass")
+                        && s.block().arg(0).startsWith("~")
                         && s.block().arg(s.block().args().size() - 1).contains("php"))
                 .findFirst();
     }
@@ -172,6 +174,32 @@ final class Routes {
                             + ")");
         });
         return guard.isPresent();
+    }
+
+    /**
+     * {@code ^~} keeps regular expressions out of a prefix, and here they go first: what is shut there is shut before them, and what a
+     * PHP site must not run there is not run.
+     */
+    private void first(Scope server, String host, boolean scripts) {
+        boolean expressions =
+                server.block().all("location").anyMatch(l -> l.arg(0).startsWith("~"));
+        for (Scope location : locations(server, new ArrayList<>())) {
+            Directive d = location.block();
+            if (!d.arg(0).equals("^~") || !expressions && !scripts) {
+                continue;
+            }
+            String prefix = "^" + Pattern.quote(d.arg(1)) + ".*";
+            boolean shut =
+                    d.has("deny") || d.has("internal") || Guards.of(location).isPresent();
+            if (shut) {
+                standIn(match(host, "regex: " + Yaml.text(prefix)), FORBIDDEN, "write by hand: " + d.where());
+            } else if (scripts && !d.has("fastcgi_pass")) {
+                standIn(
+                        match(host, "regex: " + Yaml.text(prefix + "(?i)\\.(php|phtml|phar).*")),
+                        FORBIDDEN,
+                        "scripts are not run here: " + d.where());
+            }
+        }
     }
 
     /** nginx finds a regular expression anywhere in a path. */
@@ -278,7 +306,10 @@ final class Routes {
 
     private void proxied(Scope location, Directive pass, String match, String path, String kind) {
         if (pass.name().equals("fastcgi_pass")) {
-            left.accept(location.block(), "a script behind a path of its own: write fastcgi.root and index by hand");
+            left.accept(
+                    location.block(),
+                    "a script behind a path of its own: 403 stands in its place until fastcgi.root and index are written by hand");
+            standIn(match, FORBIDDEN, "write by hand: " + location.block().where()); // the site's route has other rules
             return;
         }
         Optional<String> upstream = upstreams.of(location, pass, Optional.empty());
