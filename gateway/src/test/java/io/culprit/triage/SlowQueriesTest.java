@@ -78,6 +78,7 @@ class SlowQueriesTest {
         assertEquals(
                 List.of("db.slow"), link.roots().stream().map(Diagnosis::id).toList());
         assertTrue(link.because().contains("61.1 s (select pg_sleep(61.1))"), link.because());
+        assertTrue(link.fix().toString().contains("postgresql.conf"), link.fix().toString());
     }
 
     /** A query at another time explains nothing. */

@@ -1,6 +1,7 @@
 package io.culprit.proof.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -13,6 +14,7 @@ import io.culprit.triage.doctor.Doctor;
 import io.culprit.triage.doctor.Step;
 import io.culprit.triage.doctor.Step.State;
 import io.culprit.triage.probe.FastCgiProbe;
+import io.culprit.triage.probe.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -167,6 +169,13 @@ class DoctorTest {
             assertEquals(State.FINE, step(steps, "request").state(), steps.toString());
             assertTrue(millis < 6_000, millis + " ms");
         }
+    }
+
+    @Test
+    void aPortThatIsNoneIsWrongUsage() {
+        IllegalArgumentException told =
+                assertThrows(IllegalArgumentException.class, () -> Target.of("http://127.0.0.1:99999/"));
+        assertEquals("http://127.0.0.1:99999/: port 99999 is not from 1 to 65535", told.getMessage());
     }
 
     private static void assertCause(String cause, List<Step> steps) {

@@ -34,6 +34,7 @@ final class SlowDatabase implements Chain {
         Happening slowest = queries.stream()
                 .max(Comparator.comparingLong(Happening::duration))
                 .orElseThrow();
+        boolean postgresql = slowest.exhibit().text().contains(" LOG:  duration: ");
         Link.Builder link = Link.Builder.of(
                         failures.stream().map(Failed::diagnosis).toList())
                 .root(Condition.DB_SLOW)
@@ -52,7 +53,12 @@ final class SlowDatabase implements Chain {
                 .fix(Fix.of(
                                 "EXPLAIN that query: it misses an index, or waits for a lock that another one holds (SHOW ENGINE INNODB STATUS;"
                                         + " pg_locks)")
-                        .change("my.cnf", "", "long_query_time = 1\nlog_queries_not_using_indexes = ON"))
+                        .change(
+                                postgresql ? "postgresql.conf" : "my.cnf",
+                                "",
+                                postgresql
+                                        ? "log_min_duration_statement = 1s\nlog_lock_waits = on"
+                                        : "long_query_time = 1\nlog_queries_not_using_indexes = ON"))
                 .build());
     }
 

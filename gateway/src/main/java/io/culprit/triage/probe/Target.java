@@ -24,6 +24,9 @@ public record Target(boolean tls, String name, int port, String path) {
             if (!tls && !"http".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
                 throw new IllegalArgumentException(url + ": not a URL of http or https");
             }
+            if (uri.getPort() == 0 || uri.getPort() > 65_535) {
+                throw new IllegalArgumentException(url + ": port " + uri.getPort() + " is not from 1 to 65535");
+            }
             int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
             String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
             String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
