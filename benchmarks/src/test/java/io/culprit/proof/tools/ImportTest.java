@@ -256,6 +256,20 @@ class ImportTest {
         assertTrue(result.yaml().contains("servers: [ \"127.0.0.1:9001\" ]"), result.yaml());
     }
 
+    /** To listen there would let everybody in by the other server's routes. */
+    @Test
+    void aServerThatIsToldApartByItsAddressAloneIsNotListenedFor() {
+        NginxTranslation.Result result = NginxTranslation.of(write("""
+                  server { listen 18082; location / { proxy_pass http://127.0.0.1:1; } }
+                  server { listen 18083; allow 10.0.0.0/8; deny all; location / { proxy_pass http://127.0.0.1:2; } }
+                """));
+        assertTrue(result.yaml().contains("0.0.0.0:18082"), result.yaml());
+        assertTrue(!result.yaml().contains("0.0.0.0:18083"), result.yaml());
+        assertTrue(
+                result.left().toString().contains("give it a gateway of its own"),
+                result.left().toString());
+    }
+
     @Test
     void clientsThatMustShowACertificateAreNotLetInWithoutOne() {
         NginxTranslation.Result result = NginxTranslation.of(write("""

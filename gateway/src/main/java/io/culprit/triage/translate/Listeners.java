@@ -63,6 +63,18 @@ final class Listeners {
         }
     }
 
+    /**
+     * Whether an earlier server of the same names and scheme takes its requests, which nginx tells apart by the address alone: to listen
+     * there would answer with the other's routes and rules.
+     */
+    static boolean shadowed(Directive server, Directive http) {
+        return http.all("server")
+                .takeWhile(other -> other != server)
+                .anyMatch(other -> scheme(other).equals(scheme(server))
+                        && names(other).equals(names(server))
+                        && addresses(server).stream().noneMatch(addresses(other)::contains));
+    }
+
     private static boolean before(Directive one, Directive other, Directive http) {
         List<Directive> all = http.all("server").toList();
         return all.indexOf(one) < all.indexOf(other);

@@ -62,6 +62,13 @@ public final class NginxTranslation {
         Routes routes = new Routes(upstreams, rates, this::left);
         Listeners listeners = new Listeners(this::left);
         for (Directive server : http.all("server").toList()) {
+            if (Listeners.shadowed(server, http)) {
+                left(
+                        server,
+                        "told apart from a server of the same names by its address alone, which has no counterpart: its address is not"
+                                + " listened on; give it a gateway of its own");
+                continue;
+            }
             Scope scope = new Scope(server, inside);
             listeners.add(scope);
             routes.server(scope, Listeners.names(server, http), Listeners.scheme(server, http));
