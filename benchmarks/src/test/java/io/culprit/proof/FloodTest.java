@@ -8,8 +8,7 @@ import io.culprit.proof.harness.GatewayProcess.Resources;
 import io.culprit.proof.harness.Oracle;
 import io.culprit.proof.harness.RawResponse;
 import io.culprit.proof.harness.TestGateway;
-import io.culprit.sim.HttpUpstream;
-import io.culprit.sim.scenario.Rules;
+import io.culprit.proof.harness.UpstreamFixture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -22,7 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,25 +32,14 @@ import org.junit.jupiter.params.provider.CsvSource;
  * serves a fresh client and its health while they last, and all of them afterwards.
  */
 @Timeout(120)
-class FloodTest {
+class FloodTest extends UpstreamFixture {
     private final List<SocketChannel> held = new ArrayList<>();
-    private HttpUpstream sim;
 
     @TempDir
     Path directory;
 
-    @BeforeEach
-    void start() throws IOException {
-        sim = HttpUpstream.start("127.0.0.1", 0, new Rules());
-    }
-
     @AfterEach
-    void stop() throws IOException {
-        leave();
-        sim.close();
-    }
-
-    private void leave() throws IOException {
+    void leave() throws IOException {
         for (SocketChannel each : held) {
             each.close();
         }

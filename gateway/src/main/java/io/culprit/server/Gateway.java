@@ -86,7 +86,6 @@ public final class Gateway implements AutoCloseable {
     private final Clients clients;
     private final MemoryBudget memory;
     private final int freeDescriptors;
-    private final ClientGauges clientGauges;
     private final Lifecycle lifecycle = new Lifecycle();
     private boolean closed;
     private final LongAdder headersDropped = new LongAdder();
@@ -121,8 +120,7 @@ public final class Gateway implements AutoCloseable {
                 (each, before) -> new Upstream(each, loops, names, look, aside, monitor.events(), dialer, before));
         this.gauges = new UpstreamGauges(() -> backends.targets(this.config), monitor.recorder());
         monitor.metrics().add(gauges);
-        clientGauges = new ClientGauges(clients, memory, files, headersDropped);
-        monitor.metrics().add(clientGauges);
+        monitor.metrics().add(new ClientGauges(clients, memory, files, headersDropped));
         Backends.Change first = backends.prepare(config);
         Services ready = services(config, first);
         services.set(ready);
@@ -321,7 +319,7 @@ public final class Gateway implements AutoCloseable {
 
     /** What is held for clients now. */
     public ClientsHeld clientsHeld() {
-        return clientGauges.held();
+        return ClientsHeld.of(clients, memory);
     }
 
     /** Whether new clients should go elsewhere: the gateway drains or stops. */

@@ -134,13 +134,10 @@ class DoctorTest {
     @Test
     void aServerThatNeverAnswersEndsTheLookInTime() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            long start = System.nanoTime();
-            List<Step> steps = Doctor.look("http://127.0.0.1:" + silent.getLocalPort() + "/");
-            long millis = (System.nanoTime() - start) / 1_000_000;
+            List<Step> steps = lookInTime("http://127.0.0.1:" + silent.getLocalPort() + "/");
             assertEquals(
                     "head.timeout",
                     step(steps, "request").diagnosis().orElseThrow().id());
-            assertTrue(millis < 6_000, millis + " ms");
         }
     }
 
@@ -148,13 +145,10 @@ class DoctorTest {
     @Test
     void aServerThatSaysNothingToAHandshakeIsATimeoutOfTls() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            long start = System.nanoTime();
-            List<Step> steps = Doctor.look("https://127.0.0.1:" + silent.getLocalPort() + "/");
-            long millis = (System.nanoTime() - start) / 1_000_000;
+            List<Step> steps = lookInTime("https://127.0.0.1:" + silent.getLocalPort() + "/");
             Step tls = step(steps, "TLS");
             assertEquals("tls.timeout", tls.diagnosis().orElseThrow().id());
             assertTrue(tls.millis() > 500, tls.toString());
-            assertTrue(millis < 6_000, millis + " ms");
         }
     }
 
@@ -162,12 +156,9 @@ class DoctorTest {
     @Test
     void aServerThatDripsEndsTheLookInTime() throws Exception {
         try (HttpUpstream sim = HttpUpstream.start("127.0.0.1", 0, new Rules())) {
-            long start = System.nanoTime();
             List<Step> steps =
-                    Doctor.look("http://127.0.0.1:" + sim.port() + "/?fault=drip&at=body&every=200ms&size=1000");
-            long millis = (System.nanoTime() - start) / 1_000_000;
+                    lookInTime("http://127.0.0.1:" + sim.port() + "/?fault=drip&at=body&every=200ms&size=1000");
             assertEquals(State.FINE, step(steps, "request").state(), steps.toString());
-            assertTrue(millis < 6_000, millis + " ms");
         }
     }
 
@@ -176,6 +167,15 @@ class DoctorTest {
         IllegalArgumentException told =
                 assertThrows(IllegalArgumentException.class, () -> Target.of("http://127.0.0.1:99999/"));
         assertEquals("http://127.0.0.1:99999/: port 99999 is not from 1 to 65535", told.getMessage());
+    }
+
+    /** The two seconds of a look, and room for a machine that is busy. */
+    private static List<Step> lookInTime(String target) throws InterruptedException {
+        long start = System.nanoTime();
+        List<Step> steps = Doctor.look(target);
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        assertTrue(millis < 6_000, millis + " ms");
+        return steps;
     }
 
     private static void assertCause(String cause, List<Step> steps) {

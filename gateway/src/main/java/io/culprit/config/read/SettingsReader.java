@@ -2,10 +2,12 @@ package io.culprit.config.read;
 
 import io.culprit.config.Settings;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -22,6 +24,7 @@ final class SettingsReader {
     private static final int LONGEST = 100;
 
     private final Map<String, Settings.Value> values = new LinkedHashMap<>();
+    private final Set<String> elements = new HashSet<>();
 
     private SettingsReader() {}
 
@@ -75,16 +78,10 @@ final class SettingsReader {
     /** Two elements may have the same name. */
     private String unused(String path) {
         String candidate = path;
-        for (int again = 2; taken(candidate); again++) {
+        for (int again = 2; !elements.add(candidate); again++) {
             candidate = path + "#" + again;
         }
         return candidate;
-    }
-
-    private boolean taken(String path) {
-        return values.containsKey(path)
-                || values.keySet().stream()
-                        .anyMatch(each -> each.startsWith(path + ".") || each.startsWith(path + "["));
     }
 
     private static String called(String list, String secrets, Node element, int number) {

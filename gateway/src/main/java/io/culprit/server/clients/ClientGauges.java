@@ -22,11 +22,6 @@ public final class ClientGauges implements MetricSource {
         this.headersDropped = headersDropped;
     }
 
-    /** The same for people. */
-    public ClientsHeld held() {
-        return ClientsHeld.of(clients, memory);
-    }
-
     @Override
     public void collect(Samples samples) {
         samples.add(Metric.CLIENT_CONNECTIONS, clients.count());

@@ -14,7 +14,8 @@ import io.culprit.loop.MemoryBudget;
  */
 public record ClientsHeld(
         int connections, int most, int idle, long memoryPercent, boolean paused, MemoryBudget.Level sparing) {
-    static ClientsHeld of(Clients clients, MemoryBudget memory) {
+    /** What is held now. */
+    public static ClientsHeld of(Clients clients, MemoryBudget memory) {
         return new ClientsHeld(
                 clients.count(),
                 clients.most(),

@@ -239,8 +239,8 @@ final class Routes {
 
     /** Files, scripts and the front controller of a PHP site. */
     private void site(Scope files, Scope scripts, String host) {
-        if (guarded(files, match(host, "path: /"))
-                || Guards.of(scripts).isPresent() && guarded(scripts, match(host, "path: /"))) {
+        String match = match(host, "path: /");
+        if (guarded(files, match) || guarded(scripts, match)) {
             return;
         }
         Directive pass = scripts.block().last("fastcgi_pass").orElseThrow();
@@ -281,7 +281,7 @@ final class Routes {
         }
         upstreams
                 .of(scripts, pass, Optional.of(site.toString()))
-                .ifPresent(name -> route(files, match(host, "path: /"), "upstream: " + name, "", Map.of()));
+                .ifPresent(name -> route(files, match, "upstream: " + name, "", Map.of()));
     }
 
     private void param(Directive param, Map<String, String> params) {

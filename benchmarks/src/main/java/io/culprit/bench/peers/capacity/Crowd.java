@@ -21,7 +21,6 @@ public final class Crowd implements AutoCloseable {
     private final Selector selector = Selector.open();
     private final List<SocketChannel> all = new ArrayList<>();
     private final ByteBuffer read = ByteBuffer.allocate(64 << 10);
-    private int refused;
 
     public Crowd(InetSocketAddress proxy, Behaviour behaviour) throws IOException {
         this.proxy = proxy;
@@ -69,14 +68,8 @@ public final class Crowd implements AutoCloseable {
                 client.close();
             }
         } catch (IOException e) {
-            refused++; // it was reset or not let in, which the count of those that are held shows too
-            key.cancel();
+            key.cancel(); // it was reset or not let in, which the count of those that are held shows
         }
-    }
-
-    /** Clients whose connection broke. */
-    public int refused() {
-        return refused;
     }
 
     @Override
