@@ -203,10 +203,18 @@ class ImportTest {
         "'secure_link $arg_md5; if ($secure_link = \"\") { return 403; }', 403, 'guarded by if'",
         "auth_basic off;, , ''",
         "satisfy any; allow 10.0.0.0/8; deny all; auth_basic closed;, , 'allow: [ 10.0.0.0/8 ]'",
-        "if ($http_user_agent ~ bot) { return 403; }, , ''"
+        "if ($http_user_agent ~ bot) { return 403; }, , ''",
+        "if ($remote_addr != 10.0.0.1) { return 403; }, 403, 'guarded by if'",
+        "if ($outsider) { return 403; }, 403, 'guarded by if'",
+        "if ($stranger) { return 403; }, 403, 'guarded by if'",
+        "'set $in 0; if ($remote_addr ~ ^10) { set $in 1; } if ($in = 0) { return 404; }', 403, 'guarded by if'",
+        "if ($slow) { return 403; }, , ''"
     })
     void whatIsGuardedByMoreThanAnAddressStaysShut(String rules, String status, String says) {
         NginxTranslation.Result result = NginxTranslation.of(write("""
+                  geo $outsider { default 1; 10.0.0.0/8 0; }
+                  map $http_x_api_key $stranger { default 1; secret 0; }
+                  map $http_user_agent $slow { default 0; ~*crawler 1; }
                   server {
                     listen 80;
                     location /a { %s proxy_pass http://127.0.0.1:1; }
@@ -268,6 +276,41 @@ class ImportTest {
         assertTrue(
                 result.left().toString().contains("give it a gateway of its own"),
                 result.left().toString());
+    }
+
+    @Test
+    void aServerOfRegularExpressionsDoesNotBecomeTheDefault() {
+        NginxTranslation.Result result = NginxTranslation.of(write("""
+                  server { listen 80; server_name one.test; location / { proxy_pass http://127.0.0.1:1; } }
+                  server { listen 80; server_name ~^admin[.]; location / { proxy_pass http://127.0.0.1:2; } }
+                """));
+        assertTrue(result.yaml().contains("match: { prefix: / }"), result.yaml());
+        assertTrue(!result.yaml().contains("127.0.0.1:2"), result.yaml());
+        assertTrue(
+                result.left().toString().contains("all its names are regular expressions"),
+                result.left().toString());
+        String first = NginxTranslation.of(write("""
+                  server { listen 80; server_name ~^(www[.])?one[.]test$; location / { proxy_pass http://127.0.0.1:1; } }
+                """)).yaml();
+        assertTrue(first.contains("match: { prefix: / }"), first);
+    }
+
+    @Test
+    void handshakesThatNginxRejectsAreRefused() {
+        String yaml = NginxTranslation.of(write("""
+                  server { listen 443 ssl default_server; ssl_reject_handshake on; }
+                  server {
+                    listen 443 ssl; server_name one.test; ssl_certificate /c.crt; ssl_certificate_key /c.key;
+                    location / { proxy_pass http://127.0.0.1:1; }
+                  }
+                  server { listen 8443 ssl; ssl_reject_handshake on; }
+                """)).yaml();
+        assertTrue(
+                yaml.contains(
+                        "address: \"0.0.0.0:443\", tls: { certificates: [ { certificate: /c.crt, key: /c.key } ], unknown_names: refuse }"),
+                yaml);
+        assertTrue(!yaml.contains("0.0.0.0:8443"), yaml);
+        assertTrue(yaml.contains("match: { host: one.test"), yaml);
     }
 
     @Test

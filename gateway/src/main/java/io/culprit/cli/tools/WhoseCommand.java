@@ -117,7 +117,8 @@ public final class WhoseCommand implements Callable<Integer> {
         Optional<ProbeResult> direct =
                 Optional.ofNullable(origin).map(o -> new HttpProbe(timeout * 1000).ask(target, o));
         Optional<Comparison> comparison = direct.map(d -> Comparison.of(edge, d));
-        boolean bad = edge.answer().map(a -> a.status() >= 500).orElse(true);
+        boolean bad =
+                !edge.answered() || edge.answer().map(a -> a.status() >= 500).orElse(true);
         if (json) {
             print(edge, direct, comparison);
             return bad ? 1 : 0;
@@ -150,8 +151,8 @@ public final class WhoseCommand implements Callable<Integer> {
                         c.days(),
                         c.trouble().isEmpty() ? "" : "; " + c.trouble()));
         asked.failure()
-                .ifPresent(
-                        f -> out.println("  No answer: " + f.id() + ". " + f.summary() + " (" + asked.detail() + ")"));
+                .ifPresent(f -> out.println((asked.answer().isEmpty() ? "  No answer: " : "  Not to its end: ") + f.id()
+                        + ". " + f.summary() + " (" + asked.detail() + ")"));
         asked.answer().ifPresent(a -> print(a, Authorship.of(a)));
     }
 

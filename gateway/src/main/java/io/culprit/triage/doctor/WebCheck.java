@@ -47,7 +47,7 @@ final class WebCheck {
             steps.add(certificate(target, asked));
         }
         if (asked.answer().isPresent()) {
-            steps.add(answer(asked.answer().get()).took(Math.max(0, asked.firstMillis())));
+            steps.add(answer(asked.answer().get(), asked).took(Math.max(0, asked.firstMillis())));
         } else if (!target.tls() || asked.tlsMillis() >= 0) {
             Cause cause = asked.failure().orElse(Cause.HEAD_CLOSED);
             steps.add(Step.bad("request", asked.detail(), cause, "culprit explain " + cause.id())
@@ -88,10 +88,16 @@ final class WebCheck {
                 .took(Math.max(0, asked.tlsMillis()));
     }
 
-    private static Step answer(Answer answer) {
+    private static Step answer(Answer answer, ProbeResult asked) {
         Authorship who = Authorship.of(answer);
         String by = who.writer().isEmpty() ? "" : ", written by " + who.writer() + (who.certain() ? "" : " (a sign)");
-        String text = (answer.status() + " " + answer.reason()).strip() + by;
+        String text = (answer.status() + " " + answer.reason()).strip()
+                + by
+                + (asked.detail().isEmpty() ? "" : "; " + asked.detail());
+        if (!asked.answered()) {
+            Cause cause = asked.failure().orElse(Cause.BODY_TRUNCATED);
+            return Step.bad("request", text, cause, "culprit explain " + cause.id());
+        }
         if (answer.status() < 500) {
             return Step.fine("request", text);
         }

@@ -1,8 +1,9 @@
 package io.culprit.triage.probe;
 
 import io.culprit.failure.Cause;
+import io.culprit.failure.Failure;
+import io.culprit.http.MessageException;
 import io.culprit.triage.probe.ProbeResult.Certificate;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -61,8 +63,7 @@ public final class HttpProbe {
             List<InetSocketAddress> all = resolve(target, via);
             try (Socket socket = connect(all)) {
                 Socket spoken = target.tls() ? tls(socket, target) : socket;
-                Answer answer = exchange(spoken, target);
-                return result(Optional.of(answer), Optional.empty(), "");
+                return exchange(spoken, target);
             }
         } catch (UnknownHostException e) {
             boolean failed = message(e).contains("emporary failure");
@@ -77,7 +78,7 @@ public final class HttpProbe {
             boolean refused = message(e).contains("refused");
             return failed(refused ? Cause.CONNECT_REFUSED : Cause.CONNECT_KERNEL_TIMEOUT, message(e));
         } catch (SSLException e) {
-            return failed(tlsCause(e), message(e));
+            return failed(tlsCause(e), told(e));
         } catch (EOFException e) {
             return failed(
                     target.tls() && tlsMillis < 0 ? Cause.TLS_CLOSED : Cause.HEAD_CLOSED, "closed before an answer");
@@ -86,8 +87,6 @@ public final class HttpProbe {
             boolean route = message(e).contains("unreachable");
             return failed(
                     route ? Cause.CONNECT_UNREACHABLE : handshake ? Cause.TLS_CLOSED : Cause.HEAD_RESET, message(e));
-        } catch (IllegalArgumentException e) {
-            return failed(Cause.HEAD_NOT_HTTP, message(e));
         } catch (IOException e) {
             return failed(Cause.HEAD_CLOSED, message(e));
         }
@@ -123,6 +122,20 @@ public final class HttpProbe {
         return text.contains("closed") || text.contains("terminated")
                 ? Cause.TLS_CLOSED
                 : text.contains("fatal alert") ? Cause.TLS_ALERT : Cause.TLS_REFUSED;
+    }
+
+    /** In words of the field what the library says in its own. */
+    private static String told(SSLException e) {
+        String text = message(e);
+        int alert = text.indexOf("fatal alert: ");
+        if (alert >= 0) {
+            return "the server ended it with the alert " + text.substring(alert + "fatal alert: ".length());
+        }
+        return switch (tlsCause(e)) {
+            case TLS_NOT_TLS -> "what came is no TLS; a server for plain HTTP listens here, or another protocol's";
+            case TLS_CLOSED -> "closed in the handshake";
+            default -> "the handshake broke: " + text.replaceFirst("^\\(\\w+\\) ", "");
+        };
     }
 
     private List<InetSocketAddress> resolve(Target target, String via) throws IOException {
@@ -210,60 +223,72 @@ public final class HttpProbe {
         return spoken;
     }
 
-    private Answer exchange(Socket socket, Target target) throws IOException {
+    private ProbeResult exchange(Socket socket, Target target) throws IOException {
         String request = "GET " + target.path() + " HTTP/1.1\r\nHost: " + target.host()
                 + "\r\nUser-Agent: culprit\r\nAccept: */*\r\nConnection: close\r\n\r\n";
         long start = System.nanoTime();
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
         socket.setSoTimeout(left());
-        ByteArrayOutputStream raw = new ByteArrayOutputStream();
         InputStream in = socket.getInputStream();
         byte[] buffer = new byte[16 * 1024];
+        ResponseParser response = new ResponseParser();
         try {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            while (true) {
+                int read = in.read(buffer);
+                if (read < 0) {
+                    return result(response.answer(), response.ended(false));
+                }
                 if (firstMillis < 0) {
                     firstMillis = since(start);
                 }
-                raw.write(buffer, 0, read);
-                boolean late = since(begun) > timeoutMillis;
-                socket.setSoTimeout(left());
-                if (raw.size() > Answer.MOST + 64 * 1024 || late || raw.size() < 64 * 1024 && whole(raw)) {
-                    break; // who wrote it is told by the beginning
+                if (response.take(ByteBuffer.wrap(buffer, 0, read)) || response.received() > Answer.MOST) {
+                    return result(response.answer(), Optional.empty()); // who wrote it is told by the beginning
                 }
+                if (since(begun) > timeoutMillis) {
+                    return result(response.answer(), late(response));
+                }
+                socket.setSoTimeout(left());
             }
-        } catch (IOException e) {
-            if (raw.size() == 0) {
-                throw e;
-            }
+        } catch (MessageException e) {
+            return result(response.answer(), Optional.of(e.failure()));
+        } catch (SocketTimeoutException e) {
+            return result(response.answer(), late(response));
+        } catch (SSLException e) {
+            return result(response.answer(), Optional.of(torn(e, response)));
+        } catch (SocketException e) {
+            return result(response.answer(), response.ended(true));
         }
-        if (raw.size() == 0) {
-            throw new EOFException();
-        }
-        return Answer.parse(raw.toByteArray());
     }
 
-    /** Some servers do not close although they were asked to. */
-    private static boolean whole(ByteArrayOutputStream raw) {
-        byte[] bytes = raw.toByteArray();
-        String text = new String(bytes, 0, Math.min(bytes.length, 64 * 1024), StandardCharsets.ISO_8859_1);
-        int end = text.indexOf("\r\n\r\n");
-        if (end < 0) {
-            return false;
+    /** A long body is no failure: what has begun may go on for as long as it likes. */
+    private Optional<Failure> late(ResponseParser response) {
+        String detail = "nothing for " + timeoutMillis + " ms";
+        if (response.headed()) {
+            return Optional.of(Failure.of(
+                    Cause.BODY_TIMEOUT, response.progress() + " in the " + timeoutMillis + " ms of this look"));
         }
-        Answer head = Answer.parse(Arrays.copyOf(bytes, end + 4));
-        String length = head.first("content-length");
-        if (length.matches("\\d{1,12}")) {
-            return bytes.length - end - 4 >= Long.parseLong(length);
-        }
-        return head.first("transfer-encoding").contains("chunked") && text.endsWith("\r\n0\r\n\r\n");
+        return Optional.of(Failure.of(
+                Cause.HEAD_TIMEOUT,
+                firstMillis < 0 ? detail : "no answer in " + timeoutMillis + " ms, " + response.progress()));
+    }
+
+    /** After the handshake: an alert, or an end without close_notify, which a body of unknown length needs (RFC 8446 section 6.1). */
+    private static Failure torn(SSLException e, ResponseParser response) {
+        Cause cause = tlsCause(e);
+        boolean closed = cause == Cause.TLS_CLOSED;
+        return closed && response.headed()
+                ? Failure.of(Cause.BODY_TRUNCATED, "closed without close_notify after " + response.progress())
+                : closed
+                        ? Failure.of(Cause.HEAD_CLOSED, "closed without close_notify before an answer")
+                        : Failure.of(cause, told(e));
     }
 
     private ProbeResult failed(Cause cause, String detail) {
-        return result(Optional.empty(), Optional.of(cause), detail);
+        return result(Optional.empty(), Optional.of(Failure.of(cause, detail)));
     }
 
-    private ProbeResult result(Optional<Answer> answer, Optional<Cause> failure, String detail) {
+    private ProbeResult result(Optional<Answer> answer, Optional<Failure> failure) {
         return new ProbeResult(
                 address,
                 addresses,
@@ -274,8 +299,8 @@ public final class HttpProbe {
                 since(begun),
                 certificate,
                 answer,
-                failure,
-                detail);
+                failure.map(Failure::cause),
+                failure.map(Failure::detail).orElse(""));
     }
 
     private static long since(long nanos) {

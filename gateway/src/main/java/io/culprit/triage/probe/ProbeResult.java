@@ -16,9 +16,9 @@ import java.util.Optional;
  * @param firstMillis from the request to the first byte
  * @param totalMillis all
  * @param certificate what the peer showed, where it spoke TLS
- * @param answer what it answered
- * @param failure what ended it before an answer
- * @param detail in words, possibly empty
+ * @param answer what it answered, as far as it came
+ * @param failure what ended it before an answer or within one
+ * @param detail the failure in words, empty without one
  */
 public record ProbeResult(
         String address,
@@ -32,6 +32,11 @@ public record ProbeResult(
         Optional<Answer> answer,
         Optional<Cause> failure,
         String detail) {
+
+    /** An answer that came to its end, or was still coming when the time was over. */
+    public boolean answered() {
+        return answer.isPresent() && failure.map(f -> f == Cause.BODY_TIMEOUT).orElse(true);
+    }
 
     /**
      * The peer's certificate.

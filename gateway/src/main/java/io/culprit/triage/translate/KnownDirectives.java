@@ -148,6 +148,7 @@ final class KnownDirectives {
             "variables_hash_bucket_size",
             "map_hash_bucket_size",
             "ssl_buffer_size",
+            "ssl_reject_handshake",
             "limit_req_log_level");
 
     private KnownDirectives() {}

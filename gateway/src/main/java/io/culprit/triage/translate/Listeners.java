@@ -7,11 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** The addresses that servers listen on, their names and schemes. */
 final class Listeners {
+    private static final String REFUSE = "unknown_names: refuse";
+
     private final Map<String, Set<String>> listens = new LinkedHashMap<>();
     private final BiConsumer<Directive, String> left;
 
@@ -24,6 +27,7 @@ final class Listeners {
         boolean hosted = names(server).isEmpty();
         boolean other = http.all("server")
                 .anyMatch(each -> each != server
+                        && (!onlyExpressions(each) || isDefault(each, http))
                         && scheme(each, http).equals(scheme(server, http))
                         && (names(each).isEmpty() || first(each, http) && before(each, server, http)));
         return hosted || first(server, http) && !other ? List.of() : names(server);
@@ -34,7 +38,9 @@ final class Listeners {
      * since the longest path is looked for before the host.
      */
     static void mixed(Directive http, BiConsumer<Directive, String> left) {
-        List<Directive> servers = http.all("server").toList();
+        List<Directive> servers = http.all("server")
+                .filter(server -> leftOut(server, http).isEmpty())
+                .toList();
         for (Directive server : servers) {
             boolean others = servers.stream()
                     .anyMatch(other -> scheme(other).equals(scheme(server))
@@ -63,11 +69,51 @@ final class Listeners {
         }
     }
 
+    /** Why a server is not taken over at all: to serve it under what is left of its names would answer by other rules than its own. */
+    static Optional<String> leftOut(Directive server, Directive http) {
+        if (rejects(server)) {
+            return Optional.of(
+                    isDefault(server, http)
+                            ? "ssl_reject_handshake became unknown_names: refuse on its addresses; it has no routes"
+                            : "a handshake for its names is not refused: they get the first certificate and the default server's answer");
+        }
+        if (shadowed(server, http)) {
+            return Optional.of(
+                    "told apart from a server of the same names by its address alone, which has no counterpart: its address is"
+                            + " not listened on; give it a gateway of its own");
+        }
+        if (onlyExpressions(server) && !isDefault(server, http)) {
+            return Optional.of(
+                    "all its names are regular expressions, which have no counterpart: it is not served, and requests for them"
+                            + " get the default server's answer; write its routes by hand, with a host for each name");
+        }
+        return Optional.empty();
+    }
+
+    /** Whether TLS for its names ends in the handshake. */
+    static boolean rejects(Directive server) {
+        return server.last("ssl_reject_handshake")
+                .filter(d -> d.arg(0).equals("on"))
+                .isPresent();
+    }
+
+    /** nginx's default on one of its addresses at least. */
+    private static boolean isDefault(Directive server, Directive http) {
+        return first(server, http)
+                || server.all("listen").anyMatch(l -> l.args().contains("default_server"));
+    }
+
+    private static boolean onlyExpressions(Directive server) {
+        List<String> names =
+                server.all("server_name").flatMap(d -> d.args().stream()).toList();
+        return !names.isEmpty() && names.stream().allMatch(n -> n.startsWith("~"));
+    }
+
     /**
      * Whether an earlier server of the same names and scheme takes its requests, which nginx tells apart by the address alone: to listen
      * there would answer with the other's routes and rules.
      */
-    static boolean shadowed(Directive server, Directive http) {
+    private static boolean shadowed(Directive server, Directive http) {
         return http.all("server")
                 .takeWhile(other -> other != server)
                 .anyMatch(other -> scheme(other).equals(scheme(server))
@@ -150,11 +196,14 @@ final class Listeners {
                 continue;
             }
             Set<String> options = listens.computeIfAbsent(address, a -> new LinkedHashSet<>());
-            if (each.args().contains("ssl")
+            boolean secure = each.args().contains("ssl")
                     || server.block()
                             .last("ssl")
                             .filter(s -> s.arg(0).equals("on"))
-                            .isPresent()) {
+                            .isPresent();
+            if (secure && rejects(server.block())) {
+                options.add(REFUSE);
+            } else if (secure) {
                 String certificate =
                         server.find("ssl_certificate").map(d -> d.arg(0)).orElse("");
                 String key =
@@ -189,13 +238,19 @@ final class Listeners {
             }
             List<String> certificates =
                     options.stream().filter(o -> o.startsWith("{")).toList();
+            if (options.contains(REFUSE) && certificates.isEmpty()) {
+                return; // every handshake on it is refused
+            }
+            String refuse = options.contains(REFUSE) ? ", " + REFUSE : "";
             StringBuilder text = new StringBuilder("{ address: ").append(Yaml.text(address));
-            if (certificates.size() == 1) {
+            if (certificates.size() == 1 && refuse.isEmpty()) {
                 text.append(", tls: ").append(certificates.get(0));
             } else if (!certificates.isEmpty()) {
                 text.append(", tls: { certificates: [ ")
                         .append(String.join(", ", certificates))
-                        .append(" ] }");
+                        .append(" ]")
+                        .append(refuse)
+                        .append(" }");
             }
             text.append(options.contains("proxy_protocol") ? ", proxy_protocol: true" : "")
                     .append(" }");

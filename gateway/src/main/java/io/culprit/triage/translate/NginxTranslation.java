@@ -62,14 +62,15 @@ public final class NginxTranslation {
         Routes routes = new Routes(upstreams, rates, this::left);
         Listeners listeners = new Listeners(this::left);
         for (Directive server : http.all("server").toList()) {
-            if (Listeners.shadowed(server, http)) {
-                left(
-                        server,
-                        "told apart from a server of the same names by its address alone, which has no counterpart: its address is not"
-                                + " listened on; give it a gateway of its own");
+            Scope scope = new Scope(server, inside);
+            Optional<String> out = Listeners.leftOut(server, http);
+            if (out.isPresent()) {
+                left(server, out.get());
+                if (Listeners.rejects(server)) {
+                    listeners.add(scope);
+                }
                 continue;
             }
-            Scope scope = new Scope(server, inside);
             listeners.add(scope);
             routes.server(scope, Listeners.names(server, http), Listeners.scheme(server, http));
         }

@@ -17,19 +17,19 @@ public record Comparison(String side, String sentence, List<String> differences)
     /** Compares. */
     public static Comparison of(ProbeResult edge, ProbeResult origin) {
         List<String> differences = differences(edge, origin);
-        Optional<Answer> outside = edge.answer();
-        Optional<Answer> inside = origin.answer();
+        Optional<Answer> outside = edge.answered() ? edge.answer() : Optional.empty();
+        Optional<Answer> inside = origin.answered() ? origin.answer() : Optional.empty();
         if (outside.isEmpty()) {
             String inner = inside.map(a -> "the origin answers " + a.status())
-                    .orElse("the origin does not answer either (" + cause(origin) + ")");
+                    .orElse("neither does the origin give one (" + cause(origin) + ")");
             return new Comparison(
                     inside.isPresent() ? "the edge" : "the origin",
-                    "by its name nothing answers (" + cause(edge) + "), while " + inner,
+                    "by its name no whole answer comes (" + cause(edge) + "), while " + inner,
                     differences);
         }
         int status = outside.get().status();
         if (inside.isEmpty()) {
-            String why = "asked directly, the origin does not answer (" + cause(origin) + ")";
+            String why = "asked directly, the origin gives no whole answer (" + cause(origin) + ")";
             return status >= 500
                     ? new Comparison("the origin", why + ": the edge has nothing to pass on", differences)
                     : new Comparison(
