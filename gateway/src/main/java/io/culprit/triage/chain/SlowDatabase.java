@@ -34,15 +34,17 @@ final class SlowDatabase implements Chain {
         Happening slowest = queries.stream()
                 .max(Comparator.comparingLong(Happening::duration))
                 .orElseThrow();
-        boolean postgresql = slowest.exhibit().text().contains(" LOG:  duration: ");
+        boolean mysql = slowest.exhibit().text().startsWith("#");
         Link.Builder link = Link.Builder.of(
                         failures.stream().map(Failed::diagnosis).toList())
                 .root(Condition.DB_SLOW)
                 .requests(covered)
                 .because(
-                        "the database was still at work on %s when they ran out of time; the slowest took %.1f s%s",
+                        "the database was still at work on %s when they ran out of time; the slowest %s%s",
                         queries.size() == 1 ? "a slow query" : queries.size() + " slow queries",
-                        slowest.duration() / 1e6,
+                        slowest.duration() < 0
+                                ? "was ended by the database's own limit"
+                                : "took %.1f s".formatted(slowest.duration() / 1e6),
                         slowest.script().isEmpty() ? "" : " (" + slowest.script() + ")")
                 .proof(slowest.exhibit());
         failures.forEach(f ->
@@ -54,11 +56,11 @@ final class SlowDatabase implements Chain {
                                 "EXPLAIN that query: it misses an index, or waits for a lock that another one holds (SHOW ENGINE INNODB STATUS;"
                                         + " pg_locks)")
                         .change(
-                                postgresql ? "postgresql.conf" : "my.cnf",
+                                mysql ? "my.cnf" : "postgresql.conf",
                                 "",
-                                postgresql
-                                        ? "log_min_duration_statement = 1s\nlog_lock_waits = on"
-                                        : "long_query_time = 1\nlog_queries_not_using_indexes = ON"))
+                                mysql
+                                        ? "long_query_time = 1\nlog_queries_not_using_indexes = ON"
+                                        : "log_min_duration_statement = 1s\nlog_lock_waits = on"))
                 .build());
     }
 
@@ -68,7 +70,7 @@ final class SlowDatabase implements Chain {
         for (Failed each : failures) {
             for (var second : each.bySecond().entrySet()) {
                 boolean within = queries.stream()
-                        .anyMatch(q -> second.getKey() >= q.second() - q.duration() / 1_000_000 - NEAR
+                        .anyMatch(q -> second.getKey() >= q.second() - Math.max(0, q.duration()) / 1_000_000 - NEAR
                                 && second.getKey() <= q.second() + NEAR);
                 sum += within ? second.getValue() : 0;
             }

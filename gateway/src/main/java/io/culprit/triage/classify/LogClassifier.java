@@ -7,6 +7,7 @@ import io.culprit.triage.classify.app.FpmAccess;
 import io.culprit.triage.classify.app.Jvm;
 import io.culprit.triage.classify.app.Node;
 import io.culprit.triage.classify.app.PhpFpm;
+import io.culprit.triage.classify.app.PostgreSql;
 import io.culprit.triage.classify.app.PythonServers;
 import io.culprit.triage.classify.app.RubyServers;
 import io.culprit.triage.classify.app.SlowQueries;
@@ -54,6 +55,7 @@ public final class LogClassifier {
             new Traefik(),
             new Uwsgi(),
             new SlowQueries(),
+            new PostgreSql(true),
             new Databases(),
             new Node(),
             new Jvm(),
@@ -76,6 +78,7 @@ public final class LogClassifier {
                 new Apache(),
                 new Haproxy(),
                 new Envoy(),
+                new PostgreSql(false),
                 new JsonLog(),
                 new Aws()));
         anchored = List.copyOf(all);

@@ -32,6 +32,9 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
             ".*\\.(?:jar|class|png|jpe?g|gif|webp|ico|woff2?|pdf|zip|tar|tgz|deb|rpm|so|o|a|db|sqlite3?|mo|journal|py|js|css|html?"
                     + "|php|java|md|yaml|yml|toml|ini|pem|crt|key|cer|sock|pid|lock|bin|dat|tsv|csv)");
 
+    /** PostgreSQL's {@code csvlog} has the ending of a table. */
+    private static final Pattern POSTGRESQL = Pattern.compile("(?:postgres|pg).*\\.csv");
+
     /** Files of a system's log folder that are no text. */
     private static final List<String> BINARY = List.of("wtmp", "btmp", "lastlog", "faillog", "tallylog", "truth.txt");
 
@@ -67,6 +70,7 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
     private static void folder(
             Path top, Set<Object> seen, List<LogFile> files, List<Path> configurations, List<String> problems) {
         List<Path> found = new ArrayList<>();
+        List<String> others = new ArrayList<>();
         try {
             Files.walkFileTree(
                     top,
@@ -80,6 +84,8 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
                                 configurations.add(file);
                             } else if (attributes.isRegularFile() && isLog(name)) {
                                 found.add(file);
+                            } else if (!name.startsWith(".") && !BINARY.contains(name)) {
+                                others.add(file.getFileName().toString());
                             }
                             return FileVisitResult.CONTINUE;
                         }
@@ -101,10 +107,22 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
         } catch (IOException e) {
             problems.add(top + ": " + reason(e));
         }
+        if (!others.isEmpty()) {
+            problems.add(top + ": " + leftOut(others));
+        }
         found.sort(Comparator.comparing(Path::toString, IN_ORDER));
         for (Path each : found) {
             add(each, each.toString(), seen, files, problems);
         }
+    }
+
+    private static String leftOut(List<String> names) {
+        names.sort(Comparator.naturalOrder());
+        return (names.size() == 1
+                        ? "1 file that is no log by its name, "
+                        : names.size() + " files that are no logs by their names, ")
+                + String.join(", ", names.subList(0, Math.min(3, names.size())))
+                + (names.size() > 3 ? ", ..." : "");
     }
 
     /** Whether a file of that name may be a log. */
@@ -112,7 +130,7 @@ public record LogFiles(List<LogFile> files, List<Path> configurations, List<Stri
         String name = fileName.toLowerCase(Locale.ROOT);
         return !name.startsWith(".")
                 && !BINARY.contains(name)
-                && !NO_LOG.matcher(name).matches();
+                && (!NO_LOG.matcher(name).matches() || POSTGRESQL.matcher(name).matches());
     }
 
     private static void add(Path path, String name, Set<Object> seen, List<LogFile> files, List<String> problems) {

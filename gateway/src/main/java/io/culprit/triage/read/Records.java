@@ -1,5 +1,6 @@
 package io.culprit.triage.read;
 
+import io.culprit.triage.classify.app.PostgresRecord;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,8 @@ final class Records {
     private boolean quoted;
     private boolean trace;
     private boolean query;
-    private boolean tabbed;
+    private boolean postgresql;
+    private boolean csv;
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
     /** What has come of a line that a container runtime cut, and where it began. */
@@ -84,7 +86,8 @@ final class Records {
         lines = 1;
         quoted = text.length() > 60 && c >= '0' && c <= '9' && open(text);
         trace = text.startsWith("Traceback (most");
-        tabbed = c >= '0' && c <= '9' && text.contains(" LOG:  ");
+        postgresql = c >= '0' && c <= '9' && PostgresRecord.isPlain(text);
+        csv = c >= '0' && c <= '9' && PostgresRecord.isCsv(text) && opens(text);
         query = c == '#' && (text.startsWith("# Time: ") || text.startsWith("# User@Host: "));
     }
 
@@ -150,6 +153,11 @@ final class Records {
         return before == null ? text : all;
     }
 
+    /** Whether a text in quotes begins or ends here that goes on in other lines. */
+    private static boolean opens(String text) {
+        return (text.chars().filter(c -> c == '"').count() & 1) == 1;
+    }
+
     private static boolean open(String text) {
         int at = text.indexOf(STDERR);
         return at >= 0 && text.indexOf("\" while ", at) < 0;
@@ -165,7 +173,11 @@ final class Records {
         if (query) {
             return ofQuery(text, c);
         }
-        boolean usual = tail(text, c) || tabbed && c == '\t'; // PostgreSQL begins what continues a message so
+        if (csv) {
+            csv = !opens(text);
+            return true;
+        }
+        boolean usual = tail(text, c) || postgresql && (c == '\t' || PostgresRecord.continues(first(), text));
         if (!usual && c == 'T' && text.startsWith("Traceback (most recent call last)")) {
             trace = true;
             return true;

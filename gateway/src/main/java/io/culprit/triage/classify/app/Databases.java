@@ -11,7 +11,7 @@ import io.culprit.triage.classify.text.Times;
 import io.culprit.triage.classify.text.Words;
 import org.jspecify.annotations.Nullable;
 
-/** What is behind applications: MySQL, MariaDB, PostgreSQL, Redis. */
+/** What is behind applications: MySQL, MariaDB, Redis; {@link PostgreSql} reads its own form and asks here what it means. */
 public final class Databases implements LineReader {
     /** What events of a database have as their pool. */
     static final String POOL = "database";
@@ -57,7 +57,6 @@ public final class Databases implements LineReader {
         "Can't start server: Bind on", "Could not create server TCP listening socket"
     };
     private static final String[] MYSQL = {" [Note] ", " [Warning] ", " [ERROR] ", " [System] "};
-    private static final String[] POSTGRESQL = {" LOG:  ", " FATAL:  ", " PANIC:  ", " ERROR:  ", " WARNING:  "};
 
     @Override
     public @Nullable Finding read(Line line) {
@@ -68,7 +67,7 @@ public final class Databases implements LineReader {
         boolean known = bare && Words.any(s, MYSQL)
                 || redis
                 || s.startsWith("Version: '")
-                || stamp.exists() && (Words.any(s, MYSQL) || Words.any(s, POSTGRESQL));
+                || stamp.exists() && Words.any(s, MYSQL);
         if (!known && line.first() != '-') {
             return null;
         }
@@ -93,7 +92,8 @@ public final class Databases implements LineReader {
                 && "MCSX".indexOf(s.charAt(digits + 1)) >= 0;
     }
 
-    private static @Nullable Diagnosis diagnosis(String s) {
+    /** What a message proves, with its severity before it where PostgreSQL wrote it; null where it is nothing that matters. */
+    static @Nullable Diagnosis diagnosis(String s) {
         if (Words.any(s, CACHE)) {
             return Condition.DEPENDENCY_FAILED;
         }

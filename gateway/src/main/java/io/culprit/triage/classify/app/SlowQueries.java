@@ -10,24 +10,15 @@ import io.culprit.triage.classify.text.Times;
 import io.culprit.triage.classify.text.Words;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Queries that a database itself calls slow: the slow log of MySQL and MariaDB, and what PostgreSQL writes with {@code
- * log_min_duration_statement}. Both are written when the query ends.
- */
+/** Queries that MySQL and MariaDB call slow themselves, from their slow log; a query is written when it ends. */
 public final class SlowQueries implements LineReader {
     /** Who sets the limit at a few milliseconds logs queries for statistics: those hold nobody up. */
     private static final long LEAST_MICROS = 1_000_000;
 
-    private static final String POSTGRESQL = " LOG:  duration: ";
-
     @Override
     public @Nullable Finding read(Line line) {
         String s = line.text();
-        if (line.first() == '#') {
-            return s.startsWith("# Time: ") || s.startsWith("# User@Host: ") ? mysql(line) : null;
-        }
-        int at = s.indexOf(POSTGRESQL);
-        return at < 0 ? null : postgresql(line, s, at + POSTGRESQL.length());
+        return s.startsWith("# Time: ") || s.startsWith("# User@Host: ") ? mysql(line) : null;
     }
 
     /** {@code # Time: T}, {@code # User@Host: ...}, {@code # Query_time: S ...}, {@code SET timestamp=E;}, the query. */
@@ -44,22 +35,15 @@ public final class SlowQueries implements LineReader {
                 query < 0 ? "" : s.substring(query + 1));
     }
 
-    /** {@code TIME [PID] LOG:  duration: 30123.456 ms  statement: QUERY}. */
-    private static Finding postgresql(Line line, String s, int from) {
-        int end = s.indexOf(" ms", from);
-        Stamp stamp = Times.iso(s, 0);
-        int query = s.indexOf(": ", Math.max(end, from));
-        return finding(
-                line,
-                stamp.exists() ? stamp : line.stamp(),
-                end < 0 ? -1 : Words.scaled(s.substring(from, end), 1_000),
-                query < 0 ? "" : s.substring(query + 2));
+    /** An event where the query took so long that it can have held somebody up. */
+    static Finding finding(Line line, Stamp stamp, long micros, String query) {
+        return micros < LEAST_MICROS
+                ? Finding.noise(Program.DATABASE).at(stamp).host(line.host())
+                : event(line, stamp, micros, query);
     }
 
-    private static Finding finding(Line line, Stamp stamp, long micros, String query) {
-        if (micros < LEAST_MICROS) {
-            return Finding.noise(Program.DATABASE).at(stamp).host(line.host());
-        }
+    /** @param micros -1 where it is not known how long the query took */
+    static Finding event(Line line, Stamp stamp, long micros, String query) {
         String shown = query.replaceAll("\\s+", " ").strip();
         return Finding.event(Program.DATABASE)
                 .is(Condition.DB_SLOW)
