@@ -128,7 +128,7 @@ public final class NowView {
     private static Tree check(Uptime.State state) {
         return new Tree()
                 .put("name", state.config().name())
-                .put("url", state.config().url().toString())
+                .put("url", state.config().shown())
                 .put("good", state.good())
                 .put("checked", state.checked())
                 .put("trouble", state.trouble())

@@ -15,4 +15,13 @@ import java.time.Duration;
  * @param contains text the body must have within its first 64 KiB, possibly empty
  */
 public record UptimeConfig(
-        String name, URI url, Duration every, Duration timeout, int lowestStatus, int highestStatus, String contains) {}
+        String name, URI url, Duration every, Duration timeout, int lowestStatus, int highestStatus, String contains) {
+    /** The URL as logs, pages and alerts show it: without the user and the query's values, among which tokens are. */
+    public String shown() {
+        String user = url.getRawUserInfo();
+        String text = url.toString();
+        String plain = user == null ? text : text.replace(user + "@", "");
+        int query = plain.indexOf('?');
+        return query < 0 ? plain : plain.substring(0, query) + "?...";
+    }
+}

@@ -141,16 +141,16 @@ public final class Uptime implements MetricSource, AutoCloseable {
                 HttpResponse<String> response = Deadlined.text(client, request, config.timeout());
                 int status = response.statusCode();
                 if (status < config.lowestStatus() || status > config.highestStatus()) {
-                    return Optional.of("%s answered %d".formatted(config.url(), status));
+                    return Optional.of("%s answered %d".formatted(config.shown(), status));
                 }
                 return response.body().contains(config.contains())
                         ? Optional.empty()
                         : Optional.of(
-                                "%s answered %d without \"%s\"".formatted(config.url(), status, config.contains()));
+                                "%s answered %d without \"%s\"".formatted(config.shown(), status, config.contains()));
             } catch (IOException e) {
                 return Optional.of("%s: %s"
                         .formatted(
-                                config.url(),
+                                config.shown(),
                                 e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
