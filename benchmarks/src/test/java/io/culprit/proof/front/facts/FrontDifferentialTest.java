@@ -140,11 +140,14 @@ class FrontDifferentialTest {
     @ParameterizedTest
     @CsvSource({"nginx", "haproxy", "apache"})
     void theRealProgramDoesWhatWasMeasured(String name) throws Exception {
+        Map<String, String> variants = new LinkedHashMap<>(); // by the version of a library that all of them use
+        List<String[]> rows = table("front-variants.tsv");
+        rows.subList(1, rows.size()).forEach(row -> variants.put(row[0], row[1]));
         try (FrontOracle oracle = FrontOracle.start(name, upstream.port(), directory)) {
             List<String> differences = new ArrayList<>();
             play(oracle.ports()).forEach((id, now) -> {
                 Optional<String> then = Optional.ofNullable(measured.get(id).get(name));
-                if (then.isPresent() && !then.get().equals(now)) {
+                if (then.isPresent() && !then.get().equals(now) && !now.equals(variants.get(id))) {
                     differences.add("%s: measured %s, now %s".formatted(id, then.get(), now));
                 }
             });
