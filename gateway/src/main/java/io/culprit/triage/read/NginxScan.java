@@ -5,6 +5,8 @@ import io.culprit.triage.classify.Finding;
 import io.culprit.triage.classify.Finding.Kind;
 import io.culprit.triage.classify.LogClassifier;
 import io.culprit.triage.classify.Program;
+import io.culprit.triage.classify.text.Stamp;
+import io.culprit.triage.classify.text.Times;
 import io.culprit.triage.tally.Paths;
 import io.culprit.triage.tally.Sum;
 import io.culprit.triage.tally.Tally;
@@ -12,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,6 @@ final class NginxScan implements Lines.Fast {
     private long from;
     private long until;
     private final FileClock clock;
-    private final LogClassifier classifier;
     private final List<Template> templates = new ArrayList<>();
     private final Names clients = new Names();
     private final Names paths = new Names();
@@ -67,9 +67,8 @@ final class NginxScan implements Lines.Fast {
     }
 
     /** {@link #aim} is to be called next. */
-    NginxScan(FileClock clock, LogClassifier classifier) {
+    NginxScan(FileClock clock) {
         this.clock = clock;
-        this.classifier = classifier;
     }
 
     private static byte[] bytes(String text) {
@@ -233,9 +232,8 @@ final class NginxScan implements Lines.Fast {
         long t1 = Bytes.eight(b, from + 8);
         int t2 = b[from + 16] << 16 | b[from + 17] << 8 | b[from + 18];
         if (t0 != time0 || t1 != time1 || t2 != time2 || second == Long.MIN_VALUE) {
-            Optional<Finding> parsed =
-                    classifier.classify(new String(b, from, TIME, StandardCharsets.ISO_8859_1) + " [error] 1#1: x");
-            second = parsed.map(clock::micros).orElse(Long.MIN_VALUE);
+            Stamp stamp = Times.nginx(new String(b, from, TIME, StandardCharsets.ISO_8859_1), 0);
+            second = stamp.exists() ? clock.micros(stamp.clock(), stamp.micros()) : Long.MIN_VALUE;
             time0 = t0;
             time1 = t1;
             time2 = t2;

@@ -32,7 +32,7 @@ public final class PartReader {
         this.filter = filter;
         this.clock = clock;
         this.problems = problems;
-        windows = new Windows(window, clock, classifier);
+        windows = new Windows(window, clock);
     }
 
     /**

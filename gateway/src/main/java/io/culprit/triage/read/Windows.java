@@ -1,6 +1,5 @@
 package io.culprit.triage.read;
 
-import io.culprit.triage.classify.LogClassifier;
 import io.culprit.triage.tally.Exhibit;
 import io.culprit.triage.tally.Tally;
 import java.util.Map;
@@ -17,10 +16,10 @@ final class Windows {
     private boolean dated;
 
     /** @param length microseconds, 0 for one window of all times */
-    Windows(long length, FileClock clock, LogClassifier classifier) {
+    Windows(long length, FileClock clock) {
         this.length = length;
         this.clock = clock;
-        scan = new NginxScan(clock, classifier);
+        scan = new NginxScan(clock);
         current = new Tally();
         if (length == 0) {
             all.put(0L, current);
