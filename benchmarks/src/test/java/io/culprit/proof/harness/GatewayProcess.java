@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** {@code culprit run} as a process of its own, which can be killed. */
@@ -27,9 +28,32 @@ public final class GatewayProcess implements AutoCloseable {
      *
      * @param heap {@code -Xmx}, such as 64m; empty for what the launcher gives by default
      * @param files descriptors beside the jars', 0 for as many as this process has
+     * @param disk a file system of its own that is mounted for it alone, empty for none
      */
-    public record Resources(String heap, int files) {
+    public record Resources(String heap, int files, Optional<Disk> disk) {
         static final Resources DEFAULT = new Resources("", 0);
+
+        public Resources(String heap, int files) {
+            this(heap, files, Optional.empty());
+        }
+    }
+
+    /**
+     * A small file system, which only the process sees.
+     *
+     * @param folder where it is mounted
+     * @param size as {@code mount -o size=} takes it, such as 512k
+     */
+    public record Disk(Path folder, String size) {
+        /** Whether this machine lets a process have file systems of its own; the reason is said where it does not. */
+        public static boolean isPossible() throws IOException, InterruptedException {
+            boolean possible =
+                    new ProcessBuilder("unshare", "-rm", "true").start().waitFor() == 0;
+            if (!possible) {
+                System.err.println("skipped: unshare -rm needs kernel.unprivileged_userns_clone = 1, or root");
+            }
+            return possible;
+        }
     }
 
     /** Starts one with this configuration, which listens on the port. */
@@ -45,6 +69,15 @@ public final class GatewayProcess implements AutoCloseable {
         Path errors = Files.createTempFile(directory, "stderr", "");
         // What runs these tests may ignore it (nohup does), and a child would too.
         List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+        resources
+                .disk()
+                .ifPresent(disk -> command.addAll(List.of(
+                        "unshare",
+                        "-rm",
+                        "sh",
+                        "-c",
+                        "mount -t tmpfs -o size=" + disk.size() + " tmpfs " + disk.folder() + " && exec \"$@\"",
+                        "sh")));
         String classPath = System.getProperty("java.class.path");
         if (resources.files() > 0) {
             classPath = ClassPath.asJars(directory);
@@ -72,14 +105,19 @@ public final class GatewayProcess implements AutoCloseable {
             if (!process.isAlive()) {
                 throw new AssertionError(gateway.errors());
             }
-            try (Socket probe = new Socket()) {
-                probe.connect(new InetSocketAddress("127.0.0.1", port), 100);
-                return true;
-            } catch (IOException e) {
-                return false;
-            }
+            return listens(port);
         });
         return gateway;
+    }
+
+    /** Whether somebody takes connections on that port of the loopback. */
+    public static boolean listens(int port) {
+        try (Socket probe = new Socket()) {
+            probe.connect(new InetSocketAddress("127.0.0.1", port), 100);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** A program that runs the command line with the classes under test, for others that want to start it. */
@@ -95,6 +133,11 @@ public final class GatewayProcess implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** A file as the process sees it, on its own file systems too. */
+    public Path seen(Path file) {
+        return Path.of("/proc/" + process.pid() + "/root" + file);
     }
 
     public String errors() {
