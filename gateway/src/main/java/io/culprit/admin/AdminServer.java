@@ -4,6 +4,8 @@ import io.culprit.config.AdminConfig;
 import io.culprit.listen.ListenSocket;
 import io.culprit.listen.ListenSocket.Binding;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.NoThreadsException;
+import io.culprit.loop.TaskThreads;
 import io.culprit.loop.Trouble;
 import io.culprit.record.journal.JournalQueries;
 import io.culprit.server.Gateway;
@@ -91,8 +93,11 @@ public final class AdminServer implements AutoCloseable {
         http.setRootHandler(new Gatekeeper(config, handler));
         IoLoop loop = new IoLoop(worker.getIoThread(0), 0);
         try {
+            TaskThreads.start(worker, WORKERS);
             return new AdminServer(
                     worker, ListenSocket.open(loop, config.address(), new Operators(loop, http), binding), routes);
+        } catch (NoThreadsException e) {
+            throw e;
         } catch (IOException e) {
             quietly(routes);
             worker.shutdownNow();

@@ -4,6 +4,8 @@ import io.culprit.config.ConfigException;
 import io.culprit.config.GatewayConfig;
 import io.culprit.config.read.ConfigLoader;
 import io.culprit.listen.ListenSocket.Binding;
+import io.culprit.loop.NoThreadsException;
+import io.culprit.loop.TaskThreads;
 import io.culprit.loop.Trouble;
 import io.culprit.process.Predecessor;
 import io.culprit.process.Preload;
@@ -86,6 +88,15 @@ final class RunCommand implements Callable<Integer> {
             e.problems().forEach(System.err::println);
         } catch (IOException e) {
             System.err.println("culprit: " + e.getMessage());
+            if (e instanceof NoThreadsException) {
+                Runtime.getRuntime().halt(1);
+            }
+        } catch (OutOfMemoryError e) {
+            if (!TaskThreads.isOfThreads(e)) {
+                throw e;
+            }
+            System.err.println("culprit: " + NoThreadsException.ADVICE);
+            Runtime.getRuntime().halt(1); // what would run at an orderly end needs threads of its own
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -18,9 +18,12 @@ public final class Trouble {
 
     private Trouble() {}
 
-    /** Ends the process when memory has run out; the JVM's own option knows the heap's end only, not direct memory's. */
+    /**
+     * Ends the process when memory has run out; the JVM's own option knows the heap's end only, not direct memory's. Threads that run
+     * out are no reason: those that requests need run since the start.
+     */
     public static void endIfOutOfMemory(Throwable trouble) {
-        if (trouble instanceof OutOfMemoryError) {
+        if (trouble instanceof OutOfMemoryError && !TaskThreads.isOfThreads(trouble)) {
             System.err.println("culprit: out of memory, ending with status " + EXIT
                     + " to be started again; raise -Xmx or -XX:MaxDirectMemorySize, or lower limits.memory ("
                     + trouble.getMessage() + ")");

@@ -11,6 +11,7 @@ import io.culprit.failure.Text;
 import io.culprit.listen.ListenSocket.Binding;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryBudget;
+import io.culprit.loop.TaskThreads;
 import io.culprit.loop.TempFiles;
 import io.culprit.record.Monitor;
 import io.culprit.record.RingRecorder;
@@ -38,7 +39,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,7 +89,8 @@ public final class Gateway implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
     private boolean closed;
     private final LongAdder headersDropped = new LongAdder();
-    private final ExecutorService aside = lookingAside();
+    private final ThreadPoolExecutor aside = lookingAside();
+    private final NameService names;
     private final List<InetSocketAddress> addresses = new ArrayList<>();
 
     private Gateway(GatewayConfig config, Dialer dialer) throws IOException {
@@ -103,6 +104,8 @@ public final class Gateway implements AutoCloseable {
                         .set(Options.WORKER_TASK_CORE_THREADS, config.ioThreads()) // TLS handshakes compute there
                         .set(Options.WORKER_TASK_MAX_THREADS, config.ioThreads())
                         .getMap());
+        TaskThreads.start(worker, config.ioThreads());
+        TaskThreads.start(aside);
         this.memory = MemoryBudget.of(
                 Runtime.getRuntime().maxMemory(),
                 ProcessLimits.maxDirectMemory(),
@@ -113,7 +116,7 @@ public final class Gateway implements AutoCloseable {
         this.files = new TempFiles(config.tempDirectory(), descriptors.tempFiles());
         this.clients = new Clients(descriptors.clients(), memory, loops, monitor.events());
         HostInspector look = new HostInspector(Path.of("/"), System::nanoTime);
-        NameService names = new NameService(config.resolver());
+        this.names = new NameService(config.resolver());
         this.backends = new Backends(
                 loops,
                 monitor.events(),
@@ -164,7 +167,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** Looks at files and kernel tables after failures; what it cannot take at once is not looked at. */
-    private static ExecutorService lookingAside() {
+    private static ThreadPoolExecutor lookingAside() {
         return new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(LOOKS), task -> {
             Thread thread = new Thread(task, "gateway-evidence");
             thread.setDaemon(true);
@@ -463,6 +466,7 @@ public final class Gateway implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         aside.shutdownNow();
+        names.close();
         monitor.close();
     }
 }

@@ -59,6 +59,7 @@ public final class Webhooks implements AutoCloseable, MetricSource {
                 return made;
             });
             thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+            thread.prestartAllCoreThreads(); // an alert may be about threads that have run out
             threads.put(each, thread);
             waiting.put(each, new AtomicInteger());
         }

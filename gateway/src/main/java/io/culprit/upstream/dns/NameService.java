@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ import org.xbill.DNS.lookup.ServerFailedException;
  * Names to addresses, asynchronously. {@code /etc/hosts} is asked first and read again when it changes; then the name
  * servers. IPv4 addresses come before IPv6 ones. Thread-safe; futures complete on the resolver's threads.
  */
-public final class NameService {
+public final class NameService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NameService.class);
 
     /** How long a failure is believed before the name servers are asked again. */
@@ -52,6 +53,8 @@ public final class NameService {
     private final Resolver config;
     private final HostsFileParser hosts = new HostsFileParser();
     private @Nullable LookupSession session;
+    private @Nullable ScheduledThreadPoolExecutor timer;
+    private boolean closed;
 
     /**
      * Where a server is.
@@ -83,6 +86,30 @@ public final class NameService {
             session = LookupSession.builder().resolver(resolver(config)).build();
         }
         return session;
+    }
+
+    /** Runs a task on the timer's thread, which the first call starts: with the first name, when the gateway starts. */
+    synchronized void later(long millis, Runnable task) {
+        if (closed) {
+            return;
+        }
+        if (timer == null) {
+            timer = new ScheduledThreadPoolExecutor(1, each -> {
+                Thread thread = new Thread(each, "gateway-names");
+                thread.setDaemon(true);
+                return thread;
+            });
+        }
+        timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Asks for nothing by itself any more. Idempotent. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (timer != null) {
+            timer.shutdownNow();
+        }
     }
 
     private static ExtendedResolver resolver(Resolver config) {

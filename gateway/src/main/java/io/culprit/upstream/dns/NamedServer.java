@@ -5,7 +5,6 @@ import io.culprit.failure.Cause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +77,7 @@ public final class NamedServer {
     }
 
     private void askLater(long millis) {
-        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(() -> {
+        service.later(millis, () -> {
             boolean ask;
             synchronized (this) {
                 ask = !closed && !asking && System.nanoTime() - validUntilNanos >= 0;
