@@ -146,7 +146,7 @@ abstract class Http2Response implements ClientResponse {
                 && connection.writer().quiet();
         if (!idle && !waiting) {
             waiting = true;
-            connection.waits(this);
+            connection.windows().waits(this);
         }
         return idle;
     }
@@ -303,12 +303,13 @@ abstract class Http2Response implements ClientResponse {
     private void send(ByteBuffer data) throws IOException {
         while (data.hasRemaining()) {
             int n = (int) Math.min(
-                    Math.min(data.remaining(), FrameType.LONGEST), Math.min(sendWindow, connection.sendWindow()));
+                    Math.min(data.remaining(), FrameType.LONGEST),
+                    Math.min(sendWindow, connection.windows().connection()));
             if (n <= 0 || connection.writer().congested()) {
                 return;
             }
             sendWindow -= n;
-            connection.sent(n);
+            connection.windows().sent(n);
             written += n;
             if (left > 0) {
                 left -= n;
@@ -321,7 +322,7 @@ abstract class Http2Response implements ClientResponse {
     private void block() {
         if (!blocked) {
             blocked = true;
-            connection.blocked(this);
+            connection.windows().blocked(this);
             connection.loop().deadlines().arm(stall, connection.sendTimeoutNanos());
         }
     }
@@ -390,7 +391,7 @@ abstract class Http2Response implements ClientResponse {
     }
 
     private long sendable() {
-        return Math.min(sendWindow, connection.sendWindow());
+        return Math.min(sendWindow, connection.windows().connection());
     }
 
     private boolean canSend() {
@@ -413,7 +414,7 @@ abstract class Http2Response implements ClientResponse {
             events().drained();
         } else {
             waiting = true;
-            connection.waits(this);
+            connection.windows().waits(this);
         }
     }
 }
