@@ -5,6 +5,7 @@ import io.culprit.config.ConfigException;
 import io.culprit.config.GatewayConfig;
 import io.culprit.process.Running;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Mixin;
         description = "Have the running gateway read its configuration anew, without losing a request.",
         footer = {
             "",
-            "The gateway is asked by its admin listener, which the file names. A file with problems changes nothing.",
+            "The gateway is asked by its admin listener, which the file names, and which takes it only with an admin.token;",
+            "without one send the process SIGHUP. A file with problems changes nothing.",
             "Exit 0: it is in force. 1: it is not.",
             "",
             "Example:",
@@ -64,7 +66,11 @@ final class ReloadCommand implements Callable<Integer> {
             return answer.statusCode() == 200 ? 0 : 1;
         } catch (IOException e) {
             System.err.println("culprit: no gateway answers at %s: %s"
-                    .formatted(Running.url(admin.get().address()), e.getMessage() == null ? e : e.getMessage()));
+                    .formatted(
+                            Running.url(admin.get().address()),
+                            e instanceof ConnectException
+                                    ? "nobody listens there"
+                                    : e.getMessage() == null ? e : e.getMessage()));
             return 1;
         }
     }

@@ -45,9 +45,10 @@ public final class HostField {
         return true;
     }
 
-    /** A host as {@link RequestHead#host} gives it, its port taken off. */
+    /** A host as {@link RequestHead#host} gives it, its port taken off, and the dot of a name's root, as nginx does. */
     public static String withoutPort(String host) {
         int colon = host.lastIndexOf(':');
-        return colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
+        String name = colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 }

@@ -58,7 +58,8 @@ public final class ClientSink {
     private final Deadline stall = new Deadline() {
         @Override
         protected void expired() {
-            owner.clientStalled("the client took no byte of the response for limits.send_timeout");
+            owner.clientStalled(
+                    "nothing of the response could be written for limits.send_timeout: the client read nothing, or so little that its window stayed shut");
         }
     };
     private final Unfinished unfinished = new Unfinished() {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Configuration files and, behind {@code ---expected---}, exactly the problems they have. */
@@ -155,5 +156,35 @@ class GoldenConfigTest {
         var timeouts = ConfigLoader.load(file, Map.of()).upstreams().get("app").timeouts();
         assertEquals(Duration.ofSeconds(5), timeouts.head());
         assertEquals(Duration.ofMinutes(1), timeouts.body());
+    }
+
+    /** What run would fail on for want of a port, check finds without opening one. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[]                                                      | 127.0.0.1:1 | \"listen\" is empty: no client could connect",
+                "[ { address: '127.0.0.1:18990' } ]                      | 127.0.0.1:18990 | both want port 18990 of 127.0.0.1",
+                "[ { address: '127.0.0.1:18990' }, { address: '0.0.0.0:18990' } ] | 127.0.0.1:1 | one takes the other's port",
+                "[ { address: '0.0.0.0:18990' }, { address: '[::]:18990' } ] | 127.0.0.1:1 | one takes the other's port",
+                "[ { address: '0.0.0.0:18990' }, { address: '[::1]:18990' } ] | 127.0.0.1:1 | no problems",
+                "[ { address: '127.0.0.1:0' }, { address: '0.0.0.0:0' } ] | 127.0.0.1:1 | no problems"
+            })
+    void addressesThatCannotGoTogetherAreNamed(String listen, String admin, String told) throws IOException {
+        Path file = directory.resolve("c.yaml");
+        Files.writeString(file, """
+                listen: %s
+                admin: { address: "%s" }
+                upstreams: { app: { servers: [ "127.0.0.1:9000" ] } }
+                routes: [ { upstream: app } ]
+                """.formatted(listen, admin));
+        assertTrue(problems(file).contains(told), problems(file));
+    }
+
+    @Test
+    void aFolderIsNoFileToInclude() throws IOException {
+        Path file = directory.resolve("c.yaml");
+        Files.writeString(file, "listen: [ { address: \"127.0.0.1:1\" } ]\ninclude: [ \"/\" ]\n");
+        assertTrue(problems(file).contains("c.yaml:2:10: \"/\" is a folder; files were expected"), problems(file));
     }
 }

@@ -11,6 +11,7 @@ import io.culprit.sim.scenario.ScenarioFile;
 import io.culprit.sim.script.PhpApplication;
 import io.culprit.sim.script.Steps;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -99,6 +100,10 @@ public final class Main implements Callable<Integer> {
                 ControlApi api = ControlApi.start(host(control), port(control), rules, master);
                 System.err.println("culprit sim: control API on http://" + host(control) + ":" + api.port());
             }
+        } catch (BindException e) {
+            System.err.println("culprit sim: cannot listen on " + listen + " or on the control API's " + control + ": "
+                    + e.getMessage());
+            return 1;
         } catch (IOException e) {
             System.err.println(e.getMessage());
             return 1;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,8 @@ final class RehearsalReader {
         List<Rehearsal> plays = new RehearsalReader(root, path, listens).plays();
         root.finish();
         if (!problems.isEmpty()) {
-            throw new IOException(String.join("\n", problems));
+            // what variants have in common is read for each of them
+            throw new IOException(String.join("\n", new LinkedHashSet<>(problems)));
         }
         return plays;
     }

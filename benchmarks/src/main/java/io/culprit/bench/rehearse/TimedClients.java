@@ -1,6 +1,7 @@
 package io.culprit.bench.rehearse;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -109,6 +110,9 @@ final class TimedClients implements AutoCloseable {
     /** Only the gateway knows why a response broke off; a client sees that it did. */
     private static String label(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof ConnectException) {
+            return "refused"; // nobody listens where the gateway should be
+        }
         return cause instanceof HttpTimeoutException
                 ? "gave up"
                 : cause instanceof IOException ? "torn" : String.valueOf(cause);

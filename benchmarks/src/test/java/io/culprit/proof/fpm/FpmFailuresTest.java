@@ -51,6 +51,20 @@ class FpmFailuresTest extends RealPhpSite {
         }
     }
 
+    /** STDERR is no part of a response: what fails before a head fails without one, however much was said. */
+    @ParameterizedTest
+    @CsvSource({
+        "/loud.php?k=9, 502, head.reset, 0 bytes of a response and 1",
+        "/loud.php?s=6, 504, head.timeout, 0 bytes of one and 1"
+    })
+    void messagesOfAScriptAreNotItsResponse(String target, int status, String cause, String detail) throws IOException {
+        assertEquals(status, get("unix", target).status());
+        Failure failure = gateway.failureOf(target).failure();
+        assertEquals(cause, failure.cause().id());
+        assertTrue(failure.detail().contains(detail), failure.detail());
+        assertTrue(failure.detail().contains(" bytes of STDERR"), failure.detail());
+    }
+
     @Test
     void missingSocketsAndKilledWorkersComeWithWhatAnEngineerWouldFind() throws IOException {
         get("gone", "/x.php?why");

@@ -117,6 +117,10 @@ abstract class RealPhpSite {
         fpm.script("nap.php", "<?php usleep(500000); echo 'slept';");
         fpm.script("die.php", "<?php posix_kill(posix_getpid(), (int) $_GET['n']); sleep(5);");
         fpm.script(
+                "loud.php",
+                "<?php for ($i = 0; $i < 20; $i++) error_log(str_repeat('w', 900));"
+                        + " if (isset($_GET['k'])) posix_kill(posix_getpid(), 9); sleep((int) $_GET['s']);");
+        fpm.script(
                 "torn.php",
                 "<?php echo str_repeat('x', 20000); ob_flush(); flush(); usleep(100000); posix_kill(posix_getpid(), 9);");
         fpm.script("short.php", "<?php header('Content-Length: 100'); echo 'four';");

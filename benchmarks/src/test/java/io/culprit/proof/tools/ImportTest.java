@@ -81,6 +81,20 @@ class ImportTest {
         }
     }
 
+    /** A name may end with the dot of the root: its server is the same, and so are its rules. */
+    @Test
+    void aHostWithItsDotIsThatHost() throws Exception {
+        try (HttpUpstream app = HttpUpstream.start("127.0.0.1", 0, new Rules());
+                Pair pair = Pair.start("""
+                          server { listen 127.0.0.1:@PORT@ default_server; location / { proxy_pass http://127.0.0.1:%d; } }
+                          server { listen 127.0.0.1:@PORT@; server_name h.test; location / { return 200 "named"; } }
+                        """.formatted(app.port()))) {
+            for (String host : List.of("h.test", "h.test.", "H.TEST.:80", "other.test.")) {
+                pair.compare("/?size=7", host);
+            }
+        }
+    }
+
     @Test
     void theDistributionsSiteWithPhp() throws Exception {
         try (RealFpm fpm = RealFpm.start("", "pm = static\npm.max_children = 2")) {
@@ -390,7 +404,11 @@ class ImportTest {
         }
 
         void compare(String target) throws IOException {
-            byte[] request = ("GET " + target + " HTTP/1.1\r\nHost: shop.test\r\nConnection: close\r\n\r\n")
+            compare(target, "shop.test");
+        }
+
+        void compare(String target, String host) throws IOException {
+            byte[] request = ("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                     .getBytes(StandardCharsets.ISO_8859_1);
             RawResponse expected = RawResponse.exchange(port, request, 10_000);
             RawResponse given = RawResponse.exchange(gateway.port(), request, 10_000);

@@ -98,21 +98,12 @@ public final class ConfigLoader {
         shared(top);
         include(top);
         List<ListenConfig> listen = top.list("listen", (node, name) -> ListenReader.listen(top.section(node, name)));
-        Set<java.net.InetSocketAddress> addresses = new java.util.HashSet<>();
-        for (ListenConfig each : listen) {
-            if (each.address().getPort() != 0 && !addresses.add(each.address())) {
-                top.problem(
-                        top.at("listen"),
-                        "\"listen\" has %s twice".formatted(io.culprit.listen.BindTrouble.shown(each.address())));
-            }
-        }
-        if (listen.isEmpty() && !top.has("listen")) {
-            top.problem(top.node(), "\"listen\" is missing: no client could connect");
-        }
+        Optional<AdminConfig> admin = admin(top);
+        ListenReader.collisions(top, listen, admin);
         return new GatewayConfig(
                 source(path, environment, documents),
                 listen,
-                admin(top),
+                admin,
                 top.choice("dialect", Dialect.NGINX, Dialect.class),
                 top.choice("expose", Expose.CAUSE, Expose.class),
                 ErrorPagesReader.pages(top),
@@ -190,6 +181,12 @@ public final class ConfigLoader {
 
     private void include(Section top) {
         for (String pattern : top.texts("include")) {
+            if (Path.of(pattern).getFileName() == null) {
+                top.problem(
+                        top.at("include"),
+                        "\"" + Section.shown(pattern) + "\" is a folder; files were expected, such as conf.d/*.yaml");
+                continue;
+            }
             Path directory = Optional.ofNullable(
                             path.toAbsolutePath().resolveSibling(pattern).getParent())
                     .orElse(path);

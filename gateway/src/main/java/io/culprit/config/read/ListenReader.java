@@ -1,14 +1,18 @@
 package io.culprit.config.read;
 
+import io.culprit.config.AdminConfig;
 import io.culprit.config.ListenConfig;
 import io.culprit.config.Network;
 import io.culprit.config.TlsConfig;
 import io.culprit.config.TlsConfig.Certificate;
 import io.culprit.config.TlsConfig.ClientVerify;
 import io.culprit.config.TlsConfig.UnknownNames;
+import io.culprit.listen.BindTrouble;
 import io.culprit.tls.CipherNames;
 import io.culprit.tls.Pem;
 import io.culprit.tls.PemException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -18,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads entries of {@code listen}, and addresses. */
 final class ListenReader {
@@ -32,6 +37,57 @@ final class ListenReader {
             address.ifPresent(a -> HereCheck.bindable(section, section.at("address"), "address", a));
             return address.map(a -> new ListenConfig(a, tls, http2, proxyProtocol));
         }
+    }
+
+    /** That nobody listens, or that two would on one port. */
+    static void collisions(Section top, List<ListenConfig> listen, Optional<AdminConfig> admin) {
+        if (listen.isEmpty() && (!top.has("listen") || isEmptyList(top))) {
+            top.problem(
+                    top.has("listen") ? top.at("listen") : top.node(),
+                    "\"listen\" is %s: no client could connect".formatted(top.has("listen") ? "empty" : "missing"));
+        }
+        for (int i = 0; i < listen.size(); i++) {
+            InetSocketAddress address = listen.get(i).address();
+            for (int j = 0; j < i; j++) {
+                InetSocketAddress other = listen.get(j).address();
+                if (address.equals(other) && address.getPort() != 0) {
+                    top.problem(top.at("listen"), "\"listen\" has %s twice".formatted(BindTrouble.shown(address)));
+                } else if (collide(address, other)) {
+                    top.problem(
+                            top.at("listen"),
+                            "\"listen\" has %s and %s, of which one takes the other's port"
+                                    .formatted(BindTrouble.shown(other), BindTrouble.shown(address)));
+                }
+            }
+            if (admin.isPresent() && collide(address, admin.get().address())) {
+                top.problem(
+                        top.at("admin"),
+                        "\"admin\" and \"listen\" both want port %d of %s"
+                                .formatted(
+                                        address.getPort(), address.getAddress().getHostAddress()));
+            }
+        }
+    }
+
+    private static boolean isEmptyList(Section top) {
+        return top.value("listen")
+                .filter(node ->
+                        node instanceof SequenceNode list && list.getValue().isEmpty())
+                .isPresent();
+    }
+
+    /** Whether the kernel refuses the second of them; an address for all of IPv6 is one for IPv4, too. */
+    private static boolean collide(InetSocketAddress one, InetSocketAddress other) {
+        if (one.getPort() != other.getPort() || one.getPort() == 0) {
+            return false;
+        }
+        InetAddress a = one.getAddress();
+        InetAddress b = other.getAddress();
+        return a.equals(b) || takes(a, b) || takes(b, a);
+    }
+
+    private static boolean takes(InetAddress all, InetAddress one) {
+        return all.isAnyLocalAddress() && (all instanceof Inet6Address || one instanceof Inet4Address);
     }
 
     private static TlsConfig tls(Section section) {

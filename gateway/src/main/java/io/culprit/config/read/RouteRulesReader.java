@@ -136,6 +136,7 @@ final class RouteRulesReader {
                         section.at("requests"),
                         "\"%s\" is \"%s\"; a rate was expected, such as 20/s or 100/m"
                                 .formatted(section.name("requests"), Section.shown(text)));
+                section.integer("burst", 0, 0, 1_000_000);
                 return Optional.empty();
             }
             double unit = switch (matcher.group(2)) {

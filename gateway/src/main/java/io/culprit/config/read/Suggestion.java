@@ -12,7 +12,8 @@ final class Suggestion {
     static String of(String wrong, Collection<String> known) {
         String best = "";
         int distance = Math.max(2, wrong.length() / 3) + 1;
-        if (wrong.length() <= LONGEST) {
+        boolean number = wrong.matches("[0-9.]+"); // another one is no misspelling
+        if (wrong.length() <= LONGEST && !number) {
             for (String word : known) {
                 int d = distance(wrong, word);
                 if (d < distance) {

@@ -237,7 +237,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         trouble = JournalTrouble.reason(e);
         if (now - toldMillis >= TOLD_EVERY_MILLIS) { // reasons may alternate while it is tried again and again
             toldMillis = now;
-            LOG.error("the journal {} cannot be written: {}; counts are kept in memory until it can", place(), trouble);
+            LOG.warn("the journal {} cannot be written: {}; counts are kept in memory until it can", place(), trouble);
         }
         JournalStore broken = store;
         store = null;
@@ -261,11 +261,16 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
             writeAll(System.currentTimeMillis());
             store().end(run().id(), System.currentTimeMillis());
         } catch (SQLException | RuntimeException e) {
-            LOG.error(
-                    "the journal {} could not be closed in order, {} are lost: {}",
-                    place(),
-                    Text.count(pending.size(), "count"),
-                    e instanceof SQLException sql ? JournalTrouble.reason(sql) : e.getMessage());
+            String reason = e instanceof SQLException sql ? JournalTrouble.reason(sql) : e.getMessage();
+            if (pending.size() == 0) {
+                LOG.debug("the journal {} could not be closed in order: {}", place(), reason); // nothing is lost by it
+            } else {
+                LOG.error(
+                        "the journal {} could not be closed in order, {} are lost: {}",
+                        place(),
+                        Text.count(pending.size(), "count"),
+                        reason);
+            }
         }
         if (store != null) {
             store.close();

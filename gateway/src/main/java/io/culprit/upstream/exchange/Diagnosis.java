@@ -36,13 +36,13 @@ final class Diagnosis {
         if (!reader.inHead()) {
             return Failure.of(reader.truncated(), "the upstream closed after " + reader.bodyProgress());
         }
-        if (!reader.untouched()) {
+        if (reader.headBytes() > 0) {
             return Failure.of(
                     Cause.HEAD_TRUNCATED,
-                    "the upstream closed after " + timer.bytesIn() + " bytes of an incomplete response head, "
-                            + timer.connectionStory());
+                    "the upstream closed after " + Text.count(reader.headBytes(), "byte")
+                            + " of an incomplete response head, " + timer.connectionStory());
         }
-        if (timer.reused()) {
+        if (timer.reused() && reader.untouched()) {
             return closedOnReuse("closed", "");
         }
         if (exchange.broken() != null) {
@@ -50,7 +50,7 @@ final class Diagnosis {
         }
         return Failure.of(
                 Cause.HEAD_CLOSED,
-                "the upstream closed before any byte of a response, "
+                "the upstream closed before any byte of a response" + beside(", after ") + ", "
                         + (timer.isSent()
                                 ? Text.duration(timer.sinceSentNanos()) + " after the request was sent, "
                                 : "before the request was fully sent, ")
@@ -75,8 +75,8 @@ final class Diagnosis {
         }
         return Failure.of(
                 Cause.HEAD_RESET,
-                "the upstream reset the connection after " + timer.bytesIn() + " bytes of a response, "
-                        + timer.connectionStory(),
+                "the upstream reset the connection after " + Text.count(reader.headBytes(), "byte") + " of a response"
+                        + beside(" and ") + ", " + timer.connectionStory(),
                 errno.label());
     }
 
@@ -97,18 +97,24 @@ final class Diagnosis {
         if (!exchange.isSent()) {
             return Failure.of(
                     Cause.SEND_TIMEOUT,
-                    "the upstream took no byte for timeouts.send of %s, %d bytes were sent"
+                    "nothing could be written to the upstream for timeouts.send of %s, %d bytes were sent"
                             .formatted(
                                     Text.duration(limits.send().toNanos()),
                                     exchange.timer().bytesOut()));
         }
         return Failure.of(
                 Cause.HEAD_TIMEOUT,
-                "no complete response head within timeouts.head of %s, %d bytes of one had arrived, %s"
+                "no complete response head within timeouts.head of %s, %s of one%s had arrived, %s"
                         .formatted(
                                 Text.duration(limits.head().toNanos()),
-                                exchange.timer().bytesIn(),
+                                Text.count(reader.headBytes(), "byte"),
+                                beside(" and "),
                                 exchange.timer().connectionStory()));
+    }
+
+    private String beside(String before) {
+        String beside = reader.beside();
+        return beside.isEmpty() ? "" : before + beside;
     }
 
     private Failure closedOnReuse(String how, String errno) {

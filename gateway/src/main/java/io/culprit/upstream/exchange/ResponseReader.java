@@ -45,6 +45,12 @@ public interface ResponseReader {
     /** True while no byte of any response has arrived. */
     boolean untouched();
 
+    /** Bytes of the final response's head that have arrived; what came beside it is none of them. */
+    int headBytes();
+
+    /** What came beside the response's head, in words such as {@code 20 bytes of STDERR}; empty for nothing. */
+    String beside();
+
     /** True when the end of the connection is the proper end of this response. */
     boolean endsWithConnection();
 

@@ -45,6 +45,11 @@ final class ErrorStream {
         total += n;
     }
 
+    /** Bytes that were written. */
+    long total() {
+        return total;
+    }
+
     /** As text: line ends stay, other control characters are shown as dots, empty when nothing was written. */
     String text() {
         if (total == 0) {

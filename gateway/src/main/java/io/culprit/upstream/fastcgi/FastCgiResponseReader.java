@@ -206,6 +206,16 @@ public final class FastCgiResponseReader implements ResponseReader {
     }
 
     @Override
+    public int headBytes() {
+        return head.length();
+    }
+
+    @Override
+    public String beside() {
+        return errors.total() == 0 ? "" : Text.count(errors.total(), "byte") + " of STDERR";
+    }
+
+    @Override
     public boolean endsWithConnection() {
         return false;
     }

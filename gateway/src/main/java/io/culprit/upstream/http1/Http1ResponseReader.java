@@ -3,6 +3,7 @@ package io.culprit.upstream.http1;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
+import io.culprit.failure.Text;
 import io.culprit.http.ChunkedDecoder;
 import io.culprit.http.HeaderName;
 import io.culprit.http.HttpResponseHead;
@@ -87,6 +88,16 @@ public final class Http1ResponseReader implements ResponseReader {
     @Override
     public boolean untouched() {
         return inHead() && !head.started() && interim == 0;
+    }
+
+    @Override
+    public int headBytes() {
+        return head.length();
+    }
+
+    @Override
+    public String beside() {
+        return interim == 0 ? "" : Text.count(interim, "interim response");
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.culprit.bench.load.plan;
 import io.culprit.bench.rehearse.ServiceTimes;
 import io.culprit.sim.scenario.Mapping;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,7 +74,9 @@ public final class LatencyReader {
                     key,
                     e instanceof java.nio.file.NoSuchFileException
                             ? file + ": no such file"
-                            : String.valueOf(e.getMessage()));
+                            : Files.isDirectory(file)
+                                    ? file + ": a folder, a file is wanted"
+                                    : String.valueOf(e.getMessage()));
             return none();
         }
     }

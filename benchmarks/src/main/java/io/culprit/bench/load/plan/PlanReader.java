@@ -61,7 +61,9 @@ public final class PlanReader {
                 }
             }
         } else if (upstream.isEmpty()) {
-            root.problem("upstream", "is missing, such as { workers: 10, latency: { p50: 80ms, p99: 3s } }");
+            root.problem(
+                    "upstream",
+                    "\"upstream\" is missing, such as { workers: 10, latency: { p50: 80ms, p99: 3s } }; or \"target\", such as { url: http://127.0.0.1:8080/page }");
         }
         Optional<Mapping> thresholds = root.mapping("thresholds");
         double success = thresholds.map(t -> percent(t, "success")).orElse(0.0);
@@ -101,7 +103,7 @@ public final class PlanReader {
             if (url.isEmpty()
                     || !"http".equals(url.get().getScheme())
                     || url.get().getHost() == null) {
-                target.problem("url", "must be a http URL, such as http://127.0.0.1:8080/page");
+                target.problem("url", "\"target.url\" must be a http URL, such as http://127.0.0.1:8080/page");
                 url = Optional.empty();
             }
             target.finish();
@@ -202,7 +204,8 @@ public final class PlanReader {
 
     private static double rate(String text) {
         if (!text.matches("[0-9]{1,7}(\\.[0-9]{1,3})?") || Double.parseDouble(text) <= 0) {
-            throw new IllegalArgumentException("must be requests a second, more than 0, such as 50 or 0.5");
+            throw new IllegalArgumentException(
+                    "must be requests a second, more than 0 and less than 10000000, such as 50 or 0.5");
         }
         return Double.parseDouble(text);
     }

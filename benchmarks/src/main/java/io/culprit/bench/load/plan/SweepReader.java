@@ -88,17 +88,18 @@ final class SweepReader {
         }
         section.name(key);
         List<Settings> all = new ArrayList<>();
-        for (String text : section.flow(key).replaceAll("[\\[\\]\"']", "").split(",")) {
+        String[] values = section.flow(key).replaceAll("[\\[\\]\"']", "").split(",");
+        if ((long) values.length * cells.size() > MOST_CELLS) {
+            section.problem(key, "\"sweep.%s\" makes more than %d cells".formatted(key, MOST_CELLS));
+            return cells;
+        }
+        for (String text : values) {
             try {
                 T value = parser.apply(text.trim());
                 cells.forEach(each -> all.add(with.apply(each, value)));
             } catch (IllegalArgumentException e) {
                 section.problem(key, "%s: \"%s\" %s".formatted(key, text.trim(), e.getMessage()));
             }
-        }
-        if (all.size() > MOST_CELLS) {
-            section.problem(key, "makes more than " + MOST_CELLS + " cells");
-            return cells;
         }
         return all.isEmpty() ? cells : all;
     }
