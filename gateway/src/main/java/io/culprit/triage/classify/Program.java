@@ -21,6 +21,8 @@ public enum Program {
     GUNICORN,
     UVICORN,
     UWSGI,
+    /** Django and whatever else writes a traceback. */
+    PYTHON,
     NODE,
     PUMA,
     UNICORN,

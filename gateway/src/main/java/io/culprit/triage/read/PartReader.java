@@ -139,7 +139,7 @@ public final class PartReader {
                 firstLine = false;
                 return true;
             }
-            tail = Records.tail(text, text.isEmpty() ? 0 : text.charAt(0));
+            tail = Records.isTail(text);
             return tail;
         }
     }

@@ -1,9 +1,9 @@
 package io.culprit.triage.read;
 
 import io.culprit.triage.classify.app.PostgresRecord;
+import io.culprit.triage.classify.app.PythonTrace;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +46,14 @@ final class Records {
     private final Sink sink;
     private final StringBuilder joined = new StringBuilder();
     private @Nullable String first;
+    private String firstInner = "";
+    private String source = "";
+    private boolean cut;
     private long number;
     private int lines;
     private boolean quoted;
     private boolean trace;
+    private boolean python;
     private boolean query;
     private boolean postgresql;
     private boolean csv;
@@ -75,17 +79,23 @@ final class Records {
         begin(text, at);
     }
 
-    private void begin(String text, long at) {
-        if (more(text)) {
+    private void begin(String line, long at) {
+        Wrapping around = Wrapping.of(line);
+        String text = around == null ? line : around.inner();
+        if (more(text, around)) {
             return;
         }
         flush();
         char c = text.isEmpty() ? 0 : text.charAt(0);
-        first = text;
+        first = line;
+        firstInner = text;
+        source = around == null ? "" : around.source();
+        cut = around != null && around.isCut();
         number = at;
         lines = 1;
         quoted = text.length() > 60 && c >= '0' && c <= '9' && open(text);
-        trace = text.startsWith("Traceback (most");
+        trace = text.startsWith(PythonTrace.BEGIN);
+        python = trace;
         postgresql = c >= '0' && c <= '9' && PostgresRecord.isPlain(text);
         csv = c >= '0' && c <= '9' && PostgresRecord.isCsv(text) && opens(text);
         query = c == '#' && (text.startsWith("# Time: ") || text.startsWith("# User@Host: "));
@@ -113,22 +123,42 @@ final class Records {
     }
 
     /** Takes a line only if it belongs to the record that waits. */
-    boolean more(String text) {
+    boolean more(String line) {
+        Wrapping around = Wrapping.of(line);
+        return more(around == null ? line : around.inner(), around);
+    }
+
+    private boolean more(String text, @Nullable Wrapping around) {
         boolean belongs = first != null
                 && lines < MOST_LINES
                 && joined.length() < LONGEST
-                && continues(text, text.isEmpty() ? 0 : text.charAt(0));
+                && source.equals(around == null ? "" : around.source())
+                && (cut || continues(text, text.isEmpty() ? 0 : text.charAt(0)));
         if (belongs) {
-            join(text);
+            join(text, around);
+            cut = around != null && around.isCut();
         }
         return belongs;
     }
 
-    private void join(String text) {
+    private void join(String text, @Nullable Wrapping around) {
         if (lines++ == 1) {
             joined.append(first);
         }
-        joined.append('\n').append(text);
+        if (around != null && around.escaped() != null) {
+            String whole = Wrapping.spliced(joined.toString(), around, cut); // stays a line of JSON
+            joined.setLength(0);
+            joined.append(whole);
+        } else {
+            joined.append('\n').append(text);
+        }
+    }
+
+    /** Whether a line as it stands in its file looks as only lines within a record do. */
+    static boolean isTail(String line) {
+        Wrapping around = Wrapping.of(line);
+        String text = around == null ? line : around.inner();
+        return tail(text, text.isEmpty() ? 0 : text.charAt(0));
     }
 
     /** CRI: {@code TIME stream P part}, to be joined with what follows on that stream. Null while a line is not whole. */
@@ -177,14 +207,18 @@ final class Records {
             csv = !opens(text);
             return true;
         }
-        boolean usual = tail(text, c) || postgresql && (c == '\t' || PostgresRecord.continues(first(), text));
-        if (!usual && c == 'T' && text.startsWith("Traceback (most recent call last)")) {
+        if (python && !trace && PythonTrace.isBetween(text)) {
+            return true;
+        }
+        boolean usual = tail(text, c) || postgresql && (c == '\t' || PostgresRecord.continues(firstInner, text));
+        if (!usual && c == 'T' && text.startsWith(PythonTrace.BEGIN)) {
             trace = true;
+            python = true;
             return true;
         }
         if (!usual && trace) {
             trace = false;
-            return exception(text);
+            return PythonTrace.isException(text);
         }
         return usual;
     }
@@ -193,7 +227,7 @@ final class Records {
     private boolean ofQuery(String text, char c) {
         if (c == '#') {
             boolean next =
-                    text.startsWith("# Time: ") || text.startsWith("# User@Host: ") && first().startsWith("# User");
+                    text.startsWith("# Time: ") || text.startsWith("# User@Host: ") && firstInner.startsWith("# User");
             query = !next;
             return !next;
         }
@@ -202,12 +236,8 @@ final class Records {
         return true;
     }
 
-    private String first() {
-        return first == null ? "" : first;
-    }
-
     /** Whether a line looks as only lines within a record do. */
-    static boolean tail(String text, char c) {
+    private static boolean tail(String text, char c) {
         switch (c) {
             case ' ', '\t' -> {
                 int i = 0;
@@ -252,12 +282,5 @@ final class Records {
                 return false;
             }
         }
-    }
-
-    /** {@code ValueError: ...}, the last line of a trace of Python. */
-    private static boolean exception(String text) {
-        int colon = text.indexOf(':');
-        String name = (colon < 0 ? text : text.substring(0, colon)).toLowerCase(Locale.ROOT);
-        return name.indexOf(' ') < 0 && (name.endsWith("error") || name.endsWith("exception") || name.endsWith("exit"));
     }
 }

@@ -22,8 +22,21 @@ public record Exhibit(long micros, Place place, String text) implements Serializ
             Comparator.comparingLong(Exhibit::micros).thenComparing(Exhibit::place);
 
     static Exhibit of(long micros, Place place, String bytes) {
-        String cut = bytes.length() > LONGEST ? bytes.substring(0, LONGEST) + "..." : bytes;
-        return new Exhibit(micros, place, decoded(cut));
+        return new Exhibit(micros, place, decoded(bytes.length() > LONGEST ? cut(bytes) : bytes));
+    }
+
+    /** The end of a record of several lines says what its beginning led to; of one line the beginning says most. */
+    private static String cut(String bytes) {
+        int end = bytes.length();
+        while (end > 0 && bytes.charAt(end - 1) == '\n') {
+            end--;
+        }
+        int head = bytes.lastIndexOf('\n', LONGEST / 2);
+        int tail = bytes.indexOf('\n', Math.max(LONGEST / 2, end - LONGEST / 2));
+        boolean lines = head > 0 && tail > head && tail < end;
+        return lines
+                ? bytes.substring(0, head) + "\n..." + bytes.substring(tail, end)
+                : bytes.substring(0, LONGEST) + "...";
     }
 
     /** Text of one character per byte, as UTF-8 where it is that, without what steers a terminal. */

@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Servers of Python applications: gunicorn and uvicorn. */
 public final class PythonServers implements LineReader {
+    private static final String DJANGO = "Internal Server Error: ";
+
     @Override
     public @Nullable Finding read(Line line) {
         String s = line.text();
         Finding found = gunicorn(s);
         found = found == null ? uvicorn(s) : found;
+        found = found == null ? python(s) : found;
         if (found == null) {
             return null;
         }
@@ -74,7 +77,9 @@ public final class PythonServers implements LineReader {
             return event.is(Condition.WORKER_BOOT_FAILED);
         }
         if (m.startsWith("Error handling request")) {
-            return Finding.error(Program.GUNICORN).is(Condition.APP_EXCEPTION);
+            return Finding.error(Program.GUNICORN)
+                    .is(PythonTrace.judge(m))
+                    .request("", Words.between(m, "Error handling request ", "\n"));
         }
         if (m.startsWith("Handling signal: term")
                 || m.startsWith("Handling signal: hup")
@@ -84,13 +89,27 @@ public final class PythonServers implements LineReader {
         return m.startsWith("Listening at:") ? event.is(Condition.UPSTREAM_UP) : Finding.noise(Program.GUNICORN);
     }
 
+    /** {@code Internal Server Error: /cart/} of Django, or a traceback that nobody announces. */
+    private static @Nullable Finding python(String s) {
+        if (s.startsWith(DJANGO)) {
+            int end = s.indexOf('\n');
+            return Finding.error(Program.PYTHON)
+                    .is(PythonTrace.judge(s))
+                    .request("", s.substring(DJANGO.length(), end < 0 ? s.length() : end));
+        }
+        if (s.startsWith("Not Found: /") || s.startsWith("Bad Request: /") || s.startsWith("Forbidden: /")) {
+            return Finding.noise(Program.PYTHON);
+        }
+        return s.startsWith(PythonTrace.BEGIN) ? Finding.error(Program.PYTHON).is(PythonTrace.judge(s)) : null;
+    }
+
     private static @Nullable Finding uvicorn(String s) {
         boolean level = s.startsWith("ERROR:    ") || s.startsWith("INFO:     ") || s.startsWith("WARNING:  ");
         if (!level) {
             return null;
         }
         if (Words.any(s, "Exception in ASGI application", "ASGI callable returned without")) {
-            return Finding.error(Program.UVICORN).is(Condition.APP_EXCEPTION);
+            return Finding.error(Program.UVICORN).is(PythonTrace.judge(s));
         }
         if (s.contains("address already in use")) {
             return Finding.event(Program.UVICORN).is(Condition.UPSTREAM_PORT_IN_USE);
