@@ -38,7 +38,12 @@ record Wrapping(String source, String inner, @Nullable String escaped) {
                 && text.charAt(9) == ':'
                 && text.charAt(12) == ':'
                 && text.charAt(15) == ' ';
-        return syslog ? tagged(text, 16) : compose(text);
+        if (syslog) {
+            return tagged(text, 16);
+        }
+        return c < '0' || c > '9'
+                ? compose(text)
+                : null; // addresses begin access logs; who names a container so is not heard
     }
 
     private static Wrapping plain(String text, int from, int to) {
