@@ -1,5 +1,6 @@
 package io.culprit.triage.read;
 
+import io.culprit.triage.classify.app.Node;
 import io.culprit.triage.classify.app.PostgresRecord;
 import io.culprit.triage.classify.app.PythonTrace;
 import java.util.LinkedHashMap;
@@ -54,6 +55,7 @@ final class Records {
     private boolean quoted;
     private boolean trace;
     private boolean python;
+    private boolean node;
     private boolean query;
     private boolean postgresql;
     private boolean csv;
@@ -96,6 +98,7 @@ final class Records {
         quoted = text.length() > 60 && c >= '0' && c <= '9' && open(text);
         trace = text.startsWith(PythonTrace.BEGIN);
         python = trace;
+        node = false;
         postgresql = c >= '0' && c <= '9' && PostgresRecord.isPlain(text);
         csv = c >= '0' && c <= '9' && PostgresRecord.isCsv(text) && opens(text);
         query = c == '#' && (text.startsWith("# Time: ") || text.startsWith("# User@Host: "));
@@ -210,6 +213,10 @@ final class Records {
         if (python && !trace && PythonTrace.isBetween(text)) {
             return true;
         }
+        if (node && (text.isEmpty() || text.startsWith("Node.js v"))) {
+            return true; // the version stands below what ended the process
+        }
+        node |= c == ' ' && Node.isFrame(text);
         boolean usual = tail(text, c) || postgresql && (c == '\t' || PostgresRecord.continues(firstInner, text));
         if (!usual && c == 'T' && text.startsWith(PythonTrace.BEGIN)) {
             trace = true;

@@ -46,7 +46,10 @@ public final class Node implements LineReader {
         if (cause == null) {
             // The version stands below the trace of an error that ended the process.
             boolean ended = s.contains("\nNode.js v") || s.contains("Error: ") && s.contains("Node.js v");
-            return ended ? Finding.event(Program.NODE).is(Condition.WORKER_EXITED) : null;
+            if (ended) {
+                return Finding.event(Program.NODE).is(Condition.WORKER_EXITED);
+            }
+            return isThrown(s) ? Finding.error(Program.NODE).is(Condition.APP_EXCEPTION) : null;
         }
         int at = s.indexOf("connect E");
         int space = at < 0 ? -1 : s.indexOf(' ', at + 8);
@@ -54,9 +57,24 @@ public final class Node implements LineReader {
         return Finding.error(Program.NODE).is(cause).upstream(space < 0 ? "" : s.substring(space + 1, end));
     }
 
+    /** Whether a line is a frame of a stack of JavaScript. */
+    public static boolean isFrame(String line) {
+        return line.startsWith("    at ") && Words.any(line, "node:", ".js:", ".mjs:", ".cjs:", ".ts:", "[eval]");
+    }
+
     private static int end(String s, char c, int from) {
         int found = s.indexOf(c, from);
         return found < 0 ? s.length() : found;
+    }
+
+    /** {@code TypeError: MESSAGE} with a stack below it. */
+    private static boolean isThrown(String s) {
+        int colon = s.indexOf("Error: ");
+        int frame = s.indexOf("\n    at ");
+        return colon >= 0
+                && frame > colon
+                && s.indexOf(' ') > colon
+                && isFrame(s.substring(frame + 1, end(s, '\n', frame + 1)));
     }
 
     private static @Nullable Diagnosis nodeCause(String s) {
