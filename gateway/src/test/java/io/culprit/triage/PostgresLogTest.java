@@ -62,6 +62,28 @@ class PostgresLogTest {
         assertEquals(1, result.tally().events(Condition.UPSTREAM_RESTART).size());
     }
 
+    /** With {@code %l} in its prefix each line has a number of its own, and what is quoted is somebody else's. */
+    @Test
+    void thePrefixMayCountAndQuotesAreNotReadAsOnesOwn() throws Exception {
+        String time = "2026-11-28 10:16:32.750 UTC [7]: ";
+        Files.write(
+                directory.resolve("postgresql.log"),
+                List.of(
+                        time + "[1-1] u@d ERROR:  canceling statement due to statement timeout",
+                        time + "[2-1] u@d STATEMENT:  UPDATE t SET x = 1"));
+        Files.write(
+                directory.resolve("app.log"),
+                List.of("[2026-11-28 10:16:33] local level=info msg=\"said FATAL:  sorry, too many clients already\""));
+        Triage.Result result =
+                Triage.run(List.of(directory.toString()), List.of(), Optional.empty(), Filter.NONE, Progress.NONE);
+        assertEquals(
+                List.of("? UPDATE t SET x = 1"),
+                result.tally().events(Condition.DB_SLOW).stream()
+                        .map(PostgresLogTest::shown)
+                        .toList());
+        assertEquals(0, result.tally().events(Condition.DB_UNAVAILABLE).size());
+    }
+
     private static String shown(Happening each) {
         return (each.duration() < 0 ? "?" : String.format(Locale.ROOT, "%.1f", each.duration() / 1e6)) + " "
                 + each.script();

@@ -222,13 +222,18 @@ class ImportTest {
         "if ($outsider) { return 403; }, 403, 'guarded by if'",
         "if ($stranger) { return 403; }, 403, 'guarded by if'",
         "'set $in 0; if ($remote_addr ~ ^10) { set $in 1; } if ($in = 0) { return 404; }', 403, 'guarded by if'",
-        "if ($slow) { return 403; }, , ''"
+        "if ($slow) { return 403; }, , ''",
+        "'set $w $http_x_token; if ($w != s) { return 403; }', 403, 'guarded by if'",
+        "'if ($http_cookie !~ token=s) { return 403; }', 403, 'guarded by if'",
+        "if ($round) { return 403; }, , ''"
     })
     void whatIsGuardedByMoreThanAnAddressStaysShut(String rules, String status, String says) {
         NginxTranslation.Result result = NginxTranslation.of(write("""
                   geo $outsider { default 1; 10.0.0.0/8 0; }
                   map $http_x_api_key $stranger { default 1; secret 0; }
                   map $http_user_agent $slow { default 0; ~*crawler 1; }
+                  map "$round$round$round$round$round$round" $round { default 0; }
+                  geo { default 1; }
                   server {
                     listen 80;
                     location /a { %s proxy_pass http://127.0.0.1:1; }
@@ -325,6 +330,42 @@ class ImportTest {
                 yaml);
         assertTrue(!yaml.contains("0.0.0.0:8443"), yaml);
         assertTrue(yaml.contains("match: { host: one.test"), yaml);
+    }
+
+    /** Both of a port are one here: what one of them says holds, and no port is opened that nginx does not listen on. */
+    @Test
+    void aRejectingAddressOfBothFamiliesKeepsTheCertificateOfOne() {
+        String yaml = NginxTranslation.of(write("""
+                  server { listen 443 ssl default_server; listen [::]:443 ssl default_server; ssl_reject_handshake on; }
+                  server {
+                    listen 443 ssl; server_name one.test; ssl_certificate /c.crt; ssl_certificate_key /c.key;
+                    location / { proxy_pass http://127.0.0.1:1; }
+                  }
+                """)).yaml();
+        assertTrue(yaml.contains("address: \"[::]:443\", tls: { certificates: [ { certificate: /c.crt"), yaml);
+        assertTrue(yaml.contains("unknown_names: refuse"), yaml);
+        assertTrue(!yaml.contains(":80 }"), yaml);
+    }
+
+    @Test
+    void onlyTheDefaultServersRejectionRefusesUnknownNames() {
+        String one = NginxTranslation.of(write("""
+                  server {
+                    listen 443 ssl default_server; server_name a.test; ssl_certificate /c.crt; ssl_certificate_key /c.key;
+                    location / { proxy_pass http://127.0.0.1:1; }
+                  }
+                  server { listen 443 ssl; server_name old.test; ssl_reject_handshake on; }
+                """)).yaml();
+        assertTrue(!one.contains("unknown_names"), one);
+        String all = NginxTranslation.of(write("""
+                  ssl_reject_handshake on;
+                  server {
+                    listen 443 ssl; server_name a.test; ssl_certificate /c.crt; ssl_certificate_key /c.key;
+                    location / { proxy_pass http://127.0.0.1:1; }
+                  }
+                """)).yaml();
+        assertTrue(all.contains("listen: []"), all);
+        assertTrue(!all.contains("upstream: app"), all);
     }
 
     @Test

@@ -181,7 +181,7 @@ public final class ConfigLoader {
 
     private void include(Section top) {
         for (String pattern : top.texts("include")) {
-            if (Path.of(pattern).getFileName() == null) {
+            if (pattern.indexOf('\0') >= 0 || Path.of(pattern).getFileName() == null) {
                 top.problem(
                         top.at("include"),
                         "\"" + Section.shown(pattern) + "\" is a folder; files were expected, such as conf.d/*.yaml");

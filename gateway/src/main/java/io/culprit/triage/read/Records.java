@@ -50,6 +50,7 @@ final class Records {
     private String firstInner = "";
     private String source = "";
     private boolean cut;
+    private boolean json;
     private long number;
     private int lines;
     private boolean quoted;
@@ -92,6 +93,7 @@ final class Records {
         first = line;
         firstInner = text;
         source = around == null ? "" : around.source();
+        json = around != null && around.escaped() != null;
         cut = around != null && around.isCut();
         number = at;
         lines = 1;
@@ -135,13 +137,18 @@ final class Records {
         boolean belongs = first != null
                 && lines < MOST_LINES
                 && joined.length() < LONGEST
-                && source.equals(around == null ? "" : around.source())
-                && (cut || continues(text, text.isEmpty() ? 0 : text.charAt(0)));
+                && goesWith(around)
+                && (cut || continues(text, text.isEmpty() ? 0 : text.charAt(0), around == null));
         if (belongs) {
             join(text, around);
             cut = around != null && around.isCut();
         }
         return belongs;
+    }
+
+    /** The same source; or nothing before it, as journalctl prints the further lines of a message. */
+    private boolean goesWith(@Nullable Wrapping around) {
+        return around == null ? source.isEmpty() || !json : source.equals(around.source());
     }
 
     private void join(String text, @Nullable Wrapping around) {
@@ -161,7 +168,7 @@ final class Records {
     static boolean isTail(String line) {
         Wrapping around = Wrapping.of(line);
         String text = around == null ? line : around.inner();
-        return tail(text, text.isEmpty() ? 0 : text.charAt(0));
+        return tail(text, text.isEmpty() ? 0 : text.charAt(0), around == null);
     }
 
     /** CRI: {@code TIME stream P part}, to be joined with what follows on that stream. Null while a line is not whole. */
@@ -196,7 +203,7 @@ final class Records {
         return at >= 0 && text.indexOf("\" while ", at) < 0;
     }
 
-    private boolean continues(String text, char c) {
+    private boolean continues(String text, char c, boolean bare) {
         if (quoted) {
             if (text.contains("\" while ")) {
                 quoted = false;
@@ -217,7 +224,7 @@ final class Records {
             return true; // the version stands below what ended the process
         }
         node |= c == ' ' && Node.isFrame(text);
-        boolean usual = tail(text, c) || postgresql && (c == '\t' || PostgresRecord.continues(firstInner, text));
+        boolean usual = tail(text, c, bare) || postgresql && (c == '\t' || PostgresRecord.continues(firstInner, text));
         if (!usual && c == 'T' && text.startsWith(PythonTrace.BEGIN)) {
             trace = true;
             python = true;
@@ -244,7 +251,7 @@ final class Records {
     }
 
     /** Whether a line looks as only lines within a record do. */
-    private static boolean tail(String text, char c) {
+    private static boolean tail(String text, char c, boolean bare) {
         switch (c) {
             case ' ', '\t' -> {
                 int i = 0;
@@ -268,19 +275,19 @@ final class Records {
                 return text.startsWith("script_filename = ");
             }
             case 'S' -> {
-                return text.startsWith("Stack trace:") || text.startsWith("SEVERE: ");
+                return text.startsWith("Stack trace:") || bare && level(text, "SEVERE: ");
             }
             case 'W' -> {
-                return text.startsWith("WARNING: ");
+                return bare && level(text, "WARNING: ");
             }
             case 'I' -> {
-                return text.startsWith("INFO: ");
+                return bare && level(text, "INFO: ");
             }
             case '}' -> {
                 return text.length() == 1;
             }
             case 'j' -> {
-                return text.startsWith("java.") || text.startsWith("javax.");
+                return bare && (text.startsWith("java.") || text.startsWith("javax."));
             }
             case 'C' -> {
                 return text.startsWith("Caused by: ");
@@ -289,5 +296,10 @@ final class Records {
                 return false;
             }
         }
+    }
+
+    /** {@code java.util.logging} writes a message below the line with its time; uvicorn's own levels have more spaces behind them. */
+    private static boolean level(String text, String level) {
+        return text.startsWith(level) && text.length() > level.length() && text.charAt(level.length()) != ' ';
     }
 }

@@ -60,10 +60,11 @@ record Wrapping(String source, String inner, @Nullable String escaped) {
             return null;
         }
         String escaped = text.substring(DOCKER.length(), end);
-        String stream = text.startsWith("\",\"stream\":\"std", end) ? text.substring(end, end + 18) : "";
+        int stream = text.indexOf("\"stream\":\"", end);
+        String source = "docker " + (stream < 0 ? "" : text.substring(stream, Math.min(text.length(), stream + 16)));
         boolean whole = escaped.endsWith(LINE_FEED);
         String line = FlatJson.unescaped(whole ? escaped.substring(0, escaped.length() - LINE_FEED.length()) : escaped);
-        return new Wrapping(stream, line, escaped);
+        return new Wrapping(source, line, escaped);
     }
 
     private static int stringEnd(String text, int from) {

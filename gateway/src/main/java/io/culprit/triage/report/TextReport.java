@@ -288,7 +288,7 @@ public final class TextReport {
         if (tally.eventsDropped() > 0) {
             out.printf("  %d events were counted only, there were too many to look at each%n", tally.eventsDropped());
         }
-        result.problems().forEach(problem -> out.println("  not read: " + problem));
+        result.problems().forEach(problem -> out.println("  not read: " + safe(problem)));
     }
 
     private void head(String title) {

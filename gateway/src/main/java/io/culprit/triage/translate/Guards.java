@@ -2,6 +2,7 @@ package io.culprit.triage.translate;
 
 import io.culprit.triage.conf.Directive;
 import io.culprit.triage.lint.Scope;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,15 +32,12 @@ final class Guards {
 
     /** What tells who somebody is or where he comes from, in an {@code if}. */
     private static final Pattern WHO =
-            Pattern.compile("\\$\\{?(secure_link|ssl_client|remote_user|http_authorization|cookie_|http_x_"
+            Pattern.compile("\\$\\{?(secure_link|ssl_client|remote_user|http_authorization|http_cookie|cookie_|http_x_"
                     + "|arg_(token|key|secret|pass|auth)|(binary_|realip_)?remote_addr|proxy_protocol_addr|geoip2?_)");
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?(\\w+)");
 
     private static final Set<String> REFUSALS = Set.of("401", "403", "404", "405", "410", "444");
-
-    /** Of maps made of maps; nginx has no bound, and one that is made of itself would have no end. */
-    private static final int DEPTH = 8;
 
     private Guards() {}
 
@@ -67,7 +65,7 @@ final class Guards {
         for (Scope at = location; at != null; at = at.outer()) {
             Optional<Directive> found = at.block()
                     .all("if")
-                    .filter(each -> tells(String.join(" ", each.args()), location, 0))
+                    .filter(each -> tells(String.join(" ", each.args()), location, new HashSet<>()))
                     .filter(each -> each.all("return").anyMatch(r -> REFUSALS.contains(r.arg(0))) || each.has("deny"))
                     .findFirst();
             if (found.isPresent()) {
@@ -77,34 +75,45 @@ final class Guards {
         return Optional.empty();
     }
 
-    /** Whether a text has a variable that tells it, or one that a {@code geo} or a {@code map} makes of such a variable. */
-    private static boolean tells(String text, Scope location, int depth) {
+    /**
+     * Whether a text has a variable that tells it, or one that a {@code geo}, a {@code map} or a {@code set} makes of such a variable.
+     *
+     * @param seen variables that were looked at already
+     */
+    private static boolean tells(String text, Scope location, Set<String> seen) {
         if (WHO.matcher(text).find()) {
             return true;
         }
         Directive http = location.around("http").orElse(location.block());
         Matcher variables = VARIABLE.matcher(text);
-        while (variables.find() && depth < DEPTH) {
+        while (variables.find()) {
             String name = "$" + variables.group(1);
+            if (!seen.add(name)) {
+                continue;
+            }
             boolean byNetwork = http.all("geo")
-                    .anyMatch(geo -> geo.args().get(geo.args().size() - 1).equals(name)
-                            && (geo.args().size() == 1 || tells(geo.arg(0), location, depth + 1)));
+                    .filter(geo -> !geo.args().isEmpty()
+                            && geo.arg(geo.args().size() - 1).equals(name))
+                    .anyMatch(geo -> geo.args().size() == 1 || tells(geo.arg(0), location, seen));
             boolean made =
-                    http.all("map").anyMatch(map -> map.arg(1).equals(name) && tells(map.arg(0), location, depth + 1));
-            if (byNetwork || made || set(variables.group(1), location, depth)) {
+                    http.all("map").anyMatch(map -> map.arg(1).equals(name) && tells(map.arg(0), location, seen));
+            if (byNetwork || made || set(name, location, seen)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether an {@code if} that tells sets the variable, for another {@code if} to ask. */
-    private static boolean set(String name, Scope location, int depth) {
+    /** Whether the variable is set to one that tells, or by an {@code if} that does. */
+    private static boolean set(String name, Scope location, Set<String> seen) {
         for (Scope at = location; at != null; at = at.outer()) {
-            if (at.block()
-                    .all("if")
-                    .filter(each -> each.all("set").anyMatch(s -> s.arg(0).equals("$" + name)))
-                    .anyMatch(each -> tells(String.join(" ", each.args()), location, depth + 1))) {
+            Directive block = at.block();
+            boolean plain = block.all("set").anyMatch(s -> s.arg(0).equals(name) && tells(s.arg(1), location, seen));
+            boolean asked = block.all("if")
+                    .filter(each -> each.all("set").anyMatch(s -> s.arg(0).equals(name)))
+                    .anyMatch(each -> tells(String.join(" ", each.args()), location, seen)
+                            || each.all("set").anyMatch(s -> tells(s.arg(1), location, seen)));
+            if (plain || asked) {
                 return true;
             }
         }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -71,11 +72,12 @@ final class Listeners {
 
     /** Why a server is not taken over at all: to serve it under what is left of its names would answer by other rules than its own. */
     static Optional<String> leftOut(Directive server, Directive http) {
-        if (rejects(server)) {
-            return Optional.of(
-                    isDefault(server, http)
-                            ? "ssl_reject_handshake became unknown_names: refuse on its addresses; it has no routes"
-                            : "a handshake for its names is not refused: they get the first certificate and the default server's answer");
+        if (rejects(server, http)) {
+            boolean plain = !scheme(server).equals("https");
+            return Optional.of((isDefault(server, http)
+                            ? "ssl_reject_handshake became unknown_names: refuse on its addresses"
+                            : "a handshake for its names is not refused: they get the first certificate and the default server's answer")
+                    + (plain ? "; what it answers without TLS is to be written by hand" : ""));
         }
         if (shadowed(server, http)) {
             return Optional.of(
@@ -91,8 +93,9 @@ final class Listeners {
     }
 
     /** Whether TLS for its names ends in the handshake. */
-    static boolean rejects(Directive server) {
+    static boolean rejects(Directive server, Directive http) {
         return server.last("ssl_reject_handshake")
+                .or(() -> http.last("ssl_reject_handshake"))
                 .filter(d -> d.arg(0).equals("on"))
                 .isPresent();
     }
@@ -116,6 +119,7 @@ final class Listeners {
     private static boolean shadowed(Directive server, Directive http) {
         return http.all("server")
                 .takeWhile(other -> other != server)
+                .filter(other -> !rejects(other, http) && !onlyExpressions(other))
                 .anyMatch(other -> scheme(other).equals(scheme(server))
                         && names(other).equals(names(server))
                         && addresses(server).stream().noneMatch(addresses(other)::contains));
@@ -177,7 +181,22 @@ final class Listeners {
         return secure == 0 ? "http" : secure == listens.size() ? "https" : "";
     }
 
+    /** Whether requests of no known name on that address are the server's. */
+    private static boolean isDefaultOn(String address, Directive listen, Directive server, Directive http) {
+        boolean named = http.all("server")
+                .flatMap(other -> other.all("listen"))
+                .anyMatch(l -> address(l.arg(0)).equals(address) && l.args().contains("default_server"));
+        return listen.args().contains("default_server")
+                || !named
+                        && http.all("server")
+                                .filter(other -> addresses(other).contains(address))
+                                .findFirst()
+                                .filter(other -> other == server)
+                                .isPresent();
+    }
+
     void add(Scope server) {
+        Directive http = Objects.requireNonNull(server.outer()).block();
         List<Directive> all = server.block().all("listen").toList();
         server.block()
                 .all("server_name")
@@ -201,8 +220,10 @@ final class Listeners {
                             .last("ssl")
                             .filter(s -> s.arg(0).equals("on"))
                             .isPresent();
-            if (secure && rejects(server.block())) {
-                options.add(REFUSE);
+            if (secure && rejects(server.block(), http)) {
+                if (isDefaultOn(address, each, server.block(), http)) {
+                    options.add(REFUSE);
+                }
             } else if (secure) {
                 String certificate =
                         server.find("ssl_certificate").map(d -> d.arg(0)).orElse("");
@@ -232,6 +253,13 @@ final class Listeners {
         List<String> all = new ArrayList<>();
         listens.forEach((address, options) -> {
             String port = address.substring(address.lastIndexOf(':'));
+            Set<String> wider = listens.get("[::]" + port);
+            if (address.equals("0.0.0.0" + port) && wider != null) {
+                wider.addAll(options);
+            }
+        });
+        listens.forEach((address, options) -> {
+            String port = address.substring(address.lastIndexOf(':'));
             boolean doubled = address.equals("0.0.0.0" + port) && listens.containsKey("[::]" + port);
             if (doubled) {
                 return;
@@ -256,6 +284,6 @@ final class Listeners {
                     .append(" }");
             all.add(text.toString());
         });
-        return all.isEmpty() ? List.of("{ address: 0.0.0.0:80 }") : all;
+        return listens.isEmpty() ? List.of("{ address: 0.0.0.0:80 }") : all;
     }
 }

@@ -66,7 +66,7 @@ public final class NginxTranslation {
             Optional<String> out = Listeners.leftOut(server, http);
             if (out.isPresent()) {
                 left(server, out.get());
-                if (Listeners.rejects(server)) {
+                if (Listeners.rejects(server, http)) {
                     listeners.add(scope);
                 }
                 continue;
@@ -78,8 +78,9 @@ public final class NginxTranslation {
         setup.scopes(scope -> scope.block().block().forEach(d -> known(scope, d)));
         StringBuilder yaml = new StringBuilder();
         yaml.append("# Translated from ").append(file).append("; what could not be taken over stands at the end.\n\n");
-        yaml.append("listen:\n");
-        listeners.yaml().forEach(l -> yaml.append("  - ").append(l).append('\n'));
+        List<String> listens = listeners.yaml();
+        yaml.append(listens.isEmpty() ? "listen: []\n" : "listen:\n");
+        listens.forEach(l -> yaml.append("  - ").append(l).append('\n'));
         yaml.append('\n');
         trusted(inside, yaml);
         limits(inside, http, yaml);

@@ -39,7 +39,10 @@ class WrappedRecordsTest {
     private Tally read(String name, List<String> lines) throws Exception {
         Path file = Files.write(folder.resolve(name), lines);
         LogFiles found = LogFiles.find(List.of(file.toString()));
-        return new Reading(found.files(), new LogClassifier(), Optional.empty(), Filter.NONE, Progress.NONE).run();
+        Reading reading = new Reading(found.files(), new LogClassifier(), Optional.empty(), Filter.NONE, Progress.NONE);
+        Tally tally = reading.run();
+        assertEquals(List.of(), reading.problems());
+        return tally;
     }
 
     private static TreeMap<String, Long> counts(Tally tally) {
@@ -96,5 +99,34 @@ class WrappedRecordsTest {
                         line.formatted("Traceback (most recent call last):", "stderr"),
                         line.formatted("  File \\\"/srv/a.py\\\", line 7, in a", second)));
         assertEquals(records, tally.lines());
+    }
+
+    /** What is joined without a prefix is not always joined behind one: there, each of these lines is a message of its own. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "Nov 26 22:42:03 web kernel: usb 1-1: new device ~ Nov 26 22:42:04 web kernel: INFO: task mysqld:123 blocked for more than 120 seconds.",
+                "Nov 26 22:42:03 web php-fpm[5]: NOTICE: ready ~ Nov 26 22:42:04 web php-fpm[5]: WARNING: [pool www] server reached pm.max_children setting (5), consider raising it",
+                "{\"log\":\"ERROR:    Exception in ASGI application\\n\",\"stream\":\"stderr\"} ~ {\"log\":\"INFO:     Shutting down\\n\",\"stream\":\"stderr\"}",
+                "INFO:     Application startup complete. ~ WARNING:  Invalid HTTP request received.",
+                "Traceback (most recent call last): ~ ERROR: connect() failed"
+            })
+    void messagesThatFollowEachOtherAreTwo(String first, String second) throws Exception {
+        assertEquals(2, read("two.log", List.of(first, second)).lines());
+    }
+
+    /** journalctl prints further lines of a message without its prefix; a file may end, or have been cut, anywhere. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "2024-05-01T10:00:00.000Z Error: connect ECONNREFUSED 127.0.0.1:1 ~ ____at TCPConnectWrap.afterConnect (node:net:1) ~ 1",
+                "Traceback (most recent call last): ~ {\"log\":\"    File x\\n\"} ~ 2",
+                "{\"log\":\"hello\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-26T22:42:03Z\"} ~ {\"log\":\"hello\\n\",\"stream\":\"std ~ 2"
+            })
+    void whateverComesNextIsRead(String first, String second, long records) throws Exception {
+        Tally tally = read("cut.log", List.of(first, second.replace("____", "    ")));
+        assertEquals(records, tally.lines(), tally.unreadLines().toString());
     }
 }

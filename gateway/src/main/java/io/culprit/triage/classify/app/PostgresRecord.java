@@ -4,6 +4,7 @@ import io.culprit.triage.classify.text.FlatJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ public record PostgresRecord(String time, String severity, String message, Strin
 
     /** What {@code log_line_prefix} may take before the severity. */
     private static final int LONGEST_PREFIX = 256;
+
+    private static final Pattern LINE_NUMBER = Pattern.compile("\\[\\d{1,9}-\\d{1,9}]");
 
     private static final int CSV_SEVERITY = 11;
     private static final int CSV_MESSAGE = 13;
@@ -66,13 +69,19 @@ public record PostgresRecord(String time, String severity, String message, Strin
     /** Whether a line goes on with a record that began so: the same prefix, with DETAIL, CONTEXT or the like. */
     public static boolean continues(String first, String text) {
         int at = dated(text) ? severity(text, MORE) : -1;
-        return at > 0 && first.startsWith(text.substring(0, at));
+        int begun = at < 0 ? -1 : severity(first, SEVERITIES);
+        return begun > 0 && counted(first.substring(0, begun)).equals(counted(text.substring(0, at)));
+    }
+
+    /** A prefix without the line's number that {@code %l} puts into it. */
+    private static String counted(String prefix) {
+        return LINE_NUMBER.matcher(prefix).replaceAll("[]");
     }
 
     /** Where one of these words stands as {@code  WORD:  }; -1 where none does. */
     private static int severity(String text, List<String> words) {
         int colon = text.indexOf(":  ");
-        if (colon < 0 || colon > LONGEST_PREFIX) {
+        if (colon < 0 || colon > LONGEST_PREFIX || text.startsWith(" ", colon + 3)) {
             return -1;
         }
         int start = text.lastIndexOf(' ', colon) + 1;
@@ -81,20 +90,23 @@ public record PostgresRecord(String time, String severity, String message, Strin
 
     private static @Nullable PostgresRecord plain(String text) {
         int at = severity(text, SEVERITIES);
-        if (at < 0) {
-            return null;
+        if (at < 0 || text.lastIndexOf('"', at) >= 0) {
+            return null; // what is quoted is somebody else's
         }
-        String prefix = text.substring(0, at);
         int colon = text.indexOf(":  ", at);
-        int more = text.indexOf('\n' + prefix, colon);
-        String message = text.substring(colon + 3, more < 0 ? text.length() : more);
-        String mark = '\n' + prefix + "STATEMENT:  ";
-        int statement = text.indexOf(mark, colon);
+        StringBuilder message = new StringBuilder();
+        StringBuilder statement = new StringBuilder();
+        StringBuilder current = message;
+        for (String line : text.substring(colon + 3).split("\n")) {
+            int more = dated(line) ? severity(line, MORE) : -1;
+            if (more > 0) {
+                current = line.startsWith("STATEMENT", more) ? statement : new StringBuilder();
+                line = line.substring(line.indexOf(":  ", more) + 3);
+            }
+            current.append(current.length() == 0 ? "" : "\n").append(line);
+        }
         return new PostgresRecord(
-                prefix,
-                text.substring(at, colon),
-                message,
-                statement < 0 ? "" : text.substring(statement + mark.length()));
+                text.substring(0, at), text.substring(at, colon), message.toString(), statement.toString());
     }
 
     private static @Nullable PostgresRecord csv(String text) {

@@ -15,7 +15,9 @@ public final class PythonTrace {
     /** What each begins with. */
     public static final String BEGIN = "Traceback (most recent call last)";
 
-    private static final Pattern EXCEPTION = Pattern.compile("[A-Za-z_][\\w.]*(?=: |:?$)");
+    /** A class, with its module or with the name that Python's own have. */
+    private static final Pattern EXCEPTION = Pattern.compile(
+            "(?:[A-Za-z_]\\w*\\.[\\w.]+|[A-Za-z_]\\w*(?:Error|Exception|Exit|Interrupt|Warning|Iteration))(?=: |:?$)");
 
     private static final String[] DATABASE = {"OperationalError", "InterfaceError", "DatabaseError"};
     private static final String[] LOST = {
