@@ -60,7 +60,9 @@ final class ReloadCommand implements Callable<Integer> {
             HttpResponse<String> answer =
                     HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
             System.out.println(answer.body().strip());
-            if (answer.statusCode() == 401 || answer.statusCode() == 403) {
+            if (answer.statusCode() == 401) {
+                System.out.println("the file's admin.token is not the running gateway's: send its process SIGHUP");
+            } else if (answer.statusCode() == 403) {
                 System.out.println("or send the gateway's process SIGHUP");
             }
             return answer.statusCode() == 200 ? 0 : 1;
