@@ -96,12 +96,10 @@ public final class AdminServer implements AutoCloseable {
             TaskThreads.start(worker, WORKERS);
             return new AdminServer(
                     worker, ListenSocket.open(loop, config.address(), new Operators(loop, http), binding), routes);
-        } catch (NoThreadsException e) {
-            throw e;
         } catch (IOException e) {
             quietly(routes);
             worker.shutdownNow();
-            throw new IOException("admin: " + e.getMessage(), e);
+            throw e instanceof NoThreadsException ? e : new IOException("admin: " + e.getMessage(), e);
         }
     }
 

@@ -309,7 +309,7 @@ public final class Clients {
         events.happened(Event.now(kind, "", Cause.GATEWAY_CONNECTIONS.id(), what));
     }
 
-    /** Ends the pause when there is room. ProbeResult now and then too, since nobody says when memory is given back. */
+    /** Ends the pause when there is room. Asked now and then too, since nobody says when memory is given back. */
     public void lookAgain() {
         if (paused && hasRoom()) {
             paused = false;

@@ -263,14 +263,15 @@ public final class HttpProbe {
 
     /** A long body is no failure: what has begun may go on for as long as it likes. */
     private Optional<Failure> late(ResponseParser response) {
-        String detail = "nothing for " + timeoutMillis + " ms";
         if (response.headed()) {
             return Optional.of(Failure.of(
                     Cause.BODY_TIMEOUT, response.progress() + " in the " + timeoutMillis + " ms of this look"));
         }
         return Optional.of(Failure.of(
                 Cause.HEAD_TIMEOUT,
-                firstMillis < 0 ? detail : "no answer in " + timeoutMillis + " ms, " + response.progress()));
+                firstMillis < 0
+                        ? "nothing for " + timeoutMillis + " ms"
+                        : "no answer in " + timeoutMillis + " ms, " + response.progress()));
     }
 
     /** After the handshake: an alert, or an end without close_notify, which a body of unknown length needs (RFC 8446 section 6.1). */

@@ -2,6 +2,7 @@ package io.culprit.triage.probe;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Failure;
+import io.culprit.failure.Text;
 import io.culprit.http.ChunkedDecoder;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HttpResponseHead;
@@ -159,14 +160,8 @@ final class ResponseParser {
         String how = reset ? "reset" : "closed";
         if (framing == Framing.HEAD) {
             boolean nothing = !head.started() && interim == 0;
-            if (nothing || reset) {
-                return Optional.of(Failure.of(
-                        reset ? Cause.HEAD_RESET : Cause.HEAD_CLOSED, how + (nothing ? " before an answer" : soFar())));
-            }
-            return Optional.of(
-                    head.started()
-                            ? Failure.of(Cause.HEAD_TRUNCATED, how + soFar())
-                            : Failure.of(Cause.HEAD_CLOSED, how + soFar()));
+            Cause cause = reset ? Cause.HEAD_RESET : head.started() ? Cause.HEAD_TRUNCATED : Cause.HEAD_CLOSED;
+            return Optional.of(Failure.of(cause, how + (nothing ? " before an answer" : soFar())));
         }
         if (framing == Framing.NONE || framing == Framing.UNTIL_CLOSE && !reset) {
             return Optional.empty();
@@ -186,7 +181,7 @@ final class ResponseParser {
     }
 
     private String soFar() {
-        String before = interim == 0 ? "" : " after %d interim response%s".formatted(interim, interim == 1 ? "" : "s");
+        String before = interim == 0 ? "" : " after " + Text.count(interim, "interim response");
         return before + (head.started() ? " in the head, after %d bytes of it".formatted(head.length()) : "");
     }
 }

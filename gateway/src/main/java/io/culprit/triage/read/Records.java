@@ -148,7 +148,7 @@ final class Records {
 
     /** The same source; or nothing before it, as journalctl prints the further lines of a message. */
     private boolean goesWith(@Nullable Wrapping around) {
-        return around == null ? source.isEmpty() || !json : source.equals(around.source());
+        return around == null ? !json : source.equals(around.source());
     }
 
     private void join(String text, @Nullable Wrapping around) {

@@ -130,19 +130,22 @@ final class Listeners {
         return all.indexOf(one) < all.indexOf(other);
     }
 
-    /** Where nobody is named the default of an address, the first server on it is. */
+    /** Whether it is the default of one of its addresses by being the first on it. */
     private static boolean first(Directive server, Directive http) {
-        List<String> own = addresses(server);
-        return own.stream()
-                .anyMatch(address -> http.all("server")
-                                .filter(other -> addresses(other).contains(address))
-                                .findFirst()
-                                .filter(other -> other == server)
-                                .isPresent()
-                        && http.all("server")
-                                .flatMap(other -> other.all("listen"))
-                                .noneMatch(l -> address(l.arg(0)).equals(address)
-                                        && l.args().contains("default_server")));
+        return addresses(server).stream().anyMatch(address -> firstOn(address, server, http));
+    }
+
+    /** Where nobody is named the default of an address, the first server on it is. */
+    private static boolean firstOn(String address, Directive server, Directive http) {
+        boolean named = http.all("server")
+                .flatMap(other -> other.all("listen"))
+                .anyMatch(l -> address(l.arg(0)).equals(address) && l.args().contains("default_server"));
+        return !named
+                && http.all("server")
+                        .filter(other -> addresses(other).contains(address))
+                        .findFirst()
+                        .filter(other -> other == server)
+                        .isPresent();
     }
 
     private static List<String> addresses(Directive server) {
@@ -181,20 +184,6 @@ final class Listeners {
         return secure == 0 ? "http" : secure == listens.size() ? "https" : "";
     }
 
-    /** Whether requests of no known name on that address are the server's. */
-    private static boolean isDefaultOn(String address, Directive listen, Directive server, Directive http) {
-        boolean named = http.all("server")
-                .flatMap(other -> other.all("listen"))
-                .anyMatch(l -> address(l.arg(0)).equals(address) && l.args().contains("default_server"));
-        return listen.args().contains("default_server")
-                || !named
-                        && http.all("server")
-                                .filter(other -> addresses(other).contains(address))
-                                .findFirst()
-                                .filter(other -> other == server)
-                                .isPresent();
-    }
-
     void add(Scope server) {
         Directive http = Objects.requireNonNull(server.outer()).block();
         List<Directive> all = server.block().all("listen").toList();
@@ -221,7 +210,7 @@ final class Listeners {
                             .filter(s -> s.arg(0).equals("on"))
                             .isPresent();
             if (secure && rejects(server.block(), http)) {
-                if (isDefaultOn(address, each, server.block(), http)) {
+                if (each.args().contains("default_server") || firstOn(address, server.block(), http)) {
                     options.add(REFUSE);
                 }
             } else if (secure) {

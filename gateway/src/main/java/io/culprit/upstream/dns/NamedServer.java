@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A host name or a service among an upstream's servers and its last answer. ProbeResult for by the first request, and
+ * A host name or a service among an upstream's servers and its last answer. Asked for by the first request, and
  * from then on again whenever the TTL is over, so that no request after a pause goes to a server that has left; until a new answer
  * is there the old one serves. A name server that fails does not take known addresses away, an answer
  * that the name no longer exists does. Thread-safe.
