@@ -326,48 +326,6 @@ class LintTest {
                 }));
     }
 
-    /** A patch that nginx starts with, and that mends what it was for. */
-    @Test
-    void theDiffMendsWhatItShows() throws Exception {
-        Path file = Files.writeString(folder.resolve("nginx.conf"), """
-                events {
-                    worker_connections 64;
-                }
-                http {
-                    keepalive_timeout 30;   # short
-                    server {
-                        location /i {
-                            alias /srv/images/;
-                        }
-                        location / { proxy_next_upstream error non_idempotent; proxy_pass http://127.0.0.1:1; }
-                        fastcgi_buffer_size 1k;
-                    }
-                }
-                """);
-        Setup setup = new Setup(Edge.ALB, 0);
-        setup.add(file);
-        List<Flaw> flaws = Lint.of(setup);
-        String diff = Diff.of(flaws);
-        assertTrue(diff.contains("+        location /i/ {"), diff);
-        assertTrue(
-                !diff.contains("+        proxy_next_upstream"),
-                "a line with more than one directive is left alone: " + diff);
-        Path patch = Files.writeString(folder.resolve("x.patch"), diff);
-        Process process = new ProcessBuilder("patch", "-p0", "-d", "/", "-i", patch.toString())
-                .redirectErrorStream(true)
-                .start();
-        assertEquals(0, process.waitFor(), new String(process.getInputStream().readAllBytes()));
-        Setup mended = new Setup(Edge.ALB, 0);
-        mended.add(file);
-        assertEquals(
-                List.of("retry.post"),
-                Lint.of(mended).stream()
-                        .filter(f -> f.level() != Level.NOTE)
-                        .map(Flaw::id)
-                        .toList(),
-                Files.readString(file));
-    }
-
     @Test
     void poolsOfOneFileAreLookedAtEach() throws Exception {
         Setup setup = setup(

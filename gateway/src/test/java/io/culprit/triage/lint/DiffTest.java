@@ -1,0 +1,76 @@
+package io.culprit.triage.lint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.culprit.triage.lint.Flaw.Level;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code lint --fix} prints, applied by the program it is printed for. */
+class DiffTest {
+    @TempDir
+    Path folder;
+
+    /** Debian's {@code patch}; a fresh machine has none. */
+    private static String patch() {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .map(directory -> Path.of(directory, "patch"))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .map(Path::toString)
+                .orElseGet(() -> {
+                    String how = "patch is missing; apt-get install patch";
+                    return "required".equals(System.getenv("CULPRIT_ORACLES")) ? fail(how) : abort(how);
+                });
+    }
+
+    /** A patch that nginx starts with, and that mends what it was for. */
+    @Test
+    void theDiffMendsWhatItShows() throws Exception {
+        Path file = Files.writeString(folder.resolve("nginx.conf"), """
+                events {
+                    worker_connections 64;
+                }
+                http {
+                    keepalive_timeout 30;   # short
+                    server {
+                        location /i {
+                            alias /srv/images/;
+                        }
+                        location / { proxy_next_upstream error non_idempotent; proxy_pass http://127.0.0.1:1; }
+                        fastcgi_buffer_size 1k;
+                    }
+                }
+                """);
+        Setup setup = new Setup(Edge.ALB, 0);
+        setup.add(file);
+        List<Flaw> flaws = Lint.of(setup);
+        String diff = Diff.of(flaws);
+        assertTrue(diff.contains("+        location /i/ {"), diff);
+        assertTrue(
+                !diff.contains("+        proxy_next_upstream"),
+                "a line with more than one directive is left alone: " + diff);
+        Path changes = Files.writeString(folder.resolve("x.patch"), diff);
+        Process process = new ProcessBuilder(patch(), "-p0", "-d", "/", "-i", changes.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertEquals(0, process.waitFor(), new String(process.getInputStream().readAllBytes()));
+        Setup mended = new Setup(Edge.ALB, 0);
+        mended.add(file);
+        assertEquals(
+                List.of("retry.post"),
+                Lint.of(mended).stream()
+                        .filter(f -> f.level() != Level.NOTE)
+                        .map(Flaw::id)
+                        .toList(),
+                Files.readString(file));
+    }
+}
