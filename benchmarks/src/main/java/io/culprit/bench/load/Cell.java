@@ -53,8 +53,7 @@ public class Cell {
     /** Requests of which the gateway made at least one attempt. */
     long admitted;
 
-    double usefulSeconds;
-    double wastedSeconds;
+    UpstreamWork work = new UpstreamWork();
     double seconds;
     Recovery recovery = Recovery.NONE;
 
@@ -129,8 +128,7 @@ public class Cell {
         seesUpstream |= other.seesUpstream;
         attempts += other.attempts;
         admitted += other.admitted;
-        usefulSeconds += other.usefulSeconds;
-        wastedSeconds += other.wastedSeconds;
+        work.add(other.work);
         seconds = Math.max(seconds, other.seconds);
     }
 
@@ -142,10 +140,14 @@ public class Cell {
         return requests == 0 ? 0 : (double) succeeded() / requests;
     }
 
+    /** What the upstream did, where it {@link #seesUpstream is known}. */
+    public UpstreamWork work() {
+        return work;
+    }
+
     /** Share of the upstream's work that nobody got. */
     public double waste() {
-        double all = usefulSeconds + wastedSeconds;
-        return all == 0 ? 0 : wastedSeconds / all;
+        return work.waste();
     }
 
     /** Attempts for each request that was admitted. */
@@ -174,7 +176,12 @@ public class Cell {
 
     /** Share of all requests that were cut off but would have had their answer within this time. */
     public double cutOffWithin(double moreSeconds) {
-        return requests == 0 ? 0 : (double) missedBy.getCountBetweenValues(0, Math.round(moreSeconds * 1e6)) / requests;
+        return requests == 0 ? 0 : (double) cutOffs(moreSeconds) / requests;
+    }
+
+    /** How many were cut off but would have had their answer within this time. */
+    public long cutOffs(double moreSeconds) {
+        return missedBy.getCountBetweenValues(0, Math.round(moreSeconds * 1e6));
     }
 
     /** All have ended: finds out when it was well again. */

@@ -83,8 +83,10 @@ public final class CellStore {
             out.writeBooleanField("sees_upstream", cell.seesUpstream);
             out.writeNumberField("attempts", cell.attempts);
             out.writeNumberField("admitted", cell.admitted);
-            out.writeNumberField("useful_seconds", cell.usefulSeconds);
-            out.writeNumberField("wasted_seconds", cell.wastedSeconds);
+            out.writeNumberField("useful_seconds", cell.work.usefulSeconds());
+            out.writeNumberField("wasted_seconds", cell.work.wastedSeconds());
+            out.writeNumberField("useful_squares", cell.work.usefulSquares());
+            out.writeNumberField("wasted_squares", cell.work.wastedSquares());
             out.writeNumberField("seconds", cell.seconds);
             counts(out, "outcomes", cell.outcomes);
             out.writeObjectFieldStart("by_second");
@@ -157,6 +159,10 @@ public final class CellStore {
     }
 
     private static void read(Path json, Path log, Cell cell) throws IOException {
+        double useful = 0;
+        double wasted = 0;
+        double usefulSquares = 0; // a result of before they were kept has none: its interval is not known
+        double wastedSquares = 0;
         try (JsonParser in = JSON.createParser(Files.newInputStream(json))) {
             in.nextToken();
             while (in.nextToken() == JsonToken.FIELD_NAME) {
@@ -168,8 +174,10 @@ public final class CellStore {
                     case "sees_upstream" -> cell.seesUpstream = in.getBooleanValue();
                     case "attempts" -> cell.attempts = in.getLongValue();
                     case "admitted" -> cell.admitted = in.getLongValue();
-                    case "useful_seconds" -> cell.usefulSeconds = in.getDoubleValue();
-                    case "wasted_seconds" -> cell.wastedSeconds = in.getDoubleValue();
+                    case "useful_seconds" -> useful = in.getDoubleValue();
+                    case "wasted_seconds" -> wasted = in.getDoubleValue();
+                    case "useful_squares" -> usefulSquares = in.getDoubleValue();
+                    case "wasted_squares" -> wastedSquares = in.getDoubleValue();
                     case "seconds" -> cell.seconds = in.getDoubleValue();
                     case "outcomes" -> cell.outcomes.putAll(counts(in));
                     case "by_second" -> {
@@ -183,6 +191,7 @@ public final class CellStore {
                 }
             }
         }
+        cell.work = new UpstreamWork(useful, wasted, usefulSquares, wastedSquares);
         try (HistogramLogReader histograms = new HistogramLogReader(log.toFile())) {
             while (histograms.hasNext()) {
                 if (histograms.nextIntervalHistogram() instanceof Histogram each) {

@@ -155,13 +155,13 @@ public final class Simulation {
     private void finished(Work work) {
         busy--;
         if (work.abandoned) {
-            cell.wastedSeconds += work.nanos / 1e9;
+            cell.work.wasted(work.nanos / 1e9);
             long leaves = work.visit.request.atNanos() + plan.patience().toNanos();
             if (work.last && work.cutOffAt >= 0 && now <= leaves) {
                 cell.missed(now - work.cutOffAt);
             }
         } else {
-            cell.usefulSeconds += work.nanos / 1e9;
+            cell.work.useful(work.nanos / 1e9);
             end(work.visit, Cell.GOOD);
             release();
         }

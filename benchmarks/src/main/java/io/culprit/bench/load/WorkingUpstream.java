@@ -84,8 +84,7 @@ final class WorkingUpstream implements AutoCloseable {
     /** Forgets what was counted so far: the warm-up. */
     synchronized void forget() {
         totals.attempts = 0;
-        totals.usefulSeconds = 0;
-        totals.wastedSeconds = 0;
+        totals.work.reset();
         totals.missedBy.reset();
         attemptsOf.clear();
     }
@@ -105,8 +104,7 @@ final class WorkingUpstream implements AutoCloseable {
         cell.seesUpstream = true;
         cell.attempts = totals.attempts;
         cell.admitted = attemptsOf.size();
-        cell.usefulSeconds = totals.usefulSeconds;
-        cell.wastedSeconds = totals.wastedSeconds;
+        cell.work.add(totals.work);
         cell.missedBy.add(totals.missedBy);
     }
 
@@ -164,11 +162,11 @@ final class WorkingUpstream implements AutoCloseable {
     }
 
     private synchronized void useful(Job job) {
-        totals.usefulSeconds += job.workNanos / 1e9;
+        totals.work.useful(job.workNanos / 1e9);
     }
 
     private synchronized void wasted(Job job, long end) {
-        totals.wastedSeconds += job.workNanos / 1e9;
+        totals.work.wasted(job.workNanos / 1e9);
         long tooLate = end - job.arrived - readNanos;
         if (job.last && tooLate >= 0 && end <= job.leaves) {
             totals.missed(tooLate);

@@ -1,6 +1,7 @@
 package io.culprit.bench.load.report;
 
 import io.culprit.bench.load.Cell;
+import io.culprit.bench.load.UpstreamWork;
 import java.util.Locale;
 
 /**
@@ -31,10 +32,18 @@ final class Confidence {
 
     /** Of a share: so many of so many. */
     static Interval of(long good, long all) {
+        return wilson(all == 0 ? 0 : (double) good / all, all);
+    }
+
+    /** Of the share of the upstream's work that was wasted. */
+    static Interval of(UpstreamWork work) {
+        return wilson(work.waste(), work.effectiveJobs());
+    }
+
+    private static Interval wilson(double share, double all) {
         if (all == 0) {
             return new Interval(0, 1);
         }
-        double share = (double) good / all;
         double spread = Z * Math.sqrt(share * (1 - share) / all + Z * Z / (4.0 * all * all));
         double middle = share + Z * Z / (2.0 * all);
         double scale = 1 + Z * Z / all;

@@ -175,6 +175,20 @@ public record Report(
                 Confidence.of(cell.succeeded(), cell.requests()).points());
     }
 
+    /** A cell's wasted work with what chance leaves of it. */
+    static String waste(Cell cell) {
+        return text(
+                "%.1f %% (%s)", cell.waste() * 100, Confidence.of(cell.work()).points());
+    }
+
+    /** The share that would have been answered so much later, with what chance leaves of it. */
+    static String cutOff(Cell cell, double moreSeconds) {
+        return text(
+                "%.2f %% (%s)",
+                cell.cutOffWithin(moreSeconds) * 100,
+                Confidence.of(cell.cutOffs(moreSeconds), cell.requests()).points());
+    }
+
     /** What a cell loses against the recommended one; that it is equal where the difference may be chance. */
     String against(Cell cell) {
         if (choice.isEmpty() || cell == shown()) {

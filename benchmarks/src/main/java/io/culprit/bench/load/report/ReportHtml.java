@@ -166,7 +166,8 @@ public final class ReportHtml {
         }
         page.append("<th>success (95 %)</th><th>against the best (95 %)</th><th>p50 ms</th><th>p99 ms</th>");
         if (sees) {
-            page.append("<th>wasted work</th><th>cut off by 1 s or less</th><th>attempts per request</th>");
+            page.append(
+                    "<th>wasted work (95 %)</th><th>cut off by 1 s or less (95 %)</th><th>attempts per request</th>");
         }
         page.append("<th>well again after</th><th>failures</th></tr>");
         for (Cell each : report.cells()) {
@@ -182,8 +183,8 @@ public final class ReportHtml {
                     Report.percentile(each, each.latency, 99)));
             if (sees) {
                 page.append(text(
-                        "<td>%.1f %%</td><td>%.2f %%</td><td>%.2f</td>",
-                        each.waste() * 100, each.cutOffWithin(1) * 100, each.amplification()));
+                        "<td>%s</td><td>%s</td><td>%.2f</td>",
+                        Report.waste(each), Report.cutOff(each, 1), each.amplification()));
             }
             page.append("<td>")
                     .append(each.recovery().text())

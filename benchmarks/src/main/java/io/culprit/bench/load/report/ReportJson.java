@@ -85,6 +85,7 @@ public final class ReportJson {
         out.writeEndObject();
         if (cell.seesUpstream()) {
             out.writeNumberField("wasted_work", cell.waste());
+            interval(out, "wasted_work_95", Confidence.of(cell.work()));
             out.writeNumberField("attempts_per_request", cell.amplification());
         }
         if (cell.recovery().known() && !Double.isInfinite(cell.recovery().seconds())) {

@@ -47,18 +47,18 @@ final class ReportMarkdown {
             return;
         }
         out.append(
-                "\n## All cells\n\n| settings | success (95 %) | against the best (95 %) | p50 ms | p99 ms | wasted work | attempts per request | well again after |\n");
+                "\n## All cells\n\n| settings | success (95 %) | against the best (95 %) | p50 ms | p99 ms | wasted work (95 %) | attempts per request | well again after |\n");
         out.append("|---|---|---|---|---|---|---|---|\n");
         for (Cell each : report.cells()) {
             out.append(text(
-                    "| %s%s | %s | %s | %s | %s | %.1f %% | %.2f | %s |%n",
+                    "| %s%s | %s | %s | %s | %s | %s | %.2f | %s |%n",
                     each == report.shown() && report.choice().isPresent() ? "**best:** " : "",
                     each.settings.label(),
                     Report.success(each),
                     report.against(each),
                     Report.percentile(each, each.latency, 50),
                     Report.percentile(each, each.latency, 99),
-                    each.waste() * 100,
+                    Report.waste(each),
                     each.amplification(),
                     each.recovery().text()));
         }
@@ -107,10 +107,10 @@ final class ReportMarkdown {
         }
         out.append("\n|").append("---|".repeat(Report.LATER.length)).append("\n|");
         for (double later : Report.LATER) {
-            out.append(text(" %.2f %% |", cell.cutOffWithin(later) * 100));
+            out.append(' ').append(Report.cutOff(cell, later)).append(" |");
         }
         out.append(
-                "\n\nof all requests, had read been so much longer and nothing else changed; clients that would have left are not counted.\n");
+                "\n\nof all requests (95 %), had read been so much longer and nothing else changed; clients that would have left are not counted.\n");
     }
 
     private void checks() {
