@@ -5,41 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.proof.fpm.RealFpm;
 import io.culprit.proof.harness.Dechunk;
-import io.culprit.proof.harness.GatewayProcess;
-import io.culprit.proof.harness.Oracle;
 import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.RealNginx;
 import io.culprit.proof.harness.TestGateway;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import io.culprit.triage.translate.NginxTranslation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** nginx, and what {@code culprit import} made of its configuration, side by side: the same requests, the same answers. */
 class ImportTest {
-    private static final String MAIN = """
-            daemon off;
-            worker_processes 1;
-            pid @DIR@/nginx.pid;
-            error_log @DIR@/error.log info;
-            events { worker_connections 512; }
-            http {
-              access_log off;
-              default_type text/plain;
-              client_body_temp_path @DIR@/body;
-              proxy_temp_path @DIR@/proxy;
-              fastcgi_temp_path @DIR@/fastcgi;
-              uwsgi_temp_path @DIR@/uwsgi;
-              scgi_temp_path @DIR@/scgi;
-            %s
-            }
-            """;
-
     @Test
     void aLoadBalancerOfThreeServers() throws Exception {
         try (HttpUpstream one = HttpUpstream.start("127.0.0.1", 0, new Rules());
@@ -123,9 +102,10 @@ class ImportTest {
     }
 
     @Test
-    void whatHasNoCounterpartIsListedWithItsPlace() {
-        Path file = write(
-                "  map $a $b { default 1; }\n  server { listen 80; stub_status; location / { proxy_pass http://$b; } }\n");
+    void whatHasNoCounterpartIsListedWithItsPlace() throws IOException {
+        Path file = RealNginx.write(
+                "  map $a $b { default 1; }\n  server { listen 80; stub_status; location / { proxy_pass http://$b; } }\n",
+                80);
         NginxTranslation.Result result = NginxTranslation.of(file);
         List<String> left = result.left().stream()
                 .map(l -> l.at().name() + ":" + l.at().line())
@@ -135,36 +115,16 @@ class ImportTest {
                 assertTrue(result.yaml().contains(file + ":" + l.substring(l.indexOf(':') + 1)), result.yaml()));
     }
 
-    private static Path write(String http) {
-        try {
-            return Files.writeString(Files.createTempDirectory("i").resolve("nginx.conf"), MAIN.formatted(http));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** nginx and the gateway that was made of its configuration. */
-    private record Pair(Process nginx, int port, TestGateway gateway) implements AutoCloseable {
+    private record Pair(RealNginx nginx, TestGateway gateway) implements AutoCloseable {
         static Pair start(String http) throws Exception {
-            String program = Oracle.program("nginx", "nginx");
-            Path directory = Files.createTempDirectory("i");
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-            int port = Oracle.freePort();
-            String text = MAIN.formatted(http)
-                    .replace("@DIR@", directory.toString())
-                    .replace("@PORT@", Integer.toString(port));
-            Path file = Files.writeString(directory.resolve("nginx.conf"), text);
-            Process nginx = new ProcessBuilder(program, "-c", file.toString(), "-p", directory.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("output").toFile())
-                    .start();
-            TestGateway.await("nginx listens", () -> GatewayProcess.listens(port));
-            NginxTranslation.Result result = NginxTranslation.of(file);
+            RealNginx nginx = RealNginx.start(http);
+            NginxTranslation.Result result = NginxTranslation.of(nginx.file());
             assertEquals(List.of(), result.problems());
             String yaml = result.yaml()
-                    .replace("127.0.0.1:" + port, "127.0.0.1:0")
+                    .replace("127.0.0.1:" + nginx.port(), "127.0.0.1:0")
                     .replaceAll("(?m)^(access|error)_log:.*$", "");
-            return new Pair(nginx, port, TestGateway.start(yaml));
+            return new Pair(nginx, TestGateway.start(yaml));
         }
 
         void compare(String target) throws IOException {
@@ -174,7 +134,7 @@ class ImportTest {
         void compare(String target, String host) throws IOException {
             byte[] request = ("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                     .getBytes(StandardCharsets.ISO_8859_1);
-            RawResponse expected = RawResponse.exchange(port, request, 10_000);
+            RawResponse expected = RawResponse.exchange(nginx.port(), request, 10_000);
             RawResponse given = RawResponse.exchange(gateway.port(), request, 10_000);
             assertEquals(expected.status(), given.status(), target + ": " + given.text());
             assertEquals(expected.header("Location"), given.header("Location"), target);
@@ -187,8 +147,7 @@ class ImportTest {
         @Override
         public void close() throws Exception {
             gateway.close();
-            nginx.destroy();
-            nginx.waitFor();
+            nginx.close();
         }
     }
 }

@@ -1,14 +1,20 @@
 package io.culprit.triage.lint;
 
-import io.culprit.triage.lint.rule.Access;
+import io.culprit.triage.lint.hardening.AccessLists;
+import io.culprit.triage.lint.hardening.Aliases;
+import io.culprit.triage.lint.hardening.Conditions;
+import io.culprit.triage.lint.hardening.OpenProxy;
+import io.culprit.triage.lint.hardening.Origins;
+import io.culprit.triage.lint.hardening.ResponseHeaders;
+import io.culprit.triage.lint.hardening.Splitting;
 import io.culprit.triage.lint.rule.ApacheServer;
 import io.culprit.triage.lint.rule.Bodies;
 import io.culprit.triage.lint.rule.Buffers;
 import io.culprit.triage.lint.rule.CulpritGateway;
 import io.culprit.triage.lint.rule.GunicornServer;
 import io.culprit.triage.lint.rule.HaproxyServer;
-import io.culprit.triage.lint.rule.Hardening;
 import io.culprit.triage.lint.rule.KeptConnections;
+import io.culprit.triage.lint.rule.LogFormats;
 import io.culprit.triage.lint.rule.Names;
 import io.culprit.triage.lint.rule.PoolMemory;
 import io.culprit.triage.lint.rule.PoolSettings;
@@ -39,8 +45,14 @@ public final class Lint {
             new ApacheServer(),
             new GunicornServer(),
             new CulpritGateway(),
-            new Hardening(),
-            new Access());
+            new Aliases(),
+            new Splitting(),
+            new ResponseHeaders(),
+            new OpenProxy(),
+            new Origins(),
+            new Conditions(),
+            new AccessLists(),
+            new LogFormats());
 
     private Lint() {}
 

@@ -194,7 +194,7 @@ class LintTest {
                                     + " server { set $c 10.0.0.2; location / { proxy_pass http://$b; }"
                                     + " location /c { proxy_pass http://$c:81; }"
                                     + " location /1 { proxy_pass http://127.0.0.1:81$request_uri; }"
-                                    + " location /2 { proxy_pass http://blue$uri$is_args$args; }"
+                                    + " location /2 { proxy_pass http://blue$request_uri; }"
                                     + " location /3 { proxy_pass $scheme://blue; }"
                                     + " location /4 { proxy_pass http://127.0.0.1:$server_port/9; }"
                                     + " location /5 { proxy_pass http://${d}ue; } } }")),

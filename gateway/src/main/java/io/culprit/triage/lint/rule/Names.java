@@ -67,8 +67,34 @@ public final class Names implements Rule {
                                 || setup.upstream(value).isPresent());
     }
 
+    /** One that the machine and its network have to themselves: loopback, private, unique local or carrier-grade addresses. */
+    private static final Pattern NEAR = Pattern.compile(
+            "(?:127|10|192\\.168|169\\.254|172\\.(?:1[6-9]|2\\d|3[01])|100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7]))\\..*"
+                    + "|\\[(?:::1|f[cde].*)](?::\\d+)?|::1|[a-z].*|.*=.*");
+
+    /** Whoever answers for a name from afar can be impersonated, and is one more thing between a request and its upstream. */
+    private static void far(Setup setup, Consumer<Flaw> found) {
+        setup.nginx()
+                .forEach(root -> root.walk(d -> {
+                    if (d.name().equals("resolver")) {
+                        d.args().stream()
+                                .filter(each -> !NEAR.matcher(each).matches())
+                                .findFirst()
+                                .ifPresent(each -> found.accept(Flaws.of(
+                                        "resolver.public",
+                                        Level.NOTE,
+                                        d,
+                                        "names are asked for at " + each
+                                                + ", across the internet and unsigned: its outage is yours, and who can answer faster chooses your upstream",
+                                        d.text(),
+                                        "Ask a resolver of your own: resolver 127.0.0.53 valid=10s;")));
+                    }
+                }));
+    }
+
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
+        far(setup, found);
         setup.passes((scope, pass) -> {
             String target = pass.arg(0);
             String host = host(target);

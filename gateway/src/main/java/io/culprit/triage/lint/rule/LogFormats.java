@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Whether what goes wrong can be told from the logs afterwards. */
-public final class Access implements Rule {
+public final class LogFormats implements Rule {
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
         List<String> formats = new ArrayList<>();

@@ -1,0 +1,177 @@
+package io.culprit.triage.lint.hardening;
+
+import io.culprit.triage.conf.Directive;
+import io.culprit.triage.lint.Scope;
+import io.culprit.triage.lint.Setup;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a client can put into nginx's variables, as seen from one block: {@code set}, {@code map}, captures and what nginx makes of
+ * the request. Unknown variables are taken as the server's own. Owned by one thread.
+ */
+final class ClientValues {
+    /** {@code $name}, <code>${name}</code> or {@code $1}. */
+    static final Pattern VARIABLE = Pattern.compile("\\$(?:\\{(\\w+)}|(\\w+))");
+
+    private static final int MOST = 16;
+
+    private final Setup setup;
+    private final Scope scope;
+    private final Directive at;
+
+    /**
+     * @param at the directive whose values are asked for; a rewrite's own captures hold for it
+     */
+    ClientValues(Setup setup, Scope scope, Directive at) {
+        this.setup = setup;
+        this.scope = scope;
+        this.at = at;
+    }
+
+    /** The variable's name in a match of {@link #VARIABLE}. */
+    static String name(Matcher variable) {
+        return variable.group(1) == null ? variable.group(2) : variable.group(1);
+    }
+
+    /** Whether what the client sends can bring this character into the text by one of its variables. */
+    boolean canHold(String text, char wanted) {
+        return canHold(text, wanted, new HashSet<>());
+    }
+
+    private boolean canHold(String text, char wanted, Set<String> seen) {
+        Matcher variables = VARIABLE.matcher(text);
+        while (variables.find()) {
+            String name = name(variables);
+            if (seen.add(name) && variable(name, wanted, seen)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean variable(String name, char wanted, Set<String> seen) {
+        if (name.matches("uri|document_uri|request_filename|fastcgi_script_name|fastcgi_path_info")) {
+            return true; // decoded
+        }
+        if (name.matches("request_uri|args|query_string|(arg|http|cookie)_\\w+")) {
+            return wanted > ' ' || wanted == ' ' && name.startsWith("http_"); // as it came: never a line break
+        }
+        if (name.equals("host")) {
+            return Character.isLetterOrDigit(wanted) || wanted == '.' || wanted == '-';
+        }
+        return captured(name, wanted)
+                || values(name).stream().anyMatch(value -> value.indexOf(wanted) >= 0 || canHold(value, wanted, seen));
+    }
+
+    /** The text with variables replaced that are set to something, in each way it can come out. */
+    List<String> expanded(String text) {
+        List<String> done = new ArrayList<>();
+        List<String> open = new ArrayList<>(List.of(text));
+        Set<String> seen = new HashSet<>();
+        while (!open.isEmpty() && done.size() + open.size() < MOST) {
+            String each = open.remove(open.size() - 1);
+            Matcher variables = VARIABLE.matcher(each);
+            boolean replaced = false;
+            while (!replaced && variables.find()) {
+                List<String> values = values(name(variables));
+                if (!values.isEmpty() && seen.add(each)) {
+                    String before = each.substring(0, variables.start());
+                    String behind = each.substring(variables.end());
+                    values.forEach(value -> open.add(before + value + behind));
+                    replaced = true;
+                }
+            }
+            if (!replaced) {
+                done.add(each);
+            }
+        }
+        done.addAll(open);
+        return done;
+    }
+
+    /** All that {@code set} and {@code map} give a variable. */
+    private List<String> values(String name) {
+        String dollar = "$" + name;
+        List<String> values = new ArrayList<>();
+        for (Scope each = scope; each != null; each = each.outer()) {
+            each.block().walk(d -> {
+                if (d.name().equals("set") && d.arg(0).equals(dollar)) {
+                    values.add(d.arg(1));
+                }
+            });
+            if (!values.isEmpty()) {
+                break; // what stands nearer is set later
+            }
+        }
+        setup.nginx()
+                .forEach(root -> root.walk(d -> {
+                    if (d.name().equals("map") && d.arg(1).equals(dollar)) {
+                        d.block().stream()
+                                .filter(entry -> !entry.args().isEmpty())
+                                .forEach(entry -> values.add(entry.arg(0)));
+                    }
+                }));
+        return values;
+    }
+
+    /** Whether a capture around here brings it. */
+    private boolean captured(String name, char wanted) {
+        boolean numbered = Character.isDigit(name.charAt(0));
+        for (Expression each : expressions()) {
+            Optional<String> group = Captured.group(each.regex, name);
+            if (group.isPresent()) {
+                return (each.decoded || wanted > ' ') && Captured.canHold(group.get(), wanted);
+            }
+            if (numbered) {
+                return false; // numbers are of the last expression that matched
+            }
+        }
+        return false;
+    }
+
+    /**
+     * A regular expression that has matched when a request is here.
+     *
+     * @param decoded whether it matched the decoded path
+     */
+    private record Expression(String regex, boolean decoded) {}
+
+    /** Nearest first. */
+    private List<Expression> expressions() {
+        List<Expression> found = new ArrayList<>();
+        if (at.name().equals("rewrite")) {
+            found.add(new Expression(at.arg(0), true));
+        }
+        for (Scope each = scope; each != null; each = each.outer()) {
+            Directive block = each.block();
+            if (block.name().equals("location") && block.arg(0).startsWith("~")) {
+                found.add(new Expression(block.arg(1), true));
+            } else if (block.name().equals("if") && block.arg(1).contains("~")) {
+                boolean decoded = block.arg(0).matches("\\(?\\$\\{?(document_)?uri}?");
+                found.add(new Expression(block.arg(2).replaceFirst("\\)$", ""), decoded));
+            } else if (block.name().equals("server")) {
+                block.all("server_name")
+                        .flatMap(names -> names.args().stream())
+                        .filter(server -> server.startsWith("~"))
+                        .forEach(server -> found.add(new Expression(server.substring(1), false)));
+            }
+        }
+        setup.nginx()
+                .forEach(root -> root.walk(d -> {
+                    if (d.name().equals("map")) {
+                        d.block().stream()
+                                .filter(entry -> entry.name().startsWith("~"))
+                                .forEach(entry -> found.add(new Expression(
+                                        entry.name().replaceFirst("^~\\*?", ""),
+                                        d.arg(0).matches("\\$\\{?(document_)?uri}?"))));
+                    }
+                }));
+        return found;
+    }
+}

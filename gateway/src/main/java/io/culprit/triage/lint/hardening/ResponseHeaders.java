@@ -1,0 +1,92 @@
+package io.culprit.triage.lint.hardening;
+
+import io.culprit.triage.conf.Directive;
+import io.culprit.triage.lint.Flaw;
+import io.culprit.triage.lint.Flaw.Level;
+import io.culprit.triage.lint.Flaws;
+import io.culprit.triage.lint.Rule;
+import io.culprit.triage.lint.Scope;
+import io.culprit.triage.lint.Setup;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Headers that are not sent, sent twice, or sent in a form that breaks the head. */
+public final class ResponseHeaders implements Rule {
+    @Override
+    public void check(Setup setup, Consumer<Flaw> found) {
+        setup.scopes(scope -> {
+            lost(scope, found);
+            scope.block().all("add_header").forEach(each -> header(each, found));
+            scope.block()
+                    .all("more_set_headers")
+                    .forEach(each -> each.args().stream()
+                            .filter(value -> value.indexOf(':') > 0 && value.contains("\n"))
+                            .findFirst()
+                            .ifPresent(value -> multiline(each, value.substring(0, value.indexOf(':')), found)));
+            scope.block()
+                    .all("server_tokens")
+                    .filter(d -> d.arg(0).matches("on|build"))
+                    .forEach(d -> found.accept(Flaws.of(
+                            "version.shown",
+                            Level.NOTE,
+                            d,
+                            "every answer tells which version of nginx to look up",
+                            d.text(),
+                            "Switch it off",
+                            "server_tokens off;")));
+        });
+    }
+
+    private static void header(Directive each, Consumer<Flaw> found) {
+        if (each.arg(1).contains("\n")) {
+            multiline(each, each.arg(0), found);
+        }
+        if (each.arg(0).equalsIgnoreCase("Content-Type")) {
+            found.accept(Flaws.of(
+                    "header.twice",
+                    Level.WARNING,
+                    each,
+                    "the response gets a second Content-Type beside its own",
+                    each.text(),
+                    "Use default_type, or types, or charset",
+                    "default_type " + each.arg(1).replaceFirst(";.*", "") + ";"));
+        }
+    }
+
+    private static void multiline(Directive each, String name, Consumer<Flaw> found) {
+        found.accept(Flaws.of(
+                "header.multiline",
+                Level.WARNING,
+                each,
+                "the line break is sent as it stands: clients and proxies refuse the response, or lose the rest of its head",
+                each.name() + " " + name + " in several lines",
+                "Write the value in one line"));
+    }
+
+    /** add_header in a block takes back all those from outside. */
+    private static void lost(Scope scope, Consumer<Flaw> found) {
+        List<Directive> own = scope.block().all("add_header").toList();
+        if (own.isEmpty() || scope.outer() == null) {
+            return;
+        }
+        Optional<Directive> outer = scope.outer().find("add_header");
+        boolean security = outer.filter(
+                        d -> d.arg(0)
+                                .matches(
+                                        "(?i)strict-transport-security|content-security-policy|x-frame-options|x-content-type-options"))
+                .isPresent();
+        boolean again = outer.isPresent()
+                && own.stream()
+                        .anyMatch(d -> d.arg(0).equalsIgnoreCase(outer.get().arg(0)));
+        if (outer.isPresent() && !again) {
+            found.accept(Flaws.of(
+                    "header.lost",
+                    security ? Level.WARNING : Level.NOTE,
+                    own.get(0),
+                    outer.get().arg(0) + " is not sent here: add_header in a block takes back those from outside",
+                    outer.get().text() + " (" + outer.get().where() + ")",
+                    "Repeat it here"));
+        }
+    }
+}
