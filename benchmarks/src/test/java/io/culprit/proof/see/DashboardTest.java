@@ -70,7 +70,9 @@ class DashboardTest {
 
     @AfterAll
     static void stop() throws IOException {
-        browser.close();
+        if (browser != null) {
+            browser.close();
+        }
         if (admin != null) {
             admin.close();
             gateway.close();
