@@ -20,6 +20,7 @@ public enum HeaderName {
     IF_UNMODIFIED_SINCE("if-unmodified-since"),
     KEEP_ALIVE("keep-alive", true),
     LOCATION("location"),
+    MAX_FORWARDS("max-forwards"),
     PROXY("proxy"),
     PROXY_CONNECTION("proxy-connection", true),
     PROXY_STATUS("proxy-status"),

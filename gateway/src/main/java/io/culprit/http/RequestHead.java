@@ -257,11 +257,9 @@ public final class RequestHead extends HeadReader {
         return chunked ? CHUNKED : contentLength;
     }
 
-    /** Whether the client waits for 100 (Continue) before it sends its body. */
+    /** Whether the client waits for 100 (Continue) before it sends its body; it may expect other things too (RFC 9110 section 10.1.1). */
     public boolean expectsContinue() {
-        int index = line.minor() == 0 ? -1 : headers.indexOf(HeaderName.EXPECT, 0);
-        return index >= 0
-                && Grammar.equalsIgnoreCase(bytes, headers.valueStart(index), headers.valueEnd(index), "100-continue");
+        return line.minor() > 0 && headers.lists(HeaderName.EXPECT, "100-continue");
     }
 
     /** Whether the client wants the connection kept (RFC 9112 section 9.3). */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who gets the response. All calls come from the request's IO thread, in the order of the methods. */
 public interface ResponseListener {
-    /** An interim response to pass on (103 Early Hints). The head is valid during the call only. */
+    /** An interim response to pass on (102, 103 and all others but 100 and 101). The head is valid during the call only. */
     void interim(ResponseHead head) throws IOException;
 
     /**

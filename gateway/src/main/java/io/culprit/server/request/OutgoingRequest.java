@@ -49,6 +49,7 @@ final class OutgoingRequest extends HeadedRequest {
     private final ClientRoute clientRoute;
     private final String upgrade;
     private final boolean takesTrailers;
+    private final long maxForwards;
 
     /**
      * @param target path and query for the upstream
@@ -82,6 +83,7 @@ final class OutgoingRequest extends HeadedRequest {
         this.dropsUnderscores = dropsUnderscores;
         this.certificateIsOurs = forwarded.tellsCertificate() || !forwarded.trusted();
         this.takesTrailers = head.headers().lists(HeaderName.TE, "trailers");
+        this.maxForwards = MaxForwards.of(head);
         // HTTP/1.1 demands a Host; an HTTP/1.0 client may have sent none.
         this.host = route.hostOr(head.host().isEmpty() ? "localhost" : head.host());
     }
@@ -146,6 +148,11 @@ final class OutgoingRequest extends HeadedRequest {
             out.put(CRLF);
         }
         framing(out);
+        if (maxForwards > 0) {
+            Ascii.put(out, "Max-Forwards: ");
+            Ascii.putDecimal(out, maxForwards - 1);
+            out.put(CRLF);
+        }
         if (upgrades()) {
             Ascii.put(out, "Connection: upgrade\r\nUpgrade: ");
             Ascii.put(out, upgrade);
@@ -185,6 +192,9 @@ final class OutgoingRequest extends HeadedRequest {
             return true;
         }
         if (REPLACED.contains(name) || name.isHopByHop() || anyConnection && headers.isNamedInConnection(index)) {
+            return true;
+        }
+        if (maxForwards > 0 && name == HeaderName.MAX_FORWARDS) {
             return true;
         }
         if (certificateIsOurs && headers.isOfClientCertificate(index)) {

@@ -94,6 +94,9 @@ final class Preparation {
             return new Answered(ActionReply.of(
                     route.config().action().get(), head, client.forwarded().https(head)));
         }
+        if (MaxForwards.of(head) == 0) {
+            return new Answered(MaxForwards.last());
+        }
         Target target = route.target().target().orElseThrow();
         boolean keep = target.upstream().config().keepsConnections();
         Optional<Site> site = target.site();

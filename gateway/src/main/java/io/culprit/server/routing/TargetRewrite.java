@@ -28,6 +28,9 @@ public final class TargetRewrite {
      */
     public static byte[] target(RequestHead head, RouteConfig route, byte[] normal) throws MessageException {
         byte[] bytes = head.bytes();
+        if (head.pathStart() == head.targetEnd() && head.method().equals("OPTIONS")) {
+            return new byte[] {'*'}; // the host is in Host again (RFC 9112 section 3.2.4)
+        }
         boolean asterisk = head.pathStart() < head.pathEnd() && bytes[head.pathStart()] == '*';
         if (!route.rewrites() || asterisk) {
             return whole(bytes, head.pathStart(), head.targetEnd());

@@ -1,4 +1,4 @@
-package io.culprit.proof;
+package io.culprit.proof.reports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,9 +9,12 @@ import io.culprit.proof.harness.RawResponse;
 import io.culprit.proof.harness.TestGateway;
 import io.culprit.proof.see.RawUpstream;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Faults that were found by real sites and in other gateways' public bug reports, as raw bytes. */
 class ReportedFaultsTest {
@@ -91,6 +94,30 @@ class ReportedFaultsTest {
             assertEquals("route.none", gateway.get(path).cause());
             assertEquals("route.none", gateway.failureOf(path).failure().cause().id());
             assertEquals(200, gateway.get("/" + "a/".repeat(4_000)).status());
+        }
+    }
+
+    /** Expect is a list, over several lines too: the client waits for its 100. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Expect: 100-continue, foo\r\n",
+                "Expect: foo\r\nExpect: 100-Continue\r\n",
+                "Expect: foo ,100-continue\r\n"
+            })
+    void oneExpectationAmongOthersIsMet(String expect) throws IOException {
+        try (EchoUpstream echo = EchoUpstream.start();
+                TestGateway gateway = routed(echo, "- { upstream: app }\n");
+                Socket client = gateway.connect()) {
+            client.getOutputStream()
+                    .write(("POST / HTTP/1.1\r\nHost: x\r\n" + expect
+                                    + "Content-Length: 5\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertEquals(
+                    "HTTP/1.1 100 Continue\r\n\r\n",
+                    new String(client.getInputStream().readNBytes(25)));
+            client.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
+            assertEquals(200, RawResponse.readAll(client).status());
         }
     }
 
