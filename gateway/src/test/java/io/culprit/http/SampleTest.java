@@ -1,9 +1,12 @@
 package io.culprit.http;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,5 +42,43 @@ class SampleTest {
         byte[] sample = bytes(line);
         assertTrue(Sample.of(sample, 0, sample.length).contains("hunter2"));
         assertTrue(Sample.printable(sample, 0, sample.length).contains("hunter2"));
+    }
+
+    /** No byte may move a terminal's cursor, end a line of a log or a quoted text. */
+    @Test
+    void everyByteIsShownAsPrintableText() {
+        for (int c = 0; c < 256; c++) {
+            byte[] one = {'x', (byte) c, 'x'};
+            boolean visible = c >= 0x20 && c <= 0x7e;
+            String hex = "%02x".formatted(c);
+            assertEquals(hex + "  |" + (visible ? (char) c : '.') + "|", Sample.of(one, 1, 2));
+            assertEquals(
+                    visible && c != '"' && c != '\\' ? String.valueOf((char) c) : "\\x" + hex.toUpperCase(),
+                    Sample.printable(one, 1, 2));
+            assertEquals("byte 0x" + hex, Sample.hex((byte) c));
+        }
+    }
+
+    @Test
+    void aLongSampleIsCutAndSaysSo() {
+        String full = "a".repeat(Sample.LIMIT);
+        String hex = "61 ".repeat(Sample.LIMIT).strip();
+        byte[] bytes = bytes("xx" + full + "bbb");
+        assertEquals(hex + "  |" + full + "|", Sample.of(bytes, 2, 66));
+        assertEquals(hex + "  |" + full + "| +1 bytes", Sample.of(bytes, 2, 67));
+        assertEquals(hex + "  |" + full + "| +3 bytes", Sample.of(bytes, 2, 69));
+        assertEquals(full, Sample.printable(bytes, 2, 66));
+        assertEquals(full + "...", Sample.printable(bytes, 2, 67));
+        assertEquals("xx" + full.substring(2) + "...", Sample.printable("xx" + full + "bbb"));
+        assertEquals("  ||", Sample.of(bytes, 5, 5));
+        assertEquals("", Sample.printable(bytes, 5, 5));
+    }
+
+    @Test
+    void theBytesOfABufferStayInIt() {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes("abcd"));
+        buffer.get();
+        assertEquals("62 63 64  |bcd|", Sample.of(buffer));
+        assertEquals(3, buffer.remaining());
     }
 }

@@ -34,6 +34,7 @@ class TrailersTest {
             "Strict-Transport-Security",
             "X-Accel-Redirect",
             "X_Debug",
+            "_Debug",
             "X-SSL-Client-Verify",
             "traceparent",
             "Proxy"
@@ -72,5 +73,46 @@ class TrailersTest {
         decoder.unwrap(ByteBuffer.wrap("0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1)));
         assertTrue(decoder.done());
         assertSame(Trailers.NONE, decoder.trailers());
+    }
+
+    @Test
+    void whatOnlyBeginsLikeAnotherNameIsPassedOn() {
+        for (String name : new String[] {"X-If-A", "X-SSL-Clients", "Hosts", "X-Forwarded", "A"}) {
+            assertEquals(List.of(new Field(name, "1")), of(name + ": 1\r\n").fields());
+        }
+        assertSame(Trailers.NONE, of("X-Sendfile: /etc/passwd\r\n"));
+        assertSame(Trailers.NONE, of(": 1\r\nno colon\r\n"));
+        assertSame(Trailers.NONE, of(""));
+    }
+
+    @Test
+    void aValueMayHaveColonsAndBeEmpty() {
+        assertEquals(
+                List.of(new Field("A", "b: c"), new Field("B", "")),
+                of("A: b: c\r\nB:\r\n").fields());
+    }
+
+    @Test
+    void onlyTheGivenBytesAreRead() {
+        byte[] bytes = "A: 1\r\nB: 2\r\n".getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(List.of(new Field("A", "1")), Trailers.of(bytes, 6).fields());
+    }
+
+    /** What is held of a message is counted, and a field takes more than its text. */
+    @Test
+    void theyWeighTheirBytesAndAHundredEach() {
+        assertEquals(0, Trailers.NONE.weight());
+        assertEquals(103, of("X-A:\r\n").weight());
+        assertEquals(103 + 106, of("X-A:\r\nX-B: 123\r\n").weight());
+        assertTrue(Trailers.NONE.isEmpty());
+        assertEquals(false, of("X-A: 1\r\n").isEmpty());
+    }
+
+    @Test
+    void whatNobodyTakesAwayStays() {
+        Trailers all = of("X-A: 1\r\nX-B: 2\r\n");
+        assertEquals(all.fields(), all.without(name -> false).fields());
+        assertSame(Trailers.NONE, all.without(name -> true));
+        assertEquals("0\r\n\r\n", new String(Trailers.NONE.lastChunk(), StandardCharsets.ISO_8859_1));
     }
 }
