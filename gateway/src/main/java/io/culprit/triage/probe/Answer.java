@@ -57,7 +57,7 @@ public record Answer(int status, String reason, Map<String, List<String>> header
     }
 
     private static Answer head(byte[] raw, int from, int to) {
-        String[] lines = new String(raw, from, to - from, StandardCharsets.ISO_8859_1).split("\r?\n");
+        String[] lines = new String(raw, from, to - from, StandardCharsets.ISO_8859_1).split("\r?\n", -1);
         String[] first = lines[0].split(" ", 3);
         if (first.length < 2 || !first[0].startsWith("HTTP/") || !first[1].matches("\\d{3}")) {
             throw new IllegalArgumentException("no HTTP status line at byte " + from);

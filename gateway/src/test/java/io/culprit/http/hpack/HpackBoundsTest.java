@@ -99,9 +99,9 @@ class HpackBoundsTest {
     void onlyWhatIsToBeAddedIsAdded() throws HpackException {
         decoded("00 01 78 01 79");
         decoded("10 01 78 01 79");
-        assertEquals(0, decoder.held());
+        assertEquals(0, decoder.tableSize());
         decoded("40 01 78 01 79");
-        assertEquals(34, decoder.held());
+        assertEquals(34, decoder.tableSize());
     }
 
     @Test

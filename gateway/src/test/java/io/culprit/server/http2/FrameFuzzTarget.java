@@ -10,7 +10,10 @@ import io.culprit.loop.MemoryAccount;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
@@ -22,6 +25,26 @@ public final class FrameFuzzTarget {
     private static final IoLoop LOOP = new IoLoop(null, 0);
 
     private FrameFuzzTarget() {}
+
+    /** One frame of each kind. */
+    public static List<byte[]> seeds() {
+        String get = "000011010500000001" + "828641" + "8cf1e3c2e5f23a6ba0ab90f4ff" + "84";
+        String settings = "000000040000000000";
+        String split = "00000000"; // what the target takes first
+        return Stream.of(
+                        get,
+                        "000006040000000000" + "000300000080",
+                        "000008060000000000" + "0102030405060708",
+                        "000004080000000001" + "00000400",
+                        "000004030000000001" + "00000008",
+                        "000008070000000000" + "0000000100000000",
+                        "000005020000000001" + "0000000010",
+                        get.replace("0105", "0104") + "000003000100000001" + "616263",
+                        "000008000900000001" + "03616263640000000000",
+                        "000001010000000001" + "82" + "000010090400000001" + "86418cf1e3c2e5f23a6ba0ab90f4ff84")
+                .map(frames -> HexFormat.of().parseHex(settings + frames + split))
+                .toList();
+    }
 
     public static void fuzzerTestOneInput(FuzzedDataProvider data) {
         int split = data.consumeInt(0, 2048);

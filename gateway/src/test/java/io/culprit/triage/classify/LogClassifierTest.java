@@ -3,14 +3,11 @@ package io.culprit.triage.classify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.Fuzzer;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Diagnosis;
 import io.culprit.triage.classify.proxy.LogFormat;
 import io.culprit.triage.classify.text.Clock;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +17,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 
 class LogClassifierTest {
     private final LogClassifier classifier = new LogClassifier();
@@ -180,14 +176,6 @@ class LogClassifierTest {
     void aServerWithoutANameIsNoServer() {
         assertEquals(
                 "none", id("Nov 26 22:44:49 web1 haproxy[20858]: Server is DOWN, reason: Layer4 connection problem"));
-    }
-
-    @Test
-    void noBytesMakeItThrow(@TempDir Path directory) throws Exception {
-        List<byte[]> seeds = Lines.all().stream()
-                .map(line -> line.text().getBytes(StandardCharsets.ISO_8859_1))
-                .toList();
-        Fuzzer.run(ClassifierFuzzTarget.class, "io.culprit.triage.classify.**", seeds, directory);
     }
 
     private String id(String text) {

@@ -87,5 +87,7 @@ class AuthorshipTest {
                 IllegalArgumentException.class,
                 () -> Answer.parse("HTTP/1.1 100 Continue\r\n\r\nfoo".getBytes(StandardCharsets.UTF_8)));
         assertEquals("no HTTP status line at byte 25", e.getMessage());
+        e = assertThrows(IllegalArgumentException.class, () -> Answer.parse(new byte[] {'\n'}));
+        assertEquals("no HTTP status line at byte 0", e.getMessage(), "found by the fuzzer");
     }
 }

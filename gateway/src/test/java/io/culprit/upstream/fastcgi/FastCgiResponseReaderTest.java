@@ -2,15 +2,10 @@ package io.culprit.upstream.fastcgi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.culprit.Fuzzer;
 import io.culprit.upstream.exchange.ReaderHarness;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Records in, calls out; any cut of the bytes gives the same. */
 class FastCgiResponseReaderTest {
@@ -130,17 +125,5 @@ class FastCgiResponseReaderTest {
         String text = errors.text();
         assertEquals(
                 true, text.length() < ErrorStream.KEPT + 64 && text.endsWith("+1044480 bytes"), text.substring(4000));
-    }
-
-    @Test
-    void noBytesBreakTheReader(@TempDir Path directory) throws Exception {
-        List<byte[]> seeds = new ArrayList<>();
-        for (byte[] each : List.of(
-                join(out(HEAD + "hello"), END),
-                join(record(7, "oops", 4), out("Status: 500\r\n\r\n"), END),
-                join(out("Content-Length: 3\r\n\r\nabcd"), record(6, "x", 7), END))) {
-            seeds.add(each);
-        }
-        Fuzzer.run(FastCgiFuzzTarget.class, "io.culprit.upstream.fastcgi.**", seeds, directory);
     }
 }

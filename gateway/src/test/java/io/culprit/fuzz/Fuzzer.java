@@ -1,4 +1,4 @@
-package io.culprit;
+package io.culprit.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs jazzer on one target for a few seconds; {@code CULPRIT_FUZZ_SECONDS} makes it longer. */
-public final class Fuzzer {
+final class Fuzzer {
     private Fuzzer() {}
 
     /**
@@ -17,7 +17,7 @@ public final class Fuzzer {
      * @param seeds inputs to begin with
      * @param directory an empty folder
      */
-    public static void run(Class<?> target, String packages, List<byte[]> seeds, Path directory) throws Exception {
+    static void run(Class<?> target, String packages, List<byte[]> seeds, Path directory) throws Exception {
         Path corpus = Files.createDirectory(directory.resolve("seeds"));
         for (byte[] seed : seeds) {
             Files.write(Files.createTempFile(corpus, "s", ""), seed);
@@ -33,7 +33,7 @@ public final class Fuzzer {
                         "--instrumentation_includes=" + packages,
                         "--reproducer_path=" + directory,
                         corpus.toString(),
-                        "-max_total_time=" + System.getenv().getOrDefault("CULPRIT_FUZZ_SECONDS", "5"),
+                        "-max_total_time=" + System.getenv().getOrDefault("CULPRIT_FUZZ_SECONDS", "2"),
                         "-max_len=2048",
                         "-artifact_prefix=" + directory + "/")
                 .redirectErrorStream(true)

@@ -3,13 +3,22 @@ package io.culprit.http;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import io.culprit.failure.Cause;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Any bytes, split anywhere: a reader gives the same result for every split, only {@link MessageException} comes out,
  * and what it accepts it accepts whole.
  */
-public final class FuzzTarget {
-    private FuzzTarget() {}
+public final class HeadsFuzzTarget {
+    private HeadsFuzzTarget() {}
+
+    /** The wire documents. */
+    public static List<byte[]> seeds() {
+        return Stream.concat(WireTest.responses().stream(), WireTest.requests().stream())
+                .map(WireFixture::bytes)
+                .toList();
+    }
 
     public static void fuzzerTestOneInput(FuzzedDataProvider data) {
         int split = data.consumeInt(0, 2048);
