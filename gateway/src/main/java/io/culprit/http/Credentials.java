@@ -52,7 +52,10 @@ final class Credentials {
         }
         if (colon < shown.length && shown[colon] == ':' && containsAny(shown, start, end)) {
             int stop = colon + 1;
-            while (stop < shown.length && shown[stop] != '\n') {
+            // a line that begins with white space goes on with the value (RFC 9112 section 5.2)
+            while (stop < shown.length
+                    && (shown[stop] != '\n'
+                            || stop + 1 < shown.length && (shown[stop + 1] == ' ' || shown[stop + 1] == '\t'))) {
                 stop++;
             }
             Arrays.fill(shown, colon + 1, stop, (byte) '*');

@@ -280,7 +280,7 @@ abstract class HeadReader {
             }
         }
         int open = length - lineStart;
-        if (startLineSeen && open > size) {
+        if (startLineSeen && open > Math.max(size, 0)) {
             int colon = lineStart;
             while (colon < length && Grammar.isToken(bytes[colon])) {
                 colon++;

@@ -33,8 +33,11 @@ public final class PathNormalizer {
         for (int i = start; i < end; i++) {
             byte c = path[i];
             if (c == '%') {
-                int high = i + 2 < end ? Grammar.hex(path[i + 1]) : -1;
-                int low = i + 2 < end ? Grammar.hex(path[i + 2]) : -1;
+                if (i + 2 >= end) {
+                    return Optional.empty();
+                }
+                int high = Grammar.hex(path[i + 1]);
+                int low = Grammar.hex(path[i + 2]);
                 if (high < 0 || low < 0 || high == 0 && low == 0) {
                     return Optional.empty();
                 }
@@ -81,7 +84,7 @@ public final class PathNormalizer {
                 if (length == 0) {
                     return Optional.empty();
                 }
-                while (length > 0 && out[--length] != '/') {
+                while (out[--length] != '/') {
                     // back to the slash before the segment
                 }
                 if (last) {

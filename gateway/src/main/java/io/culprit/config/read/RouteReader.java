@@ -185,10 +185,14 @@ final class RouteReader {
             } catch (com.google.re2j.PatternSyntaxException e) {
                 section.problem(section.at(key), notRe2(section.name(key), path, e));
             }
-        } else if (!path.startsWith("/") && !path.equals("*")) {
+        } else if (!path.startsWith("/")) {
             section.problem(
                     section.at(key),
-                    "\"%s\" is \"%s\"; a path starts with /".formatted(section.name(key), Section.shown(path)));
+                    "\"%s\" is \"%s\"; a path starts with /%s"
+                            .formatted(
+                                    section.name(key),
+                                    Section.shown(path),
+                                    path.equals("*") ? "; OPTIONS * goes to the route of /" : ""));
         }
     }
 

@@ -23,6 +23,9 @@ public final class HpackDecoder {
     private byte[] block = NO_BYTES;
     private int at;
     private int end;
+    /** Bytes of text that are kept for the next block. */
+    private static final int SCRATCH_KEPT = 4096;
+
     private byte[] scratch = NO_BYTES;
     private byte[] name = NO_BYTES;
     private int nameStart;
@@ -31,8 +34,13 @@ public final class HpackDecoder {
     private int valueStart;
     private int valueEnd;
 
-    /** Bytes of memory its table takes. */
+    /** Bytes of memory that stay between blocks: its table's, and those of a buffer for text. */
     public int held() {
+        return table.size() + scratch.length;
+    }
+
+    /** Size of its table, as RFC 7541 section 4.1 counts it. */
+    int tableSize() {
         return table.size();
     }
 
@@ -77,7 +85,7 @@ public final class HpackDecoder {
             block = NO_BYTES;
             name = NO_BYTES;
             value = NO_BYTES;
-            if (scratch.length > 4096) {
+            if (scratch.length > SCRATCH_KEPT) {
                 scratch = NO_BYTES; // idle connections hold little
             }
         }
