@@ -4,12 +4,14 @@ import io.culprit.admin.Query.BadQueryException;
 import io.culprit.admin.view.ConfigurationView;
 import io.culprit.admin.view.EventView;
 import io.culprit.admin.view.FailureView;
+import io.culprit.admin.view.FleetStateView;
 import io.culprit.admin.view.FleetView;
 import io.culprit.admin.view.HistoryView;
 import io.culprit.admin.view.NowView;
 import io.culprit.admin.view.RouteView;
 import io.culprit.admin.view.UpstreamView;
 import io.culprit.record.Monitor;
+import io.culprit.record.journal.Journal;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import io.culprit.record.metrics.Metrics;
 import io.culprit.server.Gateway;
@@ -101,6 +103,7 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
                 case METRICS -> metrics(exchange);
                 case LIVE -> live(exchange);
                 case FAILURE -> failure(exchange, endpoint.variable(path));
+                case FLEET_VIEW -> fleetView(exchange, endpoint.variable(path));
                 case OPENAPI -> {
                     Pages.Page page = Pages.read(OPENAPI);
                     send(exchange, 200, page.type(), page.content());
@@ -127,20 +130,30 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
             case NOW -> now.json(query.number("minutes", 15, 1, MOST_MINUTES));
             case HISTORY -> history.json(query.number("minutes", 15, 1, MOST_MINUTES), query.text("instance"));
             case FAILURES -> failures.list(query.examples(), (int) query.number("limit", 50, 1, 500));
-            case FLEET ->
-                FleetView.json(
-                        monitor.journal()
-                                .orElseThrow(
-                                        () -> new UnavailableException("this gateway keeps none (journal.url: off)"))
-                                .queries(),
-                        query.number("minutes", 15, 1, 7 * 24 * 60));
+            case FLEET -> FleetView.json(journal().queries(), query.number("minutes", 15, 1, 7 * 24 * 60));
             case UPSTREAMS -> upstreams.json();
             case ROUTES -> routes.json();
             case CONFIGURATION -> configuration.json();
             case EVENTS -> events.json(query.number("minutes", 24 * 60, 1, MOST_MINUTES), query.text("instance"));
-            case HEALTH, READY, METRICS, LIVE, FAILURE, OPENAPI, RELOAD, REOPEN_LOGS, HAND_OVER ->
+            case HEALTH, READY, METRICS, LIVE, FAILURE, FLEET_VIEW, OPENAPI, RELOAD, REOPEN_LOGS, HAND_OVER ->
                 throw new IllegalArgumentException(endpoint.path());
         };
+    }
+
+    private Journal journal() throws UnavailableException {
+        return monitor.journal()
+                .orElseThrow(() -> new UnavailableException("this gateway keeps none (journal.url: off)"));
+    }
+
+    private void fleetView(HttpServerExchange exchange, String view) throws UnavailableException {
+        if (!FleetStateView.NAMES.contains(view)) {
+            send(exchange, 404, TEXT, "no such view; there are now, upstreams, routes and configuration\n");
+        } else if (!journal().isShared()) {
+            throw new UnavailableException("this gateway's journal is its own; what gateways share is in PostgreSQL");
+        } else {
+            String instance = new Query(exchange).text("instance");
+            send(exchange, 200, JSON, FleetStateView.json(journal().queries(), view, instance));
+        }
     }
 
     /** The answer goes first: this process may be gone in a moment. */

@@ -20,6 +20,7 @@ enum Endpoint {
     CONFIGURATION("GET", "/api/configuration"),
     EVENTS("GET", "/api/events"),
     FLEET("GET", "/api/fleet"),
+    FLEET_VIEW("GET", "/api/fleet/{view}"),
     LIVE("GET", "/api/live"),
     OPENAPI("GET", "/api/openapi.yaml"),
     RELOAD("POST", "/api/reload"),

@@ -3,6 +3,7 @@ package io.culprit.admin;
 import io.culprit.admin.Query.BadQueryException;
 import io.culprit.admin.view.EventView;
 import io.culprit.admin.view.FailureView;
+import io.culprit.admin.view.FleetStateView;
 import io.culprit.admin.view.FleetView;
 import io.culprit.admin.view.HistoryView;
 import io.culprit.record.journal.JournalQueries;
@@ -51,7 +52,7 @@ final class JournalRoutes implements HttpHandler {
                 text(
                         exchange,
                         404,
-                        "no such page; there are / /health /ready /api/fleet /api/history /api/failures"
+                        "no such page; there are / /gateways /health /ready /api/fleet /api/fleet/{now|upstreams|routes|configuration} /api/history /api/failures"
                                 + " /api/failures/{request_id} /api/events");
             }
         } catch (BadQueryException e) {
@@ -73,6 +74,12 @@ final class JournalRoutes implements HttpHandler {
         }
         return switch (endpoint.get()) {
             case FLEET -> Optional.of(FleetView.json(journal, query.number("minutes", 15, 1, 7 * 24 * 60)));
+            case FLEET_VIEW -> {
+                String view = endpoint.get().variable(path);
+                yield FleetStateView.NAMES.contains(view)
+                        ? Optional.of(FleetStateView.json(journal, view, query.text("instance")))
+                        : Optional.empty();
+            }
             case HISTORY ->
                 Optional.of(HistoryView.json(
                         journal, query.number("minutes", 60, 1, MOST_MINUTES), query.text("instance")));

@@ -13,6 +13,8 @@ final class Pages {
     private static final Map<String, String> FILES = Map.ofEntries(
             Map.entry("/", "index.html"),
             Map.entry("/fleet", "fleet.html"),
+            Map.entry("/gateways", "index.html"),
+            Map.entry("/js/scope.js", "js/scope.js"),
             Map.entry("/js/fleet.js", "js/fleet.js"),
             Map.entry("/dashboard.css", "dashboard.css"),
             Map.entry("/icon.svg", "icon.svg"),

@@ -3,6 +3,7 @@ package io.culprit.process;
 import io.culprit.admin.AdminServer;
 import io.culprit.admin.Operations;
 import io.culprit.admin.ReloadReport;
+import io.culprit.admin.view.FleetStateView;
 import io.culprit.config.AdminConfig;
 import io.culprit.listen.ListenSocket.Binding;
 import io.culprit.loop.Trouble;
@@ -59,6 +60,7 @@ public final class Running implements AutoCloseable, Operations {
     public static Running attend(Gateway gateway, Supplier<ReloadReport> reload, Binding binding) throws IOException {
         Optional<AdminConfig> config = gateway.config().admin();
         Running running = new Running(gateway, reload);
+        FleetStateView.publish(gateway);
         if (config.isPresent()) {
             running.admin = Optional.of(AdminServer.start(gateway, config.get(), running, binding));
         }

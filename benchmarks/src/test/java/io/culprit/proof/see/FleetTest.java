@@ -102,6 +102,7 @@ class FleetTest {
                         .contains("connect.refused"));
                 assertTrue(get(dashboard.address(), "/").contains("the fleet"));
                 assertTrue(get(dashboard.address(), "/api/now").contains("no such page"));
+                assertTrue(get(dashboard.address(), "/api/fleet/secrets").contains("no such page"));
             }
             TestGateway.await(
                     "they said farewell", 10_000, () -> fleet(dashboard).contains("\"state\":\"stopped\""));
@@ -162,7 +163,7 @@ class FleetTest {
             int before = tables("counts_");
             try (ResultSet rows = statement.executeQuery("SELECT journal_forget(" + (today - 30) + ")")) {
                 rows.next();
-                assertEquals(4, rows.getInt(1), "two days of counts and of examples");
+                assertEquals(6, rows.getInt(1), "two days of counts, of examples and of events");
             }
             assertEquals(before - 2, tables("counts_"));
         }

@@ -51,6 +51,33 @@ public final class FleetQueries {
     }
 
     /**
+     * What a gateway last said of itself.
+     *
+     * @param body JSON of the view
+     */
+    public record Said(String instance, long atMillis, String body) {}
+
+    /**
+     * A view as each gateway last published it, by name.
+     *
+     * @param view its name
+     * @param instance one gateway alone, or empty
+     */
+    public List<Said> said(String view, String instance, long nowMillis) throws UnavailableException {
+        return journal.read(
+                "SELECT instance, at_millis, body FROM views WHERE name = ? AND at_millis >= ? AND (? = '' OR instance = ?)"
+                        + " ORDER BY instance",
+                List.of(view, nowMillis - FORGOTTEN_MILLIS, instance, instance),
+                rows -> {
+                    List<Said> all = new ArrayList<>();
+                    while (rows.next()) {
+                        all.add(new Said(rows.getString(1), rows.getLong(2), rows.getString(3)));
+                    }
+                    return all;
+                });
+    }
+
+    /**
      * How requests ended, by gateway.
      *
      * @param sinceMinute the first, minutes since the epoch

@@ -59,6 +59,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private final long startedMillis = System.currentTimeMillis();
     private final PendingCounts pending = new PendingCounts();
     private final Backlog backlog = new Backlog();
+    private final PublishedViews views = new PublishedViews();
     private final AtomicLong countsWritten = new AtomicLong();
     private final AtomicLong examplesWritten = new AtomicLong();
     private final Thread thread = new Thread(this::work, "journal");
@@ -113,6 +114,16 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         backlog.add(event);
     }
 
+    /** Whether gateways on other machines may write the same one. */
+    public boolean isShared() {
+        return config.isPostgresql();
+    }
+
+    /** What the fleet's dashboard shows of this gateway. */
+    public PublishedViews views() {
+        return views;
+    }
+
     /** Reads from the store. */
     public JournalQueries queries() {
         return new JournalQueries(() -> Optional.ofNullable(store));
@@ -159,6 +170,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
                 open(now);
             }
             writeAll(now);
+            views.write(store(), config.instance(), now);
             if (now >= lookAgainMillis) {
                 // Whoever restarts within seconds of a crash finds the old run still looking alive.
                 lookAgainMillis = Long.MAX_VALUE;

@@ -1,26 +1,33 @@
 // What the gateway says: single questions, and the stream of its state.
 
+import { fleet, scoped } from './scope.js';
+
 export async function get(path) {
-  const response = await fetch(path, { headers: { Accept: 'application/json' } });
+  const { path: asked, made } = scoped(path);
+  const response = await fetch(asked, { headers: { Accept: 'application/json' } });
   if (!response.ok) throw new Error((await response.text()).trim() || response.statusText);
-  return response.json();
+  return made(await response.json());
 }
 
 // Calls back with every new state, and with undefined while the gateway does not answer. Streams where that works and
 // asks every two seconds where it does not (too many dashboards, a proxy that buffers).
 export function live(changed) {
   let last = 0;
-  const source = new EventSource('/api/live');
-  source.addEventListener('now', event => {
-    last = Date.now();
-    changed(JSON.parse(event.data));
-  });
-  setInterval(async () => {
+  const ask = async () => {
     if (Date.now() - last < 4000) return;
     try {
       changed(await get('/api/now'));
     } catch (e) {
-      changed(undefined);
+      changed(undefined, e.message);
     }
-  }, 2000);
+  };
+  if (fleet) {
+    ask(); // what a journal has is seconds old anyway
+  } else {
+    new EventSource('/api/live').addEventListener('now', event => {
+      last = Date.now();
+      changed(JSON.parse(event.data));
+    });
+  }
+  setInterval(ask, 2000);
 }

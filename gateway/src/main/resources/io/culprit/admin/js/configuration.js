@@ -9,6 +9,7 @@ export function configurationView(root) {
     el('p', { class: c.problems.length ? 'bad' : c.in_force ? 'good' : 'warn' }, c.problems.length
       ? 'The files have problems now; what was loaded before stays in force.'
       : c.in_force ? 'The files say what is in force.' : 'The files have changed and are good; culprit reload puts them into force.'),
+    ...(c.others || []).map(words => el('p', { class: 'warn' }, '⚠ ' + words)),
     el('div', {}, figures(['Loaded', time(c.loaded_at)], ['Version', c.version], ['Java', c.java], ['Instance', c.instance])),
     el('p', {}, 'SHA-256 ', el('code', { id: 'hash' }, c.hash)),
     el('p', { class: c.journal_trouble ? 'bad' : '' }, 'Journal: ', el('code', {}, c.journal), c.journal_trouble ? ` cannot be written: ${c.journal_trouble}` : c.journal === 'off' ? '' : `, ${c.journal_lag_seconds.toFixed(1)} s behind`),

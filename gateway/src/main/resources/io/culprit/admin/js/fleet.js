@@ -82,7 +82,7 @@ function gateways(list, chosen) {
 }
 
 const reports = list => table('', [['Gateway', 'mono'], ['State'], ['Heard of', 'time'], ['Requests', 'number'], ['Failed', 'number'], ['Share', 'number'], ['Runs since', 'time wide'], ['Version', 'wide']],
-  list.map(i => [i.name, el('span', { class: { reporting: 'up', silent: 'down', stopped: 'soft' }[i.state] }, i.state === 'silent' ? 'silent: it should report' : i.state),
+  list.map(i => [el('a', { href: '/gateways?' + new URLSearchParams({ instance: i.name }) }, i.name), el('span', { class: { reporting: 'up', silent: 'down', stopped: 'soft' }[i.state] }, i.state === 'silent' ? 'silent: it should report' : i.state),
     time(i.seen), i.requests.toLocaleString(), i.failed.toLocaleString() + ' failed', i.requests ? percent(share(i)) : '-', time(i.started), i.version]), 'No gateway has written to this journal in a week.', 'compact');
 
 function failing(list, all, chosen) {

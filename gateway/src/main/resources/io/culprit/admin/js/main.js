@@ -6,6 +6,7 @@ import { failureView } from './failure.js';
 import { failuresView } from './failures.js';
 import { nowView } from './now.js';
 import { routesView } from './routes.js';
+import { chosen, fleet } from './scope.js';
 import { upstreamsView } from './upstreams.js';
 
 const VIEWS = { now: nowView, failures: failuresView, failure: failureView, upstreams: upstreamsView, routes: routesView, configuration: configurationView };
@@ -39,19 +40,38 @@ function open() {
   window.scrollTo(0, 0);
 }
 
+// Which gateway is meant stands in the address, and the view stays the same.
+async function choice() {
+  const select = el('select', { 'aria-label': 'Gateway' }, el('option', { value: '' }, 'all gateways'));
+  verdict.after(el('p', { class: 'controls' }, el('label', {}, 'Of ', select)));
+  select.addEventListener('change', () => {
+    location.href = '/gateways' + (select.value ? '?' + new URLSearchParams({ instance: select.value }) : '') + location.hash;
+  });
+  try {
+    const { instances } = await (await fetch('/api/fleet?minutes=15')).json();
+    const known = instances.map(i => i.name).sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+    if (chosen && !known.includes(chosen)) known.push(chosen);
+    select.append(...known.map(name => el('option', { value: name, selected: name === chosen || undefined }, name)));
+  } catch (e) {
+    select.append(el('option', { value: chosen, selected: true }, chosen || 'all gateways'));
+  }
+}
+
 window.addEventListener('hashchange', () => {
   open();
   root.focus({ preventScroll: true });
 });
 
 open();
-live(now => {
+if (fleet) choice();
+live((now, trouble) => {
   if (!now) {
+    const words = fleet && trouble ? trouble : 'the gateway does not answer';
     announced = 'gone';
-    document.getElementById('announcement').textContent = 'the gateway does not answer';
+    document.getElementById('announcement').textContent = words;
     root.classList.add('stale');
     verdict.className = 'down';
-    verdict.textContent = 'the gateway does not answer';
+    verdict.textContent = words;
     return;
   }
   state = now;

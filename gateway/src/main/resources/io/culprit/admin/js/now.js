@@ -1,6 +1,7 @@
 // Now: is it up, what fails, since when, whose fault it is and what to do.
 import { get } from './api.js';
 import { chart, color } from './chart.js';
+import { chosen, fleet } from './scope.js';
 import { filterLink } from './failures.js';
 import { blame, el, figures, percent, seconds, show, table, time } from './dom.js';
 
@@ -35,7 +36,7 @@ export function nowView(root) {
     try {
       const [history, happened, state] = await Promise.all([
         get('/api/history?minutes=' + minutes), get('/api/events?minutes=1440'),
-        minutes > 15 ? get('/api/now?minutes=' + minutes) : undefined]);
+        minutes > 15 ? longer(minutes) : undefined]);
       drawHistory(graph, history);
       show(events, happened, () => eventTable(happened.events));
       if (state) drawCauses(causes, state);
@@ -58,6 +59,13 @@ export function nowView(root) {
   };
 }
 
+// A journal of many gateways has sums for each, and no first and last time of a cause.
+const longer = async minutes => !fleet ? get('/api/now?minutes=' + minutes) : {
+  window_minutes: minutes,
+  causes: (await get('/api/fleet?minutes=' + Math.min(minutes, 10080))).causes
+    .map(c => ({ ...c, count: c.instances.filter(i => !chosen || i.instance === chosen).reduce((sum, i) => sum + i.count, 0) })).filter(c => c.count),
+};
+
 const SPARING = { free: 'none', spill: 'bodies go to disk', 'no-bodies': 'bodies are refused', evict: 'the slowest go', pause: 'nobody is accepted', exhausted: 'requests are refused' };
 
 const held = c => figures(
@@ -75,7 +83,7 @@ function clock(outage, causes) {
   const why = causes.find(c => c.upstream === outage.upstream && c.cause === outage.cause);
   const reacts = (left, name) => left > 0 ? `${name} in ${seconds(left)}` : `${name} since ${seconds(-left)}`;
   return el('section', { class: 'panel alarm', 'aria-label': 'Outage of ' + outage.upstream },
-    el('h2', {}, outage.upstream + (outage.confirmed ? ' is out' : ' was out when the gateway stopped')),
+    el('h2', {}, outage.upstream + (outage.confirmed ? ' is out' : ' was out when the gateway stopped') + (outage.on ? ' on ' + outage.on : '')),
     el('p', { class: 'clock bad' }, seconds(outage.seconds)),
     el('p', {}, 'since ', time(outage.since), outage.not_observed_seconds ? `, not counting ${seconds(outage.not_observed_seconds)} in which no gateway ran` : '', ': ' + outage.verdict),
     why ? el('p', {}, 'Whose fault: ', blame(why.blame), '. What to do: ', el('span', { class: 'fix' }, why.remedy), ' ', link(why, 'See an example')) : '',
@@ -102,7 +110,7 @@ const causeTable = (title, causes) => table(title,
   [['Cause', 'mono nowrap'], ['Upstream'], ['Blame'], ['Count', 'number'], ['Share', 'number'], ['First seen', 'time wide'], ['Since', 'time wide'], ['Last seen', 'time'], ['What happened, and what to do']],
   causes.map(c => [
     link(c, c.cause),
-    el('a', { href: filterLink({ cause: c.cause, upstream: c.upstream }) }, c.upstream || 'none'), blame(c.blame), c.count, percent(c.share), time(c.first_seen), time(c.since), time(c.last_seen),
+    el('a', { href: filterLink({ cause: c.cause, upstream: c.upstream }) }, c.upstream || 'none'), blame(c.blame), c.count, c.share === undefined ? '' : percent(c.share), ...[c.first_seen, c.since, c.last_seen].map(t => t ? time(t) : ''),
     el('div', {}, (c.summary || '') + (c.verdict ? ': ' + c.verdict : '') + '. ', el('strong', {}, c.remedy || ''))]),
   'Nothing has failed.', 'compact');
 

@@ -2,10 +2,12 @@ package io.culprit.record.journal.store;
 
 import io.culprit.failure.Event;
 import io.culprit.record.count.Series.Kind;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 /** Puts one batch into the tables, within the transaction that is open; every statement may be repeated. */
 final class BatchRows {
@@ -85,6 +87,21 @@ final class BatchRows {
                 put.setString(5, cut(event.upstream(), NAME));
                 put.setString(6, cut(event.subject(), ROUTE));
                 put.setString(7, cut(event.detail(), Integer.MAX_VALUE));
+                put.addBatch();
+            }
+            put.executeBatch();
+        }
+    }
+
+    void views(String instance, Map<String, byte[]> views, long nowMillis) throws SQLException {
+        try (PreparedStatement put = connection.prepareStatement(
+                "INSERT INTO views (instance, name, at_millis, body) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (instance, name) DO UPDATE SET at_millis = EXCLUDED.at_millis, body = EXCLUDED.body")) {
+            for (Map.Entry<String, byte[]> each : views.entrySet()) {
+                put.setString(1, cut(instance, NAME));
+                put.setString(2, each.getKey());
+                put.setLong(3, nowMillis);
+                put.setString(4, cut(new String(each.getValue(), StandardCharsets.UTF_8), Integer.MAX_VALUE));
                 put.addBatch();
             }
             put.executeBatch();

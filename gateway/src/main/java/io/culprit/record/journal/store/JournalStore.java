@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -200,6 +201,7 @@ public final class JournalStore implements AutoCloseable {
         Set<Long> needed = new TreeSet<>();
         batch.counts().forEach(each -> needed.add(Math.floorDiv(each.minute(), MINUTES_A_DAY)));
         batch.examples().forEach(each -> needed.add(Math.floorDiv(each.epochMillis(), MILLIS_A_DAY)));
+        batch.events().forEach(each -> needed.add(Math.floorDiv(each.event().epochMillis(), MILLIS_A_DAY)));
         needed.removeAll(days);
         for (long day : needed) {
             transaction(connection -> {
@@ -210,6 +212,19 @@ public final class JournalStore implements AutoCloseable {
             });
         }
         days.addAll(needed);
+    }
+
+    /** Whether others may read what this process writes, each on a machine of its own. */
+    public boolean isShared() {
+        return dialect == StoreDialect.POSTGRESQL;
+    }
+
+    /** Keeps what a gateway says of itself in place of what it said before; only where it {@link #isShared}. */
+    public void putViews(String instance, Map<String, byte[]> views, long nowMillis) throws SQLException {
+        transaction(connection -> {
+            new BatchRows(connection, dialect, "").views(instance, views, nowMillis);
+            return true;
+        });
     }
 
     /** Notes that the run has ended as it should. */
@@ -223,12 +238,13 @@ public final class JournalStore implements AutoCloseable {
         List<String> forget = new ArrayList<>();
         if (dialect == StoreDialect.POSTGRESQL) {
             forget(Math.floorDiv(beforeMillis, MILLIS_A_DAY));
+            forget.add("DELETE FROM views WHERE at_millis < " + beforeMillis);
         } else {
             forget.add("DELETE FROM counts WHERE at_minute < " + beforeMillis / 60_000);
             forget.add("DELETE FROM examples WHERE at_millis < " + beforeMillis);
+            forget.add("DELETE FROM events WHERE at_millis < " + beforeMillis);
         }
         forget.addAll(List.of(
-                "DELETE FROM events WHERE at_millis < " + beforeMillis,
                 "DELETE FROM runs WHERE ended_millis < " + beforeMillis,
                 "DELETE FROM examples WHERE at_millis < (SELECT MIN(at_millis) FROM (SELECT at_millis FROM examples"
                         + " ORDER BY at_millis DESC LIMIT " + MOST_EXAMPLES + ") newest)"));
