@@ -155,6 +155,8 @@ class FailureReplyTest {
         OwnReply page = reply(REFUSED, 502, Expose.CAUSE, pages, "");
         assertEquals("text/html; charset=utf-8", field(page, "Content-Type"));
         assertEquals("<p>502 Bad Gateway connect.refused id7 $other costs 5$</p>", body(page));
+        ErrorPages first = new ErrorPages(Map.of(502, "$status$statusz $status"), Map.of());
+        assertEquals("502$statusz 502", body(reply(REFUSED, 502, Expose.CAUSE, first, "")));
         assertEquals("any 504", body(reply(REFUSED, 504, Expose.CAUSE, pages, "")));
         assertTrue(body(reply(REFUSED, 404, Expose.CAUSE, pages, "")).startsWith("404 "));
         assertTrue(body(reply(REFUSED, 502, Expose.CAUSE, pages, "application/json"))

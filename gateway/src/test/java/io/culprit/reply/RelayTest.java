@@ -15,10 +15,8 @@ import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
 import io.culprit.loop.Spill;
 import io.culprit.loop.TempFiles;
-import io.culprit.upstream.UpstreamTunnel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RelayTest {
     private static final IoLoop LOOP = new IoLoop(null, 0);
 
-    private final StringBuilder said = new StringBuilder();
-    private final Client client = new Client();
+    private final RelayClient client = new RelayClient();
+    private final StringBuilder said = client.said;
 
     @TempDir
     Path directory;
@@ -40,7 +38,7 @@ class RelayTest {
         Spill held =
                 new Spill(LOOP, new MemoryAccount(LOOP, Optional.empty()), 1 << 20, 0, new TempFiles(directory, 1));
         Buffering buffering = new Buffering(true, buffered, 1 << 20, 0, hold);
-        return new Relay(new Owner(), client, headRequest, changes, buffering, held);
+        return new Relay(client, client, headRequest, changes, buffering, held);
     }
 
     private static ResponseHead head(String lines) throws IOException {
@@ -100,6 +98,7 @@ class RelayTest {
         relay.failed(Failure.of(Cause.BODY_TRUNCATED, "torn"), "tries");
         assertEquals("eager=false head=200/20 hold drop failed body.truncated tries ", said.toString());
         assertEquals(0, relay.status());
+        assertEquals(0, LOOP.lent(), "and its buffers are given back");
     }
 
     @Test
@@ -160,137 +159,5 @@ class RelayTest {
         client.full = true;
         relay.complete(null);
         assertTrue(said.toString().endsWith("failed gateway.temp-disk-full  "), said.toString());
-    }
-
-    private final class Owner implements Relay.Owner {
-        @Override
-        public void relayed(Failure warning) {
-            said.append("relayed ");
-        }
-
-        @Override
-        public void upstreamFailed(Failure failure, String noRetry) {
-            said.append("failed ")
-                    .append(failure.cause().id())
-                    .append(' ')
-                    .append(noRetry)
-                    .append(' ');
-        }
-
-        @Override
-        public void switched(UpstreamTunnel upstream, ByteBuffer early) {
-            said.append("switched ");
-        }
-    }
-
-    /** Writes down what it is told. */
-    private final class Client implements ClientResponse {
-        private boolean committed;
-        private boolean full;
-        private HeadChanges changes = HeadChanges.NONE;
-
-        List<String> added() {
-            return changes.added().stream().map(Field::name).toList();
-        }
-
-        @Override
-        public void eager(boolean streamAtOnce) {
-            said.append("eager=").append(streamAtOnce).append(' ');
-        }
-
-        @Override
-        public void limits(long memory, long disk) {
-            throw new AssertionError("they are the request's");
-        }
-
-        @Override
-        public boolean saturated() {
-            return false;
-        }
-
-        @Override
-        public boolean behind() {
-            return false;
-        }
-
-        @Override
-        public boolean idle() {
-            return true;
-        }
-
-        @Override
-        public boolean broken() {
-            return false;
-        }
-
-        @Override
-        public long written() {
-            return 0;
-        }
-
-        @Override
-        public boolean committed() {
-            return committed;
-        }
-
-        @Override
-        public void interim(ResponseHead head) {
-            said.append("interim=").append(head.status()).append(' ');
-        }
-
-        @Override
-        public void head(ResponseHead head, HeadChanges changed, long bodyLength, boolean bodyless) {
-            changes = changed;
-            said.append("head=%d/%d %s".formatted(head.status(), bodyLength, bodyless ? "bodyless " : ""));
-        }
-
-        @Override
-        public void switched(ResponseHead head, HeadChanges changed) {
-            said.append("switched ");
-        }
-
-        @Override
-        public void head(ReplyHead head, long bodyLength, boolean bodyless) {
-            throw new AssertionError("an upstream's response is relayed");
-        }
-
-        @Override
-        public void holdHead() {
-            said.append("hold ");
-        }
-
-        @Override
-        public void dropHead() {
-            said.append("drop ");
-        }
-
-        @Override
-        public void body(ByteBuffer data) throws IOException {
-            if (full) {
-                throw new IOException("No space left on device");
-            }
-            said.append("body=").append(data.remaining()).append(' ');
-            data.position(data.limit());
-        }
-
-        @Override
-        public void file(FileChannel source, long from, long to) {
-            throw new AssertionError("an upstream's response is no file");
-        }
-
-        @Override
-        public void trailers(Trailers trailers) {
-            said.append("trailers=").append(trailers.fields()).append(' ');
-        }
-
-        @Override
-        public void end() {
-            said.append("end ");
-        }
-
-        @Override
-        public void flush() {
-            said.append("flush ");
-        }
     }
 }

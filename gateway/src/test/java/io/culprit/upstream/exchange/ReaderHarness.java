@@ -57,6 +57,21 @@ public final class ReaderHarness {
                                 : " stderr \"" + reader.stderr().replace("\n", "|") + "\"");
     }
 
+    /** The failure that these bytes of a GET's response end with. */
+    public static Failure failure(ResponseReader reader, byte[] bytes) {
+        Delivery delivery = new Delivery();
+        delivery.begin(listener(new StringBuilder(), new StringBuilder()), attempt(), new AttemptTimer());
+        reader.begin(request("GET"));
+        try {
+            reader.consume(ByteBuffer.wrap(bytes), delivery);
+        } catch (MessageException e) {
+            return e.failure();
+        } catch (ListenerException | GivenUpException e) {
+            throw new AssertionError(e);
+        }
+        throw new AssertionError("nothing is wrong with it");
+    }
+
     private static ResponseListener listener(StringBuilder seen, StringBuilder body) {
         return new ResponseListener() {
             @Override

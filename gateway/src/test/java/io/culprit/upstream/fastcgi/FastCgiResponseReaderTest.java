@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** Records in, calls out; any cut of the bytes gives the same. */
 class FastCgiResponseReaderTest {
-    private static final String HEAD = "Content-Type: text/plain\r\n\r\n";
-    private static final byte[] END = join(new byte[] {1, 3, 0, 1, 0, 8, 0, 0}, new byte[8]);
+    static final String HEAD = "Content-Type: text/plain\r\n\r\n";
+    static final byte[] END = join(new byte[] {1, 3, 0, 1, 0, 8, 0, 0}, new byte[8]);
 
     static byte[] join(byte[]... pieces) {
         var all = new ByteArrayOutputStream();
@@ -20,7 +20,7 @@ class FastCgiResponseReaderTest {
         return all.toByteArray();
     }
 
-    private static byte[] record(int type, String content, int padding) {
+    static byte[] record(int type, String content, int padding) {
         byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
         return join(
                 new byte[] {1, (byte) type, 0, 1, (byte) (bytes.length >> 8), (byte) bytes.length, (byte) padding, 0},
@@ -28,7 +28,7 @@ class FastCgiResponseReaderTest {
                 new byte[padding]);
     }
 
-    private static byte[] out(String content) {
+    static byte[] out(String content) {
         return record(6, content, 0);
     }
 
