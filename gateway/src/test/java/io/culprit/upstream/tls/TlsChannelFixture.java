@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,10 +75,14 @@ abstract class TlsChannelFixture {
         certificates.signed("up", "DNS:up.test");
     }
 
+    /** What is special about the server. */
+    void prepare(SSLEngine server) {}
+
     @BeforeEach
     void shake() throws Exception {
         end = new TlsEnd(certificates.serving("up"));
         assertEquals(0, heap());
+        prepare(end.server);
         channel = end.shake(new PeerTls(certificates.trusting(), 1), user);
         user.readable = 0;
     }
