@@ -49,6 +49,7 @@ class TlsUpstreamReadsTest extends TlsChannelFixture {
             end.arrives(java.util.Arrays.copyOf(record, cut));
             assertEquals("", user.got.toString());
             assertEquals("", user.told);
+            assertEquals(0, channel.read(ByteBuffer.allocate(10)), "there is nothing more, and no end");
             end.arrives(java.util.Arrays.copyOfRange(record, cut, record.length));
         });
         assertEquals(text(100), user.got.toString());
