@@ -83,4 +83,53 @@ class RetryTest {
         var allowed = new NextUpstream(DEFAULT.on(), Set.of(), 0, Duration.ZERO, true);
         assertEquals("", Retry.refusal(Failure.of(Cause.HEAD_CLOSED, ""), first("POST", true), allowed));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BODY_TIMEOUT, TIMEOUT",
+        "BODY_EXCESS, NONE",
+        "BODY_BAD_CHUNK, INVALID_HEADER",
+        "BODY_BAD_TRAILER, INVALID_HEADER",
+        "BODY_TRUNCATED, ERROR",
+        "BODY_RESET, ERROR",
+        "HEAD_TIMEOUT, TIMEOUT",
+        "CONNECT_REFUSED, ERROR",
+        "GATEWAY_FD_LIMIT, NONE"
+    })
+    void aFailureOfTheBodyCountsAsWhatItWouldHaveBeenInTheHead(Cause cause, RetryClass expected) {
+        assertEquals(expected, Retry.classOf(cause));
+    }
+
+    /** A connection that was never opened has seen nothing of a POST, even if one before it has. */
+    @Test
+    void whatProvablySentNothingMayBeRepeatedWhateverTheMethod() {
+        assertEquals("", refusal(Cause.CONNECT_REFUSED, first("POST", true)));
+        assertEquals("", refusal(Cause.HEAD_CLOSED, first("POST", false)), "no byte has left");
+    }
+
+    @Test
+    void aListedStatusNeedsNoClass() {
+        var none = new NextUpstream(Set.of(), Set.of(503), 0, Duration.ZERO, false);
+        assertEquals("", Retry.refusal(Failure.of(Cause.ORIGIN_ERROR, ""), first("GET", true), none));
+        assertEquals(
+                "POST is not idempotent and may have been processed",
+                Retry.refusal(Failure.of(Cause.ORIGIN_ERROR, ""), first("POST", true), none));
+    }
+
+    @Test
+    void theLastAllowedAttemptAndTheLastMomentAreLimits() {
+        assertEquals("", refusal(Cause.HEAD_CLOSED, new Retry.Situation("GET", true, true, false, false, 2, 3, 0)));
+        assertEquals(
+                "no attempt is left of 3",
+                refusal(Cause.HEAD_CLOSED, new Retry.Situation("GET", true, true, false, false, 4, 3, 0)));
+        var limited = new NextUpstream(DEFAULT.on(), Set.of(), 0, Duration.ofSeconds(1), false);
+        var before = new Retry.Situation("GET", true, true, false, false, 1, 3, 999_999_999L);
+        assertEquals("", Retry.refusal(Failure.of(Cause.HEAD_CLOSED, ""), before, limited));
+        var at = new Retry.Situation("GET", true, true, false, false, 1, 3, 1_000_000_000L);
+        assertEquals(
+                "next_upstream.timeout of 1.00 s is over",
+                Retry.refusal(Failure.of(Cause.HEAD_CLOSED, ""), at, limited));
+        var late = new Retry.Situation("GET", true, true, false, false, 1, 3, Long.MAX_VALUE);
+        assertEquals("", refusal(Cause.HEAD_CLOSED, late), "zero is no limit");
+    }
 }

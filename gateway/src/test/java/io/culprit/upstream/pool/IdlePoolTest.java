@@ -116,4 +116,80 @@ class IdlePoolTest {
         pool.forget(a);
         assertEquals(0, pool.size());
     }
+
+    @Test
+    void ofSeveralToOnePeerTheOneUsedLastIsTakenFromAmongOthers() {
+        IdlePool<String, Connection> large =
+                new IdlePool<>(new KeepAlive(9, Duration.ofMinutes(1), 1000, Duration.ofHours(1)));
+        Connection older = new Connection("a");
+        Connection newer = new Connection("a");
+        Connection other = new Connection("b");
+        large.keep(older, false, 0);
+        large.keep(newer, false, 0);
+        large.keep(other, false, 0);
+        assertEquals(3, large.size());
+        assertEquals(Optional.of(newer), large.take("a"));
+        assertFalse(newer.pooled);
+        assertEquals(2, large.size());
+        assertEquals(Optional.empty(), large.take("c"));
+        assertEquals(Optional.of(older), large.takeAny(), "the longest idle one");
+        assertFalse(older.pooled);
+        assertEquals(1, large.size());
+        assertEquals(Optional.of(other), large.takeAny());
+        assertEquals(Optional.empty(), large.takeAny());
+    }
+
+    @Test
+    void aPoolForNoneKeepsNone() {
+        IdlePool<String, Connection> none =
+                new IdlePool<>(new KeepAlive(0, Duration.ofMinutes(1), 1000, Duration.ofHours(1)));
+        Connection connection = new Connection("a");
+        assertFalse(none.keep(connection, false, 0));
+        assertFalse(connection.pooled);
+        assertEquals(0, none.size());
+    }
+
+    @Test
+    void aClosedPoolClosesWhatItHasAndKeepsNothing() {
+        Connection a = new Connection("a");
+        Connection b = new Connection("b");
+        pool.keep(a, false, 0);
+        pool.keep(b, false, 0);
+        assertTrue(a.pooled && b.pooled);
+        pool.closeAll();
+        assertFalse(a.open || b.open || a.pooled || b.pooled);
+        assertEquals(0, pool.size());
+        assertFalse(pool.keep(new Connection("c"), false, 0));
+    }
+
+    @Test
+    void whatIsReclaimedOrPushedOutIsNoLongerCounted() {
+        Connection oldest = new Connection("a");
+        Connection newer = new Connection("a");
+        pool.keep(oldest, false, 0);
+        pool.keep(newer, false, 0);
+        pool.keep(new Connection("a"), false, 0);
+        assertFalse(oldest.pooled);
+        assertTrue(pool.reclaim(any -> true), "the longest idle one");
+        assertFalse(newer.open || newer.pooled);
+        assertEquals(1, pool.size());
+    }
+
+    @Test
+    void whatWasTakenIsNotForgottenTwice() {
+        Connection taken = new Connection("a");
+        pool.keep(taken, false, 0);
+        assertEquals(Optional.of(taken), pool.take("a"));
+        taken.pooled = true; // whoever counts would notice another call
+        pool.forget(taken);
+        assertTrue(taken.pooled);
+        pool.keep(taken, false, 0);
+        pool.forget(taken);
+        assertFalse(taken.pooled);
+    }
+
+    @Test
+    void theIdleTimeIsTheConfiguredOne() {
+        assertEquals(Duration.ofMinutes(1).toNanos(), pool.idleNanos());
+    }
 }
