@@ -97,14 +97,14 @@ class ConnectorTest {
 
     @Test
     void aConnectionThatStandsIsNoLongerTimed() throws Exception {
-        try (Rig rig = new Rig(root, 1, TCP + ", timeouts: { connect: 50ms, read: 10s }")) {
+        try (Rig rig = new Rig(root, 1, TCP + ", timeouts: { connect: 300ms, read: 10s }")) {
             rig.standing = false;
             rig.start(new Asked("GET"), heard);
             rig.run(() -> {
                 rig.last().stand();
                 return null;
             });
-            Thread.sleep(150); // the response may take its time
+            Thread.sleep(500); // the response may take its time
             assertFalse(heard.over);
             rig.feed(OK);
             assertEquals("200 of 2 [ok] done", heard.told());
@@ -113,7 +113,7 @@ class ConnectorTest {
 
     @Test
     void whoFindsNoPlaceIsToldSoAfterTheConnectTimeout() throws Exception {
-        String limited = "max_connections: 1, timeouts: { connect: 80ms, read: 10s }, next_upstream: { on: [ error ] }";
+        String limited = "max_connections: 1, timeouts: { connect: 300ms, read: 10s }, next_upstream: { on: [ error ] }";
         for (String limit : new String[] {
             TCP + ", " + limited,
             "servers: [ { address: \"127.0.0.1:1\", max_connections: 1 }, \"127.0.0.1:2\" ], " + limited
@@ -125,7 +125,7 @@ class ConnectorTest {
                 assertTrue(rig.upstream.budget().wanted());
                 Rig.await("it is told", () -> waiting.over);
                 assertEquals(
-                        "pool.full: no connection could be opened within timeouts.connect of 80 ms: all allowed ones stayed"
+                        "pool.full: no connection could be opened within timeouts.connect of 300 ms: all allowed ones stayed"
                                 + " in use",
                         waiting.why());
                 assertEquals(1, rig.dialed.size());

@@ -103,7 +103,7 @@ class UpstreamTest {
 
     @Test
     void anEjectionIsToldAndItsEnd() throws Exception {
-        try (Rig rig = new Rig(root, 1, THREE + ", health: { max_fails: 2, fail_timeout: 50ms }")) {
+        try (Rig rig = new Rig(root, 1, THREE + ", health: { max_fails: 2, fail_timeout: 700ms }")) {
             PeerGroup group = rig.upstream.peers().group();
             Peer first = rig.peer(0);
             rig.upstream.peerFailed(group, first, "r1", REFUSED);

@@ -59,7 +59,7 @@ class KeptTest {
 
     @Test
     void anIdleConnectionIsClosedWhenItsTimeIsOver() throws Exception {
-        try (Rig rig = rig(1, ", keepalive: { idle: 150ms }")) {
+        try (Rig rig = rig(1, ", keepalive: { idle: 500ms }")) {
             rig.exchange(OK);
             assertFalse(rig.last().closed);
             long start = System.nanoTime();

@@ -177,7 +177,7 @@ class MovedTest {
         try (Rig rig = rig(1, "")) {
             rig.exchange(OK);
             rig.last().movable = true;
-            Upstream next = rig.successor("servers: [ \"127.0.0.1:1\" ], keepalive: { idle: 200ms }");
+            Upstream next = rig.successor("servers: [ \"127.0.0.1:1\" ], keepalive: { idle: 600ms }");
             next.inherit();
             rig.settle();
             assertEquals(1, next.idleConnections());

@@ -31,13 +31,13 @@ class PaceTest {
 
     @Test
     void whoWantsNoMoreIsNotBlamedOnThePeer() throws Exception {
-        try (Rig rig = rig(", timeouts: { read: 60ms }")) {
+        try (Rig rig = rig(", timeouts: { read: 300ms }")) {
             UpstreamCall call = rig.start(new Asked("GET"), heard);
             heard.wants = false;
             rig.feed(HEAD.formatted(8) + "body");
             ScriptedChannel channel = rig.last();
             assertFalse(channel.reads);
-            Thread.sleep(150); // nobody counts while we do not read
+            Thread.sleep(500); // nobody counts while we do not read
             assertFalse(heard.over);
             heard.wants = true;
             rig.run(() -> {
@@ -47,17 +47,17 @@ class PaceTest {
             assertTrue(channel.reads);
             Rig.await("the peer is late now", () -> heard.over);
             assertEquals(
-                    "body.timeout: no byte for timeouts.body of 60 ms after 4 of 8 bytes of the body", heard.why());
+                    "body.timeout: no byte for timeouts.body of 300 ms after 4 of 8 bytes of the body", heard.why());
         }
     }
 
     @Test
     void eachByteOfTheBodyBeginsTheTimeoutAnew() throws Exception {
-        try (Rig rig = rig(", timeouts: { read: 300ms }")) {
+        try (Rig rig = rig(", timeouts: { read: 600ms }")) {
             rig.start(new Asked("GET"), heard);
             rig.feed(HEAD.formatted(6));
             for (int i = 0; i < 5; i++) {
-                Thread.sleep(100);
+                Thread.sleep(200);
                 rig.feed("b");
             }
             assertFalse(heard.over);
