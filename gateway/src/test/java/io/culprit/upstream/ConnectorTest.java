@@ -113,7 +113,8 @@ class ConnectorTest {
 
     @Test
     void whoFindsNoPlaceIsToldSoAfterTheConnectTimeout() throws Exception {
-        String limited = "max_connections: 1, timeouts: { connect: 300ms, read: 10s }, next_upstream: { on: [ error ] }";
+        String limited =
+                "max_connections: 1, timeouts: { connect: 300ms, read: 10s }, next_upstream: { on: [ error ] }";
         for (String limit : new String[] {
             TCP + ", " + limited,
             "servers: [ { address: \"127.0.0.1:1\", max_connections: 1 }, \"127.0.0.1:2\" ], " + limited

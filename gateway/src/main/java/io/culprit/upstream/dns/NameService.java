@@ -50,6 +50,15 @@ public final class NameService implements AutoCloseable {
 
     private static final Duration HOSTS_TTL = Duration.ofSeconds(5);
 
+    /** How often dnsjava looks for questions that took too long; a second, its default, is longer than some budgets. */
+    private static final String LOOKS_EVERY_MILLIS = "dnsjava.nio.selector_timeout";
+
+    static {
+        if (System.getProperty(LOOKS_EVERY_MILLIS) == null) {
+            System.setProperty(LOOKS_EVERY_MILLIS, "100");
+        }
+    }
+
     private final Resolver config;
     private final HostsFileParser hosts = new HostsFileParser();
     private @Nullable LookupSession session;
@@ -116,14 +125,19 @@ public final class NameService implements AutoCloseable {
         List<InetSocketAddress> servers =
                 config.addresses().isEmpty() ? ResolverConfig.getCurrentConfig().servers() : config.addresses();
         var resolvers = new ArrayList<org.xbill.DNS.Resolver>();
+        // Two rounds over the servers must fit the whole budget, so that a lost datagram is repeated and a dead server
+        // passed over. Each
+        // server has a limit of its own: the one set for all of them is for the whole question.
+        int tries = 2;
+        Duration each = config.timeout().dividedBy((long) tries * Math.max(1, servers.size()));
         for (InetSocketAddress server : servers) {
-            resolvers.add(new SimpleResolver(server));
+            SimpleResolver one = new SimpleResolver(server);
+            one.setTimeout(each);
+            resolvers.add(one);
         }
         ExtendedResolver all = new ExtendedResolver(resolvers);
-        // Two rounds over the servers must fit the whole budget, so that a lost datagram is repeated.
-        int tries = 2;
         all.setRetries(tries);
-        all.setTimeout(config.timeout().dividedBy((long) tries * Math.max(1, servers.size())));
+        all.setTimeout(config.timeout());
         return all;
     }
 

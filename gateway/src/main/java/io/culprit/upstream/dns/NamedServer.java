@@ -31,6 +31,7 @@ public final class NamedServer {
     private Optional<NameService.Answer> last = Optional.empty();
     private long validUntilNanos;
     private boolean asking;
+    private boolean applying;
     private boolean failing;
     private boolean closed;
 
@@ -58,7 +59,9 @@ public final class NamedServer {
         boolean ask;
         boolean known;
         synchronized (this) {
-            known = last.isPresent() && (last.get().failure().isEmpty() || System.nanoTime() - validUntilNanos < 0);
+            known = !applying
+                    && last.isPresent()
+                    && (last.get().failure().isEmpty() || System.nanoTime() - validUntilNanos < 0);
             ask = !asking && (last.isEmpty() || System.nanoTime() - validUntilNanos >= 0);
             asking |= ask;
             if (!known) {
@@ -125,11 +128,18 @@ public final class NamedServer {
                         answer.failure().get().detail());
             }
             failing = keepOld;
-            told = List.copyOf(waiting);
-            waiting.clear();
+            applying = news;
         }
-        if (news) {
-            changed.run();
+        try {
+            if (news) {
+                changed.run();
+            }
+        } finally {
+            synchronized (this) {
+                applying = false; // not before the servers are there: who asks in between would find none
+                told = List.copyOf(waiting);
+                waiting.clear();
+            }
         }
         told.forEach(Runnable::run);
         if (again) {

@@ -161,8 +161,8 @@ final class ResponseIntake {
     }
 
     private void afterRead() throws ListenerException {
-        if (reader.inHead()) {
-            return;
+        if (reader.inHead() || !connection.isBusy()) {
+            return; // cancelled while what was read before was passed on
         }
         flush();
         if (!connection.isBusy()) {
@@ -179,8 +179,9 @@ final class ResponseIntake {
 
     /** The client took what was buffered: go on reading. */
     void resume() {
-        goOn();
-        if (paused) {
+        if (postponed) {
+            goOn(); // what it reads may be enough again
+        } else if (paused) {
             paused = false;
             connection.armBody();
             channel.resumeReads();

@@ -30,11 +30,6 @@ final class RecordReader {
         paddingLeft = 0;
     }
 
-    /** True when no byte of a record has arrived that is not consumed. */
-    boolean between() {
-        return headerFill == 0;
-    }
-
     /**
      * Goes on to the next content. Padding is thrown away on the way.
      *

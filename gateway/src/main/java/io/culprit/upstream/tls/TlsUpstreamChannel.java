@@ -60,10 +60,6 @@ final class TlsUpstreamChannel implements UpstreamChannel {
         loop.memory().heap(ENGINE_BYTES);
     }
 
-    SSLEngine engine() {
-        return engine;
-    }
-
     @Override
     public boolean connected() {
         return true;
@@ -158,7 +154,9 @@ final class TlsUpstreamChannel implements UpstreamChannel {
     @Override
     public int read(ByteBuffer target) throws IOException {
         if (!plain.isEmpty()) {
-            return plain.take(target);
+            int taken = plain.take(target);
+            tellIfHeld(); // a reader with little room comes back for the rest
+            return taken;
         }
         if (broken != null || engine.isInboundDone()) {
             endTold = true;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.config.GatewayConfig.Resolver;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Evidence;
 import io.culprit.failure.Failure;
@@ -73,6 +74,22 @@ class NameServiceTest {
         assertEquals(new Evidence("rcode", rcode), failure.evidence().get(1));
         assertEquals(List.of(), answer.endpoints());
         assertEquals(Duration.ofSeconds(1), answer.ttl(), "it is asked again soon");
+    }
+
+    @Test
+    void aLostDatagramAndADeadServerAreNoFailure() throws Exception {
+        names.address("app.test.", "192.0.2.1", 300);
+        names.lost.set(1);
+        try (NameService service = new NameService(names.resolver(Duration.ofSeconds(1), DAY))) {
+            assertEquals(List.of("192.0.2.1"), addresses(now(service.resolve("app.test"))));
+        }
+        try (FakeNames dead = new FakeNames()) {
+            dead.silent = true;
+            Resolver both = new Resolver(List.of(dead.address(), names.address()), Duration.ofSeconds(2), DAY);
+            try (NameService service = new NameService(both)) {
+                assertEquals(List.of("192.0.2.1"), addresses(now(service.resolve("app.test"))));
+            }
+        }
     }
 
     @Test
