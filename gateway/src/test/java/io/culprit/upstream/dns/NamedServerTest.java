@@ -54,6 +54,35 @@ class NamedServerTest {
                 .toList();
     }
 
+    /** The answer is there, its servers are not yet: who comes then would find none. */
+    @Test
+    void whoComesWhileTheServersAreBeingMadeWaitsForThem() throws Exception {
+        names.address("app.test.", "192.0.2.1", 300);
+        CountDownLatch making = new CountDownLatch(1);
+        CountDownLatch made = new CountDownLatch(1);
+        NamedServer named =
+                new NamedServer(service, PeerAddress.parse("app.test:80").orElseThrow(), () -> {
+                    making.countDown();
+                    try {
+                        made.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    changes.incrementAndGet();
+                });
+        CountDownLatch told = new CountDownLatch(2);
+        assertFalse(named.refresh(told::countDown));
+        assertTrue(making.await(10, TimeUnit.SECONDS));
+        assertFalse(named.refresh(() -> {
+            assertEquals(1, changes.get());
+            told.countDown();
+        }));
+        assertEquals(2, told.getCount());
+        made.countDown();
+        assertTrue(told.await(10, TimeUnit.SECONDS));
+        assertTrue(named.refresh(() -> {}));
+    }
+
     @Test
     void allWhoComeBeforeTheFirstAnswerWaitForIt() throws Exception {
         names.address("app.test.", "192.0.2.1", 300);

@@ -59,7 +59,7 @@ class IntakeTest {
     }
 
     @Test
-    void hintsArePassedOnAndOtherInterimHeadsAreNot() throws Exception {
+    void hintsArePassedOnAnd100IsNot() throws Exception {
         assertEquals(
                 "103 200 of 0 [] done kept",
                 answered("GET", "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 103 H\r\n\r\n", HEAD.formatted(0)));
@@ -122,6 +122,19 @@ class IntakeTest {
                 return null;
             });
             assertEquals(50, heard.bodyLength());
+        }
+    }
+
+    /** The buffer was full, so that more would have been read. */
+    @Test
+    void aCallThatIsGivenUpAfterAFullBufferIsOver() throws Exception {
+        try (Rig rig = rig("")) {
+            UpstreamCall call = rig.start(new Asked("GET"), heard);
+            heard.onFlush = () -> call.cancel(Failure.of(Cause.CLIENT_CLOSED, "left"));
+            rig.feed(HEAD.formatted(10 * IoLoop.BUFFER_SIZE) + "x".repeat(3 * IoLoop.BUFFER_SIZE));
+            assertEquals(1, heard.flushes);
+            assertTrue(rig.last().closed);
+            assertEquals(0, rig.upstream.budget().open());
         }
     }
 
