@@ -104,7 +104,7 @@ class ConnectorTest {
                 rig.last().stand();
                 return null;
             });
-            Thread.sleep(500); // the response may take its time
+            rig.pass(500); // the response may take its time
             assertFalse(heard.over);
             rig.feed(OK);
             assertEquals("200 of 2 [ok] done", heard.told());

@@ -83,7 +83,7 @@ class PoolWatchTest {
     void itIsAskedAgainButNotWhileAQuestionIsUnderWay() throws Exception {
         try (Rig rig = rig("\"" + ONE + "\"", "")) {
             PoolWatch watch = start(rig, SOON);
-            Thread.sleep(100); // some rounds
+            rig.pass(100); // some rounds
             assertEquals(1, rig.dialed.size());
             feed(rig, 0, ExaminerTest.page(ExaminerTest.status(3)));
             Rig.await("it is asked again", () -> rig.dialed.size() == 2);
@@ -94,7 +94,7 @@ class PoolWatchTest {
             Rig.await("and again", () -> rig.dialed.size() == 3);
             watch.stop();
             feed(rig, 2, ExaminerTest.page(ExaminerTest.status(5)));
-            Thread.sleep(100); // no further round
+            rig.pass(100); // no further round
             assertEquals(3, rig.dialed.size());
         }
     }

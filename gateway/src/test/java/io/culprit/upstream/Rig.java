@@ -5,6 +5,7 @@ import io.culprit.config.GatewayConfig;
 import io.culprit.config.UpstreamConfig;
 import io.culprit.config.read.ConfigLoader;
 import io.culprit.failure.Event;
+import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryBudget;
 import io.culprit.upstream.channel.ChannelHandler;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -192,6 +194,29 @@ public final class Rig implements AutoCloseable {
             for (int i = 0; i < loops.size(); i++) {
                 run(i, () -> null);
             }
+        }
+    }
+
+    /**
+     * Lets so much time go by on the loop. Whatever was due before has happened then, however busy the machine is: deadlines come in
+     * their order.
+     */
+    public void pass(long millis) throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        run(() -> {
+            loop().deadlines()
+                    .arm(
+                            new Deadline() {
+                                @Override
+                                protected void expired() {
+                                    over.countDown();
+                                }
+                            },
+                            TimeUnit.MILLISECONDS.toNanos(millis));
+            return null;
+        });
+        if (!over.await(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the loop does not run");
         }
     }
 

@@ -90,7 +90,7 @@ class KeptTest {
         for (Object end : new Object[] {new IOException("Connection reset"), ScriptedChannel.END}) {
             try (Rig rig = rig(1, "")) {
                 rig.exchange(OK);
-                Thread.sleep(50); // so long it idles
+                rig.pass(50); // so long it idles
                 rig.feed(end);
                 assertTrue(rig.last().closed);
                 assertEquals(1, rig.last().closes);

@@ -37,7 +37,7 @@ class PaceTest {
             rig.feed(HEAD.formatted(8) + "body");
             ScriptedChannel channel = rig.last();
             assertFalse(channel.reads);
-            Thread.sleep(500); // nobody counts while we do not read
+            rig.pass(500); // nobody counts while we do not read
             assertFalse(heard.over);
             heard.wants = true;
             rig.run(() -> {
@@ -53,11 +53,11 @@ class PaceTest {
 
     @Test
     void eachByteOfTheBodyBeginsTheTimeoutAnew() throws Exception {
-        try (Rig rig = rig(", timeouts: { read: 600ms }")) {
+        try (Rig rig = rig(", timeouts: { read: 1500ms }")) {
             rig.start(new Asked("GET"), heard);
             rig.feed(HEAD.formatted(6));
             for (int i = 0; i < 5; i++) {
-                Thread.sleep(200);
+                rig.pass(350);
                 rig.feed("b");
             }
             assertFalse(heard.over);
@@ -77,7 +77,7 @@ class PaceTest {
                     if (!heard.over) {
                         rig.feed("HTTP/1.1 100 C\r\n\r\n");
                         sent.incrementAndGet();
-                        Thread.sleep(40);
+                        rig.pass(40);
                     }
                     return heard.over;
                 } catch (Exception e) {

@@ -148,12 +148,12 @@ class SendTest {
 
     @Test
     void aPeerThatTakesNothingForTheSendTimeoutIsGivenUp() throws Exception {
-        try (Rig rig = rig(", timeouts: { send: 500ms, read: 10s }, next_upstream: { tries: 1 }")) {
+        try (Rig rig = rig(", timeouts: { send: 1500ms, read: 20s }, next_upstream: { tries: 1 }")) {
             rig.standing = false;
             rig.start(new Asked("PUT").whole("body"), heard);
             ScriptedChannel channel = stand(rig, 3);
             for (int i = 0; i < 5; i++) { // each byte begins the time anew
-                Thread.sleep(120);
+                rig.pass(350);
                 drain(rig, 1);
             }
             assertFalse(heard.over);
@@ -166,7 +166,7 @@ class SendTest {
                 }
             });
             assertEquals(
-                    "send.timeout: nothing could be written to the upstream for timeouts.send of 500 ms, 8 bytes were sent",
+                    "send.timeout: nothing could be written to the upstream for timeouts.send of 1.50 s, 8 bytes were sent",
                     heard.why());
             assertTrue(channel.closed);
             assertEquals(0, rig.run(() -> rig.loop().lent()));

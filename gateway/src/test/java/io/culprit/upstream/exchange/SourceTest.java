@@ -39,7 +39,7 @@ class SourceTest {
                 return null;
             });
             assertEquals("PUT /\none two", rig.last().taken());
-            Thread.sleep(150); // the client is slow, for which the upstream is not to blame
+            rig.pass(150); // the client is slow, for which the upstream is not to blame
             assertFalse(heard.over);
             rig.run(() -> {
                 request.whole(".").arrived();
@@ -85,7 +85,7 @@ class SourceTest {
                 return null;
             });
             assertEquals("PUT /\none ", rig.last().taken());
-            Thread.sleep(200); // the client has sent no more
+            rig.pass(200); // the client has sent no more
             assertFalse(heard.over);
             rig.run(() -> {
                 rig.last().takes = 0;
