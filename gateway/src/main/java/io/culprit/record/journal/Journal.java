@@ -170,7 +170,6 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
                 open(now);
             }
             writeAll(now);
-            views.write(store(), config.instance(), now);
             if (now >= lookAgainMillis) {
                 // Whoever restarts within seconds of a crash finds the old run still looking alive.
                 lookAgainMillis = Long.MAX_VALUE;
@@ -184,6 +183,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
                 LOG.info("the journal {} is written", place());
                 trouble = "";
             }
+            views.write(store(), config.instance(), now); // which say whether the journal can be written
             pauseMillis = 0;
         } catch (SQLException e) {
             down(e, now);
