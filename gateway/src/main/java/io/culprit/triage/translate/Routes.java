@@ -4,29 +4,28 @@ import com.google.re2j.Pattern;
 import io.culprit.triage.conf.Directive;
 import io.culprit.triage.lint.Scope;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** The routes of one server block. */
 final class Routes {
-    private static final String FORBIDDEN = "{ status: 403, body: Forbidden }";
-    private static final String NOT_FOUND = "{ status: 404, body: Not Found }";
-
     private final Upstreams upstreams;
     private final BiConsumer<Directive, String> left;
-    private final Map<String, String> rates;
+    private final Answers answers;
+    private final RouteRules rules;
+    private final PhpSite phpSite;
     private final StringBuilder text = new StringBuilder();
     private String scheme = "";
 
     Routes(Upstreams upstreams, Map<String, String> rates, BiConsumer<Directive, String> left) {
         this.upstreams = upstreams;
-        this.rates = rates;
         this.left = left;
+        this.answers = new Answers(text, left);
+        this.rules = new RouteRules(text, rates, left);
+        this.phpSite = new PhpSite(upstreams, left);
     }
 
     String yaml() {
@@ -45,7 +44,7 @@ final class Routes {
         Optional<Scope> php = php(server);
         for (String host : hosts) {
             if (own.isPresent()) {
-                answer(own.get(), match(host, "path: /"), server);
+                answers.of(own.get(), match(host, "path: /"), server);
                 continue;
             }
             boolean root = false;
@@ -92,17 +91,7 @@ final class Routes {
         String pattern = regex(d.arg(d.args().size() - 1));
         String regex = (d.arg(0).equals("~*") ? "(?i)" : "") + "^" + prefix + (pattern.startsWith(".*") ? "" : ".*")
                 + pattern.replaceFirst("^\\^", "");
-        standIn(match(host, "regex: " + Yaml.text(regex)), FORBIDDEN, "write by hand: " + d.where());
-    }
-
-    /** A route that answers by itself where another cannot be taken over. */
-    private void standIn(String match, String answer, String remark) {
-        text.append("  - { match: ")
-                .append(match)
-                .append(", respond: ")
-                .append(answer)
-                .append(" }");
-        text.append(remark.isEmpty() ? "" : "   # " + remark).append('\n');
+        answers.standIn(match(host, "regex: " + Yaml.text(regex)), Answers.FORBIDDEN, "write by hand: " + d.where());
     }
 
     /** The location that hands scripts to FPM. */
@@ -137,7 +126,7 @@ final class Routes {
         };
         if (d.has("internal")) {
             left.accept(d, "internal locations are reached by redirects within nginx only: a 404 stands in its place");
-            standIn(match, NOT_FOUND, "");
+            answers.standIn(match, Answers.NOT_FOUND, "");
             return false;
         }
         if (kind.equals("^~")) {
@@ -145,7 +134,7 @@ final class Routes {
         }
         Optional<Directive> answer = d.last("return");
         if (answer.isPresent()) {
-            answer(answer.get(), match, location);
+            answers.of(answer.get(), match, location);
             return false;
         }
         if (guarded(location, match)) {
@@ -167,9 +156,9 @@ final class Routes {
         guard.ifPresent(each -> {
             left.accept(
                     each, "has no counterpart: 403 stands in the place of what it guards until it is written by hand");
-            standIn(
+            answers.standIn(
                     match,
-                    FORBIDDEN,
+                    Answers.FORBIDDEN,
                     "write by hand: " + location.block().where() + ", guarded by " + each.name() + " (" + each.where()
                             + ")");
         });
@@ -192,11 +181,12 @@ final class Routes {
             boolean shut =
                     d.has("deny") || d.has("internal") || Guards.of(location).isPresent();
             if (shut) {
-                standIn(match(host, "regex: " + Yaml.text(prefix)), FORBIDDEN, "write by hand: " + d.where());
+                answers.standIn(
+                        match(host, "regex: " + Yaml.text(prefix)), Answers.FORBIDDEN, "write by hand: " + d.where());
             } else if (scripts && !d.has("fastcgi_pass")) {
-                standIn(
+                answers.standIn(
                         match(host, "regex: " + Yaml.text(prefix + "(?i)\\.(php|phtml|phar).*")),
-                        FORBIDDEN,
+                        Answers.FORBIDDEN,
                         "scripts are not run here: " + d.where());
             }
         }
@@ -212,7 +202,7 @@ final class Routes {
         Directive d = location.block();
         boolean denied = d.all("deny").anyMatch(x -> x.arg(0).equals("all")) && !d.has("allow");
         if (denied) {
-            standIn(match, FORBIDDEN, "");
+            answers.standIn(match, Answers.FORBIDDEN, "");
             return false;
         }
         boolean whole = path.equals("/") && (kind.isEmpty() || kind.equals("^~"));
@@ -233,74 +223,14 @@ final class Routes {
             return false;
         }
         left.accept(d, "files without PHP behind them have no counterpart: a 404 stands in their place");
-        standIn(match, NOT_FOUND, "files: " + d.where());
+        answers.standIn(match, Answers.NOT_FOUND, "files: " + d.where());
         return false;
     }
 
-    /** Files, scripts and the front controller of a PHP site. */
     private void site(Scope files, Scope scripts, String host) {
         String match = match(host, "path: /");
-        if (guarded(files, match) || guarded(scripts, match)) {
-            return;
-        }
-        Directive pass = scripts.block().last("fastcgi_pass").orElseThrow();
-        Optional<Directive> root = files.find("root").or(() -> scripts.find("root"));
-        if (root.isEmpty()
-                || root.get().arg(0).contains("$")
-                || !root.get().arg(0).startsWith("/")) {
-            left.accept(pass, "the document root is not known");
-            return;
-        }
-        Optional<Directive> tried = files.block().last("try_files");
-        String front = tried.map(t -> t.arg(t.args().size() - 1))
-                .orElse("")
-                .replaceFirst("\\?.*", "")
-                .replaceFirst("^/", "");
-        String index = front.endsWith(".php")
-                ? front
-                : files.find("index").stream()
-                        .flatMap(i -> i.args().stream())
-                        .filter(a -> a.endsWith(".php"))
-                        .findFirst()
-                        .orElse("index.php");
-        if (!front.endsWith(".php") && tried.isPresent()) {
-            left.accept(
-                    tried.get(),
-                    "here what is no file goes to " + index + ", as with try_files $uri $uri/ /" + index
-                            + ", and not to a 404");
-        }
-        StringBuilder site = new StringBuilder("    fastcgi:\n");
-        site.append("      root: ").append(Yaml.text(root.get().arg(0))).append('\n');
-        site.append("      index: ").append(Yaml.text(index)).append('\n');
-        site.append("      static: true\n");
-        files.find("disable_symlinks").ifPresentOrElse(x -> {}, () -> site.append("      links: follow\n"));
-        Map<String, String> params = new LinkedHashMap<>();
-        scripts.block().all("fastcgi_param").forEach(p -> param(p, params));
-        if (!params.isEmpty()) {
-            site.append("      params: ").append(Yaml.map(params)).append('\n');
-        }
-        upstreams
-                .of(scripts, pass, Optional.of(site.toString()))
-                .ifPresent(name -> route(files, match, "upstream: " + name, "", Map.of()));
-    }
-
-    private void param(Directive param, Map<String, String> params) {
-        if (param.arg(1).contains("$")) {
-            boolean usual = Set.of(
-                            "SCRIPT_FILENAME",
-                            "PATH_INFO",
-                            "DOCUMENT_ROOT",
-                            "SCRIPT_NAME",
-                            "QUERY_STRING",
-                            "HTTPS",
-                            "SERVER_NAME")
-                    .contains(param.arg(0));
-            if (!usual && param.file().toString().indexOf("fastcgi") < 0) {
-                left.accept(param, "a parameter made of a variable");
-            }
-        } else if (param.file().toString().indexOf("fastcgi_params") < 0
-                && param.file().toString().indexOf("fastcgi.conf") < 0) {
-            params.put(param.arg(0), param.arg(1));
+        if (!guarded(files, match) && !guarded(scripts, match)) {
+            phpSite.upstream(files, scripts).ifPresent(name -> route(files, match, "upstream: " + name, "", Map.of()));
         }
     }
 
@@ -309,13 +239,16 @@ final class Routes {
             left.accept(
                     location.block(),
                     "a script behind a path of its own: 403 stands in its place until fastcgi.root and index are written by hand");
-            standIn(match, FORBIDDEN, "write by hand: " + location.block().where()); // the site's route has other rules
+            answers.standIn(
+                    match,
+                    Answers.FORBIDDEN,
+                    "write by hand: " + location.block().where()); // the site's route has other rules
             return;
         }
         Optional<String> upstream = upstreams.of(location, pass, Optional.empty());
         if (upstream.isEmpty()) {
             // Closed, lest what it matches falls to a location that lets others in.
-            standIn(match, FORBIDDEN, "write by hand: " + pass.where());
+            answers.standIn(match, Answers.FORBIDDEN, "write by hand: " + pass.where());
             return;
         }
         String target = pass.arg(0).replaceFirst("^https?://", "");
@@ -342,121 +275,7 @@ final class Routes {
         if (!set.isEmpty()) {
             text.append("    headers: { set: ").append(Yaml.map(set)).append(" }\n");
         }
-        rules(scope);
-    }
-
-    private void rules(Scope scope) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (Scope each = scope; each != null && headers.isEmpty(); each = each.outer()) {
-            each.block()
-                    .all("add_header")
-                    .filter(d -> !d.arg(1).contains("$"))
-                    .forEach(d -> headers.put(d.arg(0), d.arg(1)));
-            each.block()
-                    .all("add_header")
-                    .filter(d -> d.arg(1).contains("$"))
-                    .forEach(d -> left.accept(d, "a header made of a variable"));
-        }
-        if (!headers.isEmpty()) {
-            text.append("    response: { set: ").append(Yaml.map(headers)).append(" }\n");
-        }
-        access(scope);
-        scope.find("limit_req").ifPresent(this::rate);
-    }
-
-    /** nginx takes the first rule that fits; here deny wins, and an allow list keeps all others out. */
-    private void access(Scope scope) {
-        List<Directive> rules = new ArrayList<>();
-        for (Scope each = scope; each != null && rules.isEmpty(); each = each.outer()) {
-            each.block().block().stream()
-                    .filter(d -> d.name().equals("allow") || d.name().equals("deny"))
-                    .forEach(rules::add);
-        }
-        List<String> allow = new ArrayList<>();
-        List<String> deny = new ArrayList<>();
-        boolean closed = false;
-        for (Directive rule : rules) {
-            boolean denies = rule.name().equals("deny");
-            if (rule.arg(0).equals("all")) {
-                closed = denies;
-                break; // nothing behind it is ever looked at
-            }
-            if (rule.arg(0).startsWith("unix:")) {
-                left.accept(rule, "clients by a unix socket have no address here");
-                continue;
-            }
-            if (denies && !allow.isEmpty()) {
-                left.accept(rule, "it stands behind an allow, whose addresses are denied here if they are among these");
-            }
-            (denies ? deny : allow).add(rule.arg(0));
-        }
-        if (closed && allow.isEmpty()) {
-            deny = List.of("all");
-        }
-        if (closed && !allow.isEmpty()) {
-            text.append("    allow: ").append(Yaml.list(allow)).append('\n');
-        }
-        if (!deny.isEmpty()) {
-            text.append("    deny: ").append(Yaml.list(deny)).append('\n');
-        }
-    }
-
-    private void rate(Directive limit) {
-        String zone = "";
-        String burst = "";
-        for (String arg : limit.args()) {
-            zone = arg.startsWith("zone=") ? arg.substring(5) : zone;
-            burst = arg.startsWith("burst=") ? arg.substring(6) : burst;
-        }
-        String rate = rates.get(zone);
-        if (rate == null) {
-            left.accept(limit, "its zone does not count by address, or is not known");
-            return;
-        }
-        text.append("    rate: { requests: ")
-                .append(rate)
-                .append(burst.isEmpty() ? "" : ", burst: " + burst)
-                .append(" }\n");
-    }
-
-    private void answer(Directive d, String match, Scope scope) {
-        boolean bare = d.arg(0).matches("\\d{3}");
-        int status = bare ? Integer.parseInt(d.arg(0)) : 302;
-        String value = bare ? d.arg(1) : d.arg(0);
-        if (status == 444) {
-            left.accept(d, "closing without an answer has no counterpart: 403 stands in its place");
-            standIn(match, FORBIDDEN, "");
-        } else if (status >= 301 && status <= 308 && status != 304 && !value.isEmpty()) {
-            String to = value.replace("$server_name", "$host");
-            if (to.replaceAll("\\$(host|request_uri|uri|args|scheme)\\b", "").contains("$")) {
-                left.accept(d, "a variable that redirects do not know");
-                return;
-            }
-            String whole = to.startsWith("/") ? "$scheme://$host" + to : to;
-            text.append("  - { match: ")
-                    .append(match)
-                    .append(", redirect: { to: ")
-                    .append(Yaml.text(whole))
-                    .append(", status: ")
-                    .append(status)
-                    .append(" } }\n");
-        } else {
-            if (value.contains("$")) {
-                left.accept(d, "a text with variables: they stand in it as they are written");
-            }
-            String type = scope.find("default_type").map(t -> t.arg(0)).orElse("text/plain");
-            boolean none = status == 204 || status == 304;
-            text.append("  - { match: ")
-                    .append(match)
-                    .append(", respond: { status: ")
-                    .append(status);
-            text.append(
-                            none
-                                    ? ""
-                                    : ", body: " + Yaml.text(value.isEmpty() ? "Status " + status : value)
-                                            + ", content_type: " + Yaml.text(type))
-                    .append(" } }\n");
-        }
+        rules.of(scope);
     }
 
     private String match(String host, String path) {
