@@ -3,11 +3,13 @@ package io.culprit.loop;
 import io.culprit.http.HeadPool;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.XnioIoThread;
+import org.xnio.XnioWorker;
 
 /**
  * What belongs to one IO thread and to nobody else: deadlines, the buffers every event may use and gives back before it
@@ -89,6 +91,21 @@ public final class IoLoop {
     /** How much of its time goes into temporary files. */
     public DiskPace diskPace() {
         return diskPace;
+    }
+
+    /** One for each IO thread of a worker. IO threads number themselves; the loops are in that order. */
+    public static List<IoLoop> all(XnioWorker worker, int threads, MemoryBudget memory) {
+        IoLoop[] ordered = new IoLoop[threads];
+        int found = 0;
+        for (int hash = 0; found < ordered.length; hash++) {
+            XnioIoThread thread = worker.getIoThread(hash);
+            int number = thread.getNumber();
+            if (ordered[number] == null) {
+                ordered[number] = new IoLoop(thread, number, memory);
+                found++;
+            }
+        }
+        return List.of(ordered);
     }
 
     /** Its deadlines. */

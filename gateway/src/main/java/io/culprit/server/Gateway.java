@@ -7,7 +7,6 @@ import io.culprit.config.ListenConfig;
 import io.culprit.config.route.RouteConfig;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Event;
-import io.culprit.failure.Text;
 import io.culprit.listen.ListenSocket.Binding;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryBudget;
@@ -44,14 +43,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.Xnio;
-import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 
 /**
@@ -59,9 +54,6 @@ import org.xnio.XnioWorker;
  * thread, once each.
  */
 public final class Gateway implements AutoCloseable {
-    /** How often connections are asked whether they are done, while the gateway drains. */
-    private static final long DRAIN_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
     /** Looks around failed peers that may wait: more peers failing at once than this are an outage of another kind. */
     private static final int LOOKS = 64;
 
@@ -69,8 +61,6 @@ public final class Gateway implements AutoCloseable {
     private static final long GRACE_SECONDS = 2;
 
     private static final AtomicInteger INSTANCES = new AtomicInteger();
-
-    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
     private final RateLimits rates = new RateLimits();
     private volatile GatewayConfig config;
@@ -111,7 +101,7 @@ public final class Gateway implements AutoCloseable {
                 ProcessLimits.maxDirectMemory(),
                 config.limits().memory(),
                 config.limits().clientShare());
-        this.loops = orderedLoops(memory);
+        this.loops = IoLoop.all(worker, config.ioThreads(), memory);
         Descriptors descriptors = Descriptors.of(config, freeDescriptors);
         this.files = new TempFiles(config.tempDirectory(), descriptors.tempFiles());
         this.clients = new Clients(descriptors.clients(), memory, loops, monitor.events());
@@ -173,21 +163,6 @@ public final class Gateway implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-    }
-
-    /** IO threads number themselves; the loops are put into that order. */
-    private List<IoLoop> orderedLoops(MemoryBudget memory) {
-        IoLoop[] ordered = new IoLoop[config.ioThreads()];
-        int found = 0;
-        for (int hash = 0; found < ordered.length; hash++) {
-            XnioIoThread thread = worker.getIoThread(hash);
-            int number = thread.getNumber();
-            if (ordered[number] == null) {
-                ordered[number] = new IoLoop(thread, number, memory);
-                found++;
-            }
-        }
-        return List.of(ordered);
     }
 
     /**
@@ -336,15 +311,12 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Comes to its end in order: readiness says no, after {@code drain.delay} no client is accepted, connections close that have been
-     * idle for {@code drain.idle}, running requests and tunnels finish within {@code drain.timeout}. To be followed by {@link #close}.
+     * Comes to its end in order, as {@link Drain#withDelay} says. To be followed by {@link #close}.
      *
      * @return connections that were not done then
      */
     public int drain() throws InterruptedException {
-        lifecycle.leave();
-        pause(config.drain().delay().toNanos(), () -> false);
-        return finish();
+        return new Drain(config.drain(), frontend, lifecycle).withDelay();
     }
 
     /**
@@ -353,42 +325,7 @@ public final class Gateway implements AutoCloseable {
      * @return connections that were not done within {@code drain.timeout}
      */
     public int handOver() throws InterruptedException {
-        lifecycle.leave();
-        return finish();
-    }
-
-    private int finish() throws InterruptedException {
-        lifecycle.drain();
-        frontend.stopAccepting();
-        long end = System.nanoTime() + config.drain().timeout().toNanos();
-        long quiet = config.drain().idle().toNanos();
-        do {
-            frontend.drain(System.nanoTime()
-                    - quiet); // again and again: some were accepted only now, or had just said something
-            pause(Math.min(DRAIN_STEP_NANOS, end - System.nanoTime()), () -> frontend.connections() == 0);
-        } while (frontend.connections() > 0 && !lifecycle.stopping() && System.nanoTime() - end < 0);
-        int left = frontend.connections();
-        if (left == 0) {
-            LOG.info("all requests and tunnels have ended, none was cut");
-        } else {
-            int running = frontend.running();
-            LOG.warn(
-                    "{} with {} were not done {}, and are cut",
-                    Text.count(left, "connection"),
-                    running == 1 ? "one request or tunnel" : running + " requests and tunnels",
-                    lifecycle.stopping()
-                            ? "when the gateway was told to end at once"
-                            : "within drain.timeout of "
-                                    + Text.duration(config.drain().timeout().toNanos()));
-        }
-        return left;
-    }
-
-    private void pause(long nanos, BooleanSupplier done) throws InterruptedException {
-        long end = System.nanoTime() + nanos;
-        while (!lifecycle.stopping() && System.nanoTime() - end < 0 && !done.getAsBoolean()) {
-            Thread.sleep(5);
-        }
+        return new Drain(config.drain(), frontend, lifecycle).now();
     }
 
     /** Counters and recent failures. */

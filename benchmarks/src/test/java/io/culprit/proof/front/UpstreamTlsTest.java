@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import io.culprit.failure.Outcome;
 import io.culprit.proof.harness.Certs;
 import io.culprit.proof.harness.Curl;
 import io.culprit.proof.harness.Origin;
@@ -15,22 +14,15 @@ import io.culprit.proof.harness.RawResponse;
 import io.culprit.proof.harness.TestGateway;
 import io.culprit.tls.CertificateChain;
 import io.culprit.tls.Pem;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLServerSocket;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** TLS to upstreams: the rows TU* of front-cases.tsv, against the JDK's servers and raw sockets. */
+/** TLS to upstreams: bodies, certificates and names, against the JDK's servers; what breaks is in {@link UpstreamTlsRowsTest}. */
 class UpstreamTlsTest {
     private static final String SERVER = "extendedKeyUsage=serverAuth\nsubjectAltName=DNS:up.test,DNS:localhost";
 
@@ -202,146 +194,6 @@ class UpstreamTlsTest {
             assertEquals(200, gateway.get("/x").status());
         } finally {
             server.stop(0);
-        }
-    }
-
-    private interface Peer {
-        void serve(Socket socket) throws IOException;
-    }
-
-    private RawResponse against(Peer peer) throws Exception {
-        try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            threads.execute(() -> {
-                while (!listener.isClosed()) {
-                    try (Socket socket = listener.accept()) {
-                        peer.serve(socket);
-                    } catch (IOException e) {
-                        // the test is over, or the gateway left
-                    }
-                }
-            });
-            try (TestGateway gateway = gateway(listener.getLocalPort(), ca())) {
-                return gateway.get("/x");
-            }
-        }
-    }
-
-    @Test
-    void whatIsNoHandshakeIsNamed() throws Exception {
-        RawResponse plain = against(socket -> {
-            socket.getInputStream().read(new byte[100]);
-            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes());
-            socket.getInputStream().read();
-        });
-        assertEquals("tls.not-tls", plain.cause()); // TU02
-        assertTrue(plain.body().contains("HTTP/1.1 400"), plain.body());
-        assertEquals("tls.closed", against(socket -> {}).cause()); // TU04
-        assertEquals(
-                "tls.closed",
-                against(socket -> socket.getInputStream().readNBytes(100)).cause()); // TU05, TU07
-        RawResponse silent = against(socket -> socket.getInputStream().readAllBytes());
-        assertEquals("tls.timeout", silent.cause()); // TU08
-        assertEquals(504, silent.status());
-        RawResponse alert = against(socket -> {
-            socket.getInputStream().read(new byte[100]);
-            socket.getOutputStream().write(HexFormat.of().parseHex("15030300020228"));
-            socket.getInputStream().readAllBytes();
-        });
-        assertEquals("tls.alert", alert.cause()); // TU10
-        assertTrue(alert.body().contains("handshake_failure"), alert.body());
-        RawResponse old = against(
-                socket -> { // a ServerHello of TLS 1.1
-                    socket.getInputStream().read(new byte[100]);
-                    socket.getOutputStream()
-                            .write(HexFormat.of().parseHex("160302002a020000260302" + "5a".repeat(32) + "00c01300"));
-                    socket.getInputStream().readAllBytes();
-                });
-        assertEquals("tls.refused", old.cause()); // TU13
-    }
-
-    @ParameterizedTest
-    @CsvSource({"true, ''", "false, body.truncated"})
-    void aBodyWithoutALengthEndsWithTlssOwnEndOnly(boolean properly, String cause) throws Exception { // TU31, TU32
-        SSLServerSocket listener = (SSLServerSocket)
-                context("up").getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        threads.execute(() -> {
-            try (SSLSocket socket = (SSLSocket) listener.accept()) {
-                socket.getInputStream().read(new byte[4096]);
-                socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\nhello".getBytes(StandardCharsets.US_ASCII));
-                socket.getOutputStream().flush();
-                Thread.sleep(100);
-                if (!properly) {
-                    throw new IllegalStateException("leave without a word");
-                }
-            } catch (IllegalStateException | InterruptedException e) {
-                // closed by the layer below, see there
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        if (!properly) {
-            listener.close();
-            improper(cause);
-            return;
-        }
-        try (TestGateway gateway = gateway(listener.getLocalPort(), ca())) {
-            RawResponse response = gateway.get("/x");
-            assertEquals(200, response.status());
-            assertTrue(response.whole(false), response.text());
-        } finally {
-            listener.close();
-        }
-    }
-
-    /** A server behind a pipe that is cut once the body has passed: its end of TLS never arrives. */
-    private void improper(String cause) throws Exception {
-        SSLServerSocket behind = (SSLServerSocket)
-                context("up").getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        ServerSocket front = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        threads.execute(() -> {
-            try (SSLSocket socket = (SSLSocket) behind.accept()) {
-                socket.getInputStream().read(new byte[4096]);
-                socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\nhello".getBytes(StandardCharsets.US_ASCII));
-                socket.getOutputStream().flush();
-                socket.getInputStream().read();
-            } catch (IOException e) {
-                // cut, as it should be
-            }
-        });
-        threads.execute(() -> {
-            try (Socket gateway = front.accept();
-                    Socket server = new Socket(InetAddress.getLoopbackAddress(), behind.getLocalPort())) {
-                threads.execute(() -> {
-                    try {
-                        gateway.getInputStream().transferTo(server.getOutputStream());
-                    } catch (IOException e) {
-                        // cut
-                    }
-                });
-                threads.execute(() -> {
-                    try {
-                        server.getInputStream().transferTo(gateway.getOutputStream());
-                    } catch (IOException e) {
-                        // cut
-                    }
-                });
-                Thread.sleep(700);
-                gateway.shutdownOutput();
-            } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        try (TestGateway gateway = gateway(front.getLocalPort(), ca())) {
-            RawResponse response = gateway.get("/x");
-            assertTrue(!response.whole(false), response.text());
-            Outcome outcome = gateway.failureOf("/x");
-            assertEquals(cause, outcome.failure().cause().id());
-            assertTrue(
-                    outcome.failure().detail().contains("close_notify"),
-                    outcome.failure().detail());
-        } finally {
-            behind.close();
-            front.close();
         }
     }
 }
