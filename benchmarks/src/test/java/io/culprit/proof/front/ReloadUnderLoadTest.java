@@ -26,6 +26,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,12 +38,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Reloads and the drain while everything runs: slow requests, uploads and downloads in both protocols, in the clear and over TLS,
+ * Reloads and the drain while everything runs: 500 requests a second, slow requests, uploads and downloads in both protocols, in the clear and over TLS,
  * and tunnels. {@code CULPRIT_RELOADS} sets how many (default 40; CI takes 200).
  */
 class ReloadUnderLoadTest {
     private static final int RELOADS = Integer.parseInt(System.getenv().getOrDefault("CULPRIT_RELOADS", "40"));
     private static final int TUNNELS = 4;
+
+    /** Requests that begin each second, whatever becomes of those before them. */
+    private static final int PACE = 500;
 
     @TempDir
     Path directory;
@@ -49,6 +54,8 @@ class ReloadUnderLoadTest {
     private final AtomicBoolean going = new AtomicBoolean(true);
     private final AtomicInteger good = new AtomicInteger();
     private final AtomicInteger echoes = new AtomicInteger();
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
     private final List<String> bad = Collections.synchronizedList(new ArrayList<>());
     private final List<CompletableFuture<Void>> load = new ArrayList<>();
     private Origin one;
@@ -143,10 +150,19 @@ class ReloadUnderLoadTest {
         for (int i = 0; i < TUNNELS; i++) {
             load.add(CompletableFuture.runAsync(this::tunnel));
         }
+        ScheduledExecutorService pacer = Executors.newSingleThreadScheduledExecutor();
+        HttpClient paced = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
+        pacer.scheduleAtFixedRate(() -> begin(paced), 0, 1_000_000 / PACE, TimeUnit.MICROSECONDS);
+        long started = System.nanoTime();
         for (int i = 1; i <= RELOADS; i++) {
             gateway.gateway().reload(config(yaml(i % 2 == 0 ? one : two, i)));
             Thread.sleep(20);
         }
+        long due = (System.nanoTime() - started) * PACE / 1_000_000_000L;
+        TestGateway.await("the pace was kept", () -> begun.get() >= due);
+        pacer.shutdown();
+        assertTrue(pacer.awaitTermination(10, TimeUnit.SECONDS));
+        TestGateway.await("all that were begun have ended", 30_000, () -> ended.get() == begun.get());
         assertTrue(gateway.get("/r" + RELOADS).status() == 204, "the last one is in force");
         int echoed = echoes.get();
         TestGateway.await("the tunnels live", () -> echoes.get() > echoed + 10 * TUNNELS);
@@ -155,6 +171,20 @@ class ReloadUnderLoadTest {
         assertEquals(List.of(), bad);
         assertTrue(good.get() > RELOADS, good + " requests");
         drain();
+    }
+
+    private void begin(HttpClient client) {
+        begun.incrementAndGet();
+        client.sendAsync(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/bytes/100"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray())
+                .whenComplete((response, trouble) -> {
+                    if (trouble != null || response.statusCode() != 200) {
+                        bad.add("paced: " + (trouble == null ? "" + response.statusCode() : trouble));
+                    }
+                    ended.incrementAndGet();
+                });
     }
 
     private void requests(String base, HttpClient client) {
