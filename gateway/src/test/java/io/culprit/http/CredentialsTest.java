@@ -30,6 +30,8 @@ class CredentialsTest {
             A: 1\\nCookie: a\\nB: 2|A: 1\\nCookie:**\\nB: 2
             Cookie: a\\r\\n b\\r\\nB: 2|Cookie:*******\\nB: 2
             Cookie: a\\n\\tb|Cookie:*****
+            Cookie: a\\n|Cookie:**\\n
+            Cookie: a\\nb: c|Cookie:**\\nb: c
             A: 1\\r\\n\\r\\nCookie: a|A: 1\\r\\n\\r\\nCookie:**
             \\r\\tCookie: a|\\r\\tCookie:**
             A: 1\\n Cookie: a|A: 1\\n Cookie:**

@@ -2,6 +2,7 @@ package io.culprit.http.hpack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -102,6 +103,15 @@ class HpackBoundsTest {
         assertEquals(0, decoder.tableSize());
         decoded("40 01 78 01 79");
         assertEquals(34, decoder.tableSize());
+    }
+
+    /** What a connection keeps between two requests is more than its table: text that was Huffman's has a buffer. */
+    @Test
+    void theBufferForTextIsHeldToo() throws HpackException {
+        assertEquals(0, decoder.held());
+        decoded("40 01 78 8cf1e3c2e5f23a6ba0ab90f4ff");
+        assertEquals(32 + 1 + "www.example.com".length(), decoder.tableSize());
+        assertTrue(decoder.held() > decoder.tableSize(), decoder.held() + " of " + decoder.tableSize());
     }
 
     @Test
