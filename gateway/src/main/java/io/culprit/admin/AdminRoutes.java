@@ -128,13 +128,18 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
     private byte[] view(Endpoint endpoint, Query query) throws BadQueryException, UnavailableException {
         return switch (endpoint) {
             case NOW -> now.json(query.number("minutes", 15, 1, MOST_MINUTES));
-            case HISTORY -> history.json(query.number("minutes", 15, 1, MOST_MINUTES), query.text("instance"));
+            case HISTORY -> {
+                long minutes = query.number("minutes", 15, 1, MOST_MINUTES);
+                yield query.text("instance").equals(Query.ALL)
+                        ? HistoryView.json(journal().queries(), minutes, "")
+                        : history.json(minutes, query.instance());
+            }
             case FAILURES -> failures.list(query.examples(), (int) query.number("limit", 50, 1, 500));
             case FLEET -> FleetView.json(journal().queries(), query.number("minutes", 15, 1, 7 * 24 * 60));
             case UPSTREAMS -> upstreams.json();
             case ROUTES -> routes.json();
             case CONFIGURATION -> configuration.json();
-            case EVENTS -> events.json(query.number("minutes", 24 * 60, 1, MOST_MINUTES), query.text("instance"));
+            case EVENTS -> events.json(query.number("minutes", 24 * 60, 1, MOST_MINUTES), query.instance());
             case HEALTH, READY, METRICS, LIVE, FAILURE, FLEET_VIEW, OPENAPI, RELOAD, REOPEN_LOGS, HAND_OVER ->
                 throw new IllegalArgumentException(endpoint.path());
         };
@@ -151,7 +156,7 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
         } else if (!journal().isShared()) {
             throw new UnavailableException("this gateway's journal is its own; what gateways share is in PostgreSQL");
         } else {
-            String instance = new Query(exchange).text("instance");
+            String instance = new Query(exchange).instance();
             send(exchange, 200, JSON, FleetStateView.json(journal().queries(), view, instance));
         }
     }

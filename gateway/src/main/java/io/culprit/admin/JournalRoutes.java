@@ -77,17 +77,16 @@ final class JournalRoutes implements HttpHandler {
             case FLEET_VIEW -> {
                 String view = endpoint.get().variable(path);
                 yield FleetStateView.NAMES.contains(view)
-                        ? Optional.of(FleetStateView.json(journal, view, query.text("instance")))
+                        ? Optional.of(FleetStateView.json(journal, view, query.instance()))
                         : Optional.empty();
             }
             case HISTORY ->
-                Optional.of(HistoryView.json(
-                        journal, query.number("minutes", 60, 1, MOST_MINUTES), query.text("instance")));
+                Optional.of(HistoryView.json(journal, query.number("minutes", 60, 1, MOST_MINUTES), query.instance()));
             case FAILURES -> Optional.of(failures.list(query.examples(), (int) query.number("limit", 50, 1, 500)));
             case FAILURE -> failures.one(endpoint.get().variable(path));
             case EVENTS ->
-                Optional.of(EventView.json(
-                        journal, query.number("minutes", 24 * 60, 1, MOST_MINUTES), query.text("instance")));
+                Optional.of(
+                        EventView.json(journal, query.number("minutes", 24 * 60, 1, MOST_MINUTES), query.instance()));
             default -> Optional.empty(); // a gateway's own
         };
     }

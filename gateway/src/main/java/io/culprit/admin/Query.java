@@ -6,6 +6,9 @@ import java.util.Deque;
 
 /** Parameters of a request's query, checked. */
 final class Query {
+    /** Stands for all gateways where nothing would mean this one. */
+    static final String ALL = "*";
+
     private final HttpServerExchange exchange;
 
     Query(HttpServerExchange exchange) {
@@ -27,6 +30,12 @@ final class Query {
         return values == null || values.isEmpty() ? "" : values.peekFirst();
     }
 
+    /** One gateway of those that share the journal; empty for all of them, which {@code *} says too. */
+    String instance() {
+        String text = text("instance");
+        return text.equals(ALL) ? "" : text.replace('\0', '\ufffd'); // which no database keeps
+    }
+
     /** Which examples are asked for. */
     ExampleFilter examples() throws BadQueryException {
         return new ExampleFilter(
@@ -38,7 +47,7 @@ final class Query {
                 text("request_id"),
                 number("since", 0, 0, Long.MAX_VALUE),
                 number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE),
-                text("instance"));
+                instance());
     }
 
     /** A whole number within bounds. */

@@ -85,8 +85,10 @@ public final class CellStore {
             out.writeNumberField("admitted", cell.admitted);
             out.writeNumberField("useful_seconds", cell.work.usefulSeconds());
             out.writeNumberField("wasted_seconds", cell.work.wastedSeconds());
-            out.writeNumberField("useful_squares", cell.work.usefulSquares());
-            out.writeNumberField("wasted_squares", cell.work.wastedSquares());
+            if (!Double.isNaN(cell.work.usefulSquares())) {
+                out.writeNumberField("useful_squares", cell.work.usefulSquares());
+                out.writeNumberField("wasted_squares", cell.work.wastedSquares());
+            }
             out.writeNumberField("seconds", cell.seconds);
             counts(out, "outcomes", cell.outcomes);
             out.writeObjectFieldStart("by_second");
@@ -161,8 +163,8 @@ public final class CellStore {
     private static void read(Path json, Path log, Cell cell) throws IOException {
         double useful = 0;
         double wasted = 0;
-        double usefulSquares = 0; // a result of before they were kept has none: its interval is not known
-        double wastedSquares = 0;
+        double usefulSquares = Double.NaN; // a result of before they were kept has none: its interval is not known
+        double wastedSquares = Double.NaN;
         try (JsonParser in = JSON.createParser(Files.newInputStream(json))) {
             in.nextToken();
             while (in.nextToken() == JsonToken.FIELD_NAME) {

@@ -12,7 +12,7 @@ public final class UpstreamWork {
 
     UpstreamWork() {}
 
-    /** Sums that were kept in a file. */
+    /** Sums that were kept in a file; squares are not a number where it has none, and neither are sums with them. */
     UpstreamWork(double useful, double wasted, double usefulSquares, double wastedSquares) {
         this.useful = useful;
         this.wasted = wasted;
@@ -76,7 +76,7 @@ public final class UpstreamWork {
     public double effectiveJobs() {
         double all = useful + wasted;
         double squares = usefulSquares + wastedSquares;
-        if (all == 0 || squares == 0) {
+        if (all == 0 || !(squares > 0)) {
             return 0;
         }
         double share = waste();

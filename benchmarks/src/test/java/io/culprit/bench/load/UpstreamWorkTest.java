@@ -40,7 +40,13 @@ class UpstreamWorkTest {
     @Test
     void nothingDoneIsNothingKnown() {
         assertEquals(0, new UpstreamWork().effectiveJobs());
-        assertEquals(0, new UpstreamWork(3, 1, 0, 0).effectiveJobs(), "a file from before the squares were kept");
+        UpstreamWork before = new UpstreamWork(3, 1, Double.NaN, Double.NaN);
+        assertEquals(0, before.effectiveJobs(), "a file from before the squares were kept");
+        UpstreamWork sum = new UpstreamWork();
+        sum.useful(1);
+        sum.wasted(1);
+        sum.add(before);
+        assertEquals(0, sum.effectiveJobs(), "nor can it be told with such a one");
     }
 
     /** Of exponential lengths: wasted by chance, or because they are long. */

@@ -39,6 +39,7 @@ public final class FleetStateView {
             RouteView routes = new RouteView(gateway::config, gateway.recorder().counters());
             ConfigurationView configuration =
                     new ConfigurationView(gateway::config, gateway.monitor(), gateway::certificates);
+            views.until(gateway::leaving);
             views.add("now", OFTEN_SECONDS, () -> now.json(NOW_MINUTES));
             views.add("upstreams", OFTEN_SECONDS, upstreams::json);
             views.add("routes", SELDOM_SECONDS, routes::json);

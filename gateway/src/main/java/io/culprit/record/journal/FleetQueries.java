@@ -25,7 +25,7 @@ public final class FleetQueries {
     public List<Instance> instances(long nowMillis) throws UnavailableException {
         Map<String, Instance> latest = journal.read(
                 "SELECT instance, version, started_millis, seen_millis, ended_millis, clean FROM runs WHERE seen_millis >= ?"
-                        + " ORDER BY seen_millis DESC, started_millis DESC",
+                        + " ORDER BY started_millis DESC, seen_millis DESC",
                 List.of(nowMillis - FORGOTTEN_MILLIS),
                 rows -> {
                     Map<String, Instance> found = new LinkedHashMap<>();

@@ -1,11 +1,13 @@
 package io.culprit.record.journal;
 
 import io.culprit.record.journal.store.JournalStore;
+import io.culprit.record.journal.store.JournalTrouble;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +23,9 @@ public final class PublishedViews {
     private record View(Supplier<byte[]> json, long everyMillis) {}
 
     private final Map<String, View> views = new ConcurrentHashMap<>();
-    private final Map<String, Long> writtenMillis = new ConcurrentHashMap<>();
-    private long toldMillis;
+    private final Map<String, Long> madeMillis = new ConcurrentHashMap<>();
+    private final Map<String, Long> toldMillis = new ConcurrentHashMap<>();
+    private volatile BooleanSupplier over = () -> false;
 
     /**
      * Adds one.
@@ -34,14 +37,23 @@ public final class PublishedViews {
         views.put(name, new View(json, TimeUnit.SECONDS.toMillis(everySeconds)));
     }
 
-    /** Writes what has become too old; nothing where the journal is this process's own. */
-    void write(JournalStore store, String instance, long nowMillis) throws SQLException {
-        if (!store.isShared()) {
+    /** From when this is true on nothing is written: another process of the same name may have taken over. */
+    public void until(BooleanSupplier ended) {
+        over = ended;
+    }
+
+    /**
+     * Writes what has become too old; nothing where the journal is this process's own. That it cannot is told once a minute and keeps
+     * nothing else from being written.
+     */
+    void write(JournalStore store, String instance, long nowMillis) {
+        if (!store.isShared() || over.getAsBoolean()) {
             return;
         }
         Map<String, byte[]> due = new LinkedHashMap<>();
         views.forEach((name, view) -> {
-            if (nowMillis - writtenMillis.getOrDefault(name, 0L) >= view.everyMillis) {
+            if (nowMillis - madeMillis.getOrDefault(name, 0L) >= view.everyMillis) {
+                madeMillis.put(name, nowMillis);
                 try {
                     due.put(name, view.json.get());
                 } catch (RuntimeException e) {
@@ -50,15 +62,27 @@ public final class PublishedViews {
             }
         });
         if (!due.isEmpty()) {
-            store.putViews(instance, due, nowMillis);
-            due.keySet().forEach(name -> writtenMillis.put(name, nowMillis));
+            try {
+                store.putViews(instance, due, nowMillis);
+            } catch (SQLException e) {
+                if (isTimeToTell("", nowMillis)) {
+                    LOG.warn("the fleet's dashboard is not told of this gateway: {}", JournalTrouble.reason(e));
+                }
+            }
         }
+    }
+
+    private boolean isTimeToTell(String name, long nowMillis) {
+        boolean due = nowMillis - toldMillis.getOrDefault(name, 0L) >= TOLD_EVERY_MILLIS;
+        if (due) {
+            toldMillis.put(name, nowMillis);
+        }
+        return due;
     }
 
     /** One view that cannot be made keeps nothing else from being written. */
     private void told(String name, RuntimeException e, long nowMillis) {
-        if (nowMillis - toldMillis >= TOLD_EVERY_MILLIS) {
-            toldMillis = nowMillis;
+        if (isTimeToTell(name, nowMillis)) {
             LOG.error("the view {} for the fleet's dashboard could not be made", name, e);
         }
     }

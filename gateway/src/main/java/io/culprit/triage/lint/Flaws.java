@@ -6,9 +6,13 @@ import io.culprit.triage.lint.Flaw.Edit;
 import io.culprit.triage.lint.Flaw.Level;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Puts flaws together. */
 public final class Flaws {
+    /** What nginx takes in an argument between quotes, or behind a backslash, only. */
+    private static final Pattern QUOTED = Pattern.compile("[\\s;{}\"'\\\\#]");
+
     private Flaws() {}
 
     /** About a directive of nginx. */
@@ -19,6 +23,10 @@ public final class Flaws {
     /** About a directive of nginx, with the text that should stand in its place. */
     public static Flaw of(
             String id, Level level, Directive at, String message, String proof, String fix, String instead) {
+        if (at.args().stream()
+                .anyMatch(arg -> arg.isEmpty() || QUOTED.matcher(arg).find())) {
+            return of(id, level, at, message, proof, fix); // its quotes and escapes are gone
+        }
         return new Flaw(
                 id,
                 level,

@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** All configurations that belong to one site, by whose they are. Filled once, then only read. */
 public final class Setup {
@@ -27,6 +28,7 @@ public final class Setup {
     private final App app;
     private final long memory;
     private final List<Directive> nginx = new ArrayList<>();
+    private @Nullable List<Directive> maps;
     private final List<Settings> pools = new ArrayList<>();
     private final List<Settings> php = new ArrayList<>();
     private final List<Settings> wordpress = new ArrayList<>();
@@ -136,6 +138,7 @@ public final class Setup {
             gunicorn.add(Settings.python(file));
             read.add("gunicorn " + file);
         } else if (has(text, "\\s*(events|http|server|location|upstream)\\b[^;]*\\{.*")) {
+            maps = null;
             nginx(file);
         } else if (name.equals("wp-config.php") || has(text, "\\s*define\\s*\\(.*DB_NAME.*")) {
             wordpress.add(Settings.defines(file));
@@ -215,6 +218,25 @@ public final class Setup {
             }
         }));
         return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
+    }
+
+    /** All of nginx's {@code map} blocks. */
+    public List<Directive> maps() {
+        if (maps == null) {
+            List<Directive> found = new ArrayList<>();
+            nginx.forEach(root -> root.walk(d -> {
+                if (d.name().equals("map")) {
+                    found.add(d);
+                }
+            }));
+            maps = found;
+        }
+        return maps;
+    }
+
+    /** Those that make this variable, which is named with its dollar sign. */
+    public List<Directive> maps(String variable) {
+        return maps().stream().filter(map -> map.arg(1).equals(variable)).toList();
     }
 
     /** What serves behind all of it, where that was said. */

@@ -53,7 +53,7 @@ public final class NamedServer {
      * Asks if the answer is missing or old.
      *
      * @param then run once the first answer is there, on the resolver's thread; not run when there is one already
-     * @return true when there is an answer, however old
+     * @return true when there is an answer, however old, and the servers are made of it
      */
     public boolean refresh(Runnable then) {
         boolean ask;
@@ -105,9 +105,9 @@ public final class NamedServer {
     private void answered(NameService.Answer answer) {
         boolean news;
         boolean again;
-        List<Runnable> told;
         long millis = Math.max(answer.ttl().toMillis(), answer.failure().isPresent() ? FAILING_MILLIS : LEAST_MILLIS);
         synchronized (this) {
+            boolean usable = last.isPresent() && last.get().failure().isEmpty();
             asking = false;
             again = !closed;
             validUntilNanos = System.nanoTime()
@@ -128,22 +128,23 @@ public final class NamedServer {
                         answer.failure().get().detail());
             }
             failing = keepOld;
-            applying = news;
+            applying = news && !usable;
         }
         try {
             if (news) {
                 changed.run();
             }
         } finally {
+            List<Runnable> told;
             synchronized (this) {
                 applying = false; // not before the servers are there: who asks in between would find none
                 told = List.copyOf(waiting);
                 waiting.clear();
             }
-        }
-        told.forEach(Runnable::run);
-        if (again) {
-            askLater(millis);
+            told.forEach(Runnable::run);
+            if (again) {
+                askLater(millis);
+            }
         }
     }
 }

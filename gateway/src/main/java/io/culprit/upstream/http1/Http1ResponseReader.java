@@ -211,9 +211,8 @@ public final class Http1ResponseReader implements ResponseReader {
             throw new MessageException(
                     Failure.of(Cause.HEAD_TOO_MANY_INTERIM, "more than %d interim responses".formatted(MAX_INTERIM)));
         }
-        if (status
-                > 101) { // 100 was settled between the client and this gateway, the others are the client's (RFC 9110
-            // section 15.2)
+        // 100 was settled between the client and this gateway, the others are the client's (RFC 9110 section 15.2).
+        if (status > 101) {
             to.interim(head);
         }
         head.reset();

@@ -13,12 +13,18 @@ export async function get(path) {
 // asks every two seconds where it does not (too many dashboards, a proxy that buffers).
 export function live(changed) {
   let last = 0;
+  let asking = false;
   const ask = async () => {
-    if (Date.now() - last < 4000) return;
+    if (asking || Date.now() - last < 4000) return;
+    asking = true; // a slow answer is waited for, not overtaken
     try {
-      changed(await get('/api/now'));
+      const state = await get('/api/now');
+      if (fleet) last = Date.now();
+      changed(state);
     } catch (e) {
       changed(undefined, e.message);
+    } finally {
+      asking = false;
     }
   };
   if (fleet) {

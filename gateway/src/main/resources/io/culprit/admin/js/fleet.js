@@ -57,7 +57,7 @@ function said(fleet) {
   const reporting = fleet.instances.filter(i => i.state === 'reporting').length;
   const failed = fleet.instances.reduce((sum, i) => sum + i.failed, 0);
   const words = `${reporting} of ${fleet.instances.length} gateways report`
-    + (silent.length ? `, ${silent.map(i => i.name).slice(0, 3).join(', ')}${silent.length > 3 ? ' and others' : ''} should and do not` : '')
+    + (silent.length ? `, ${silent.map(i => i.name).slice(0, 3).join(', ')}${silent.length > 3 ? ' and others' : ''} should and ${silent.length > 1 ? 'do' : 'does'} not` : '')
     + (failed ? `; ${failed.toLocaleString()} requests have failed` : '; no request has failed');
   if (verdict.textContent !== words) verdict.textContent = words;
   verdict.className = silent.length ? 'down' : failed ? 'degraded' : 'up';

@@ -27,26 +27,22 @@ function verdict(gateways) {
   return { state, sentence: at(first, first.body.verdict.sentence) + (same ? `; ${same} more ${same > 1 ? 'are' : 'is'} not well` : '') };
 }
 
-// Shares are of the upstream's requests, of which each gateway has counted its own.
+// A share is of one gateway's requests to the upstream: of several there is none, since those that went well are not in the view.
 function causes(gateways) {
   const all = gateways.flatMap(g => g.body.causes);
-  const asked = new Map();
-  for (const g of gateways) {
-    for (const [first] of grouped(g.body.causes, c => c.upstream)) asked.set(first.upstream, (asked.get(first.upstream) || 0) + first.count / first.share);
-  }
   return grouped(all, c => c.cause + ' ' + c.upstream).map(list => {
     const early = of => list.map(of).sort()[0];
     const count = sum(list, c => c.count);
-    return { ...list[0], count, share: count / asked.get(list[0].upstream), first_seen: early(c => c.first_seen), since: early(c => c.since), last_seen: list.map(c => c.last_seen).sort().at(-1) };
+    return { ...list[0], count, share: gateways.length > 1 ? undefined : list[0].share, first_seen: early(c => c.first_seen), since: early(c => c.since), last_seen: list.map(c => c.last_seen).sort().at(-1) };
   }).sort((a, b) => b.failure - a.failure || b.count - a.count);
 }
 
-function now(gateways) {
+function now(gateways, heard) {
   const bodies = gateways.map(g => g.body);
   const added = name => sum(bodies, b => b[name]);
   const clients = bodies.map(b => b.clients);
   return {
-    ...bodies[0], verdict: verdict(gateways), causes: causes(gateways),
+    ...bodies[0], verdict: verdict(heard), causes: causes(gateways),
     started: bodies.map(b => b.started).sort()[0],
     version: [...new Set(bodies.map(b => b.version))].join(', '),
     requests: added('requests'), delivered: added('delivered'), failed: added('failed'), client_gone: added('client_gone'), retries: added('retries'), log_lines_dropped: added('log_lines_dropped'),
@@ -110,14 +106,16 @@ export function scoped(path) {
   if (!fleet) return { path, made: answer => answer };
   const url = new URL(path, location.origin);
   const view = url.pathname.replace(/^\/api\//, '');
-  url.searchParams.set('instance', chosen);
+  url.searchParams.set('instance', chosen || '*');
   if (!Object.hasOwn(TOGETHER, view)) return { path: url.pathname + url.search, made: answer => answer };
   return {
     path: `/api/fleet/${view}?` + new URLSearchParams({ instance: chosen }),
     made: answer => {
       const heard = answer.gateways.filter(g => g.state !== 'stopped');
       if (!heard.length) throw new Error(chosen ? `${chosen} does not run` : 'no gateway has said anything of itself in this journal yet');
-      return TOGETHER[view](heard);
+      // What a silent one said last is no part of what is now; alone it is all there is.
+      const live = heard.filter(g => g.state === 'reporting');
+      return TOGETHER[view](live.length ? live : heard, heard);
     },
   };
 }

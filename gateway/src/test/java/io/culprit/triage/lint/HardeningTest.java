@@ -1,11 +1,13 @@
 package io.culprit.triage.lint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,8 +45,28 @@ class HardeningTest {
             origin.loose    @ location / { if ($http_origin ~ ^https://(a|b).example\\.com$) { return 204; } }
             origin.loose    @ location / { if ($http_origin ~ '^https://a\\.test$|b\\.test') { return 204; } }
                             @ location / { if ($http_origin ~ '^https?:\\/\\/([^/]+\\.)?a\\.test(:\\d+)?$') { return 204; } }
-            origin.loose    @ location / { if ($http_referer ~ '^https://([^/]+.*)?a\\.test/') { return 204; } }
+            origin.loose    @ location / { if ($http_referer !~ '^https://([^/]+.*)?a\\.test/') { return 403; } }
                             @ location / { if ($http_user_agent ~ a.b) { return 204; } }
+                            @ location ~ ^/api(/.*)$ { proxy_pass http://127.0.0.1:8080$1$is_args$args; }
+                            @ location ~ ^/api(?<rest>/.*)?$ { proxy_pass http://a.test$rest; }
+                            @ location / { proxy_pass http://$host.internal.test:8080; }
+            origin.loose    @ location / { if ($http_origin ~ '^(https://a\\.test|https://b.test)$') { return 204; } }
+                            @ location / { if ($http_origin ~ '^(https://a\\.test|https://b\\.test)$') { return 204; } }
+                            @ location / { try_files $uri =404; if ($arg_a) { rewrite ^ /index.php; } }
+                            @ deny all; location /health { allow all; return 200 ok; }
+                            @ location / { if ($http_referer ~* (viagra|casino)) { return 403; } }
+                            @ location / { if ($http_origin ~ .+) { set $has 1; } }
+                            @ location / { if ($http_origin !~ '\\Ahttps://example\\.com(:\\d{1,5})?$') { return 403; } }
+                            @ location / { if ($http_origin !~ '(?i)^https://.*\\.example\\.com$') { return 403; } }
+            origin.loose    @ location / { if ($http_origin !~ '^https?://[^/]*\\.?example\\.com$') { return 403; } }
+                            @ location / { if ($http_origin !~ '^https?://(www\\.)?example\\.com$') { return 403; } }
+            origin.reflected @ location / { add_header Access-Control-Allow-Origin $http_origin always; add_header Access-Control-Allow-Credentials true; }
+                            @ location /int { internal; alias /srv/int/; }
+                            @ location / { set $a $a; proxy_pass http://$a; }
+                            @ location / { proxy_pass http://127.0.0.1:$arg_port; }
+            proxy.open      @ location / { fastcgi_pass $arg_x; }
+            access.bypassed @ deny all; location /health { return 200 ok; }
+                            @ location / { limit_except GET { allow 10.0.0.1; deny all; } }
             access.open     @ location / { allow 10.0.0.1; root /srv; }
                             @ location / { satisfy any; allow 10.0.0.1; auth_basic a; root /srv; }
                             @ location / { allow all; root /srv; }
@@ -66,6 +88,42 @@ class HardeningTest {
                 .distinct()
                 .collect(Collectors.joining(" "));
         assertEquals(id == null ? "" : id, ids, location);
+    }
+
+    /** The worst of what is lost decides. */
+    @Test
+    void allHeadersThatAreLostAreNamed() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("nginx.conf"),
+                "events {}\nhttp { server { add_header Strict-Transport-Security max-age=1; add_header X-Zzz 1;"
+                        + " location / { add_header X-A b; } } }\n");
+        Setup setup = new Setup(Edge.NONE, 0);
+        setup.add(file);
+        Flaw lost = Lint.of(setup).stream()
+                .filter(f -> f.id().equals("header.lost"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Flaw.Level.WARNING, lost.level());
+        assertTrue(lost.message().startsWith("Strict-Transport-Security, X-Zzz are not sent here"), lost.message());
+    }
+
+    /** Any depth and number end, and quickly. */
+    @Test
+    void variablesOfVariablesAndManyLocationsAreLookedThrough() throws IOException {
+        StringBuilder text =
+                new StringBuilder("events {}\nhttp { resolver 127.0.0.1; server { listen 80; server_name x.test;\n");
+        text.append("set $a0 1;\n");
+        for (int i = 1; i < 3_000; i++) {
+            text.append("set $a%d \"$a%d$a%d\";\nlocation /l%d { add_header A b; proxy_pass http://$arg_x; }\n"
+                    .formatted(i, i - 1, i - 1, i));
+        }
+        text.append("location / { proxy_pass http://$a2999; } } }\n");
+        Path file = Files.writeString(folder.resolve("nginx.conf"), text);
+        Setup setup = new Setup(Edge.NONE, 0);
+        setup.add(file);
+        assertEquals(
+                2_999,
+                Lint.of(setup).stream().filter(f -> f.id().equals("proxy.open")).count());
     }
 
     /** A server that takes every name lets the client choose. */

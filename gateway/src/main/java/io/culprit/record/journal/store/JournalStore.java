@@ -201,7 +201,6 @@ public final class JournalStore implements AutoCloseable {
         Set<Long> needed = new TreeSet<>();
         batch.counts().forEach(each -> needed.add(Math.floorDiv(each.minute(), MINUTES_A_DAY)));
         batch.examples().forEach(each -> needed.add(Math.floorDiv(each.epochMillis(), MILLIS_A_DAY)));
-        batch.events().forEach(each -> needed.add(Math.floorDiv(each.event().epochMillis(), MILLIS_A_DAY)));
         needed.removeAll(days);
         for (long day : needed) {
             transaction(connection -> {
@@ -242,9 +241,11 @@ public final class JournalStore implements AutoCloseable {
         } else {
             forget.add("DELETE FROM counts WHERE at_minute < " + beforeMillis / 60_000);
             forget.add("DELETE FROM examples WHERE at_millis < " + beforeMillis);
-            forget.add("DELETE FROM events WHERE at_millis < " + beforeMillis);
         }
+        // Events are few, and their key has no time in it, which a partition would need: gateways of older versions
+        // rely on it.
         forget.addAll(List.of(
+                "DELETE FROM events WHERE at_millis < " + beforeMillis,
                 "DELETE FROM runs WHERE ended_millis < " + beforeMillis,
                 "DELETE FROM examples WHERE at_millis < (SELECT MIN(at_millis) FROM (SELECT at_millis FROM examples"
                         + " ORDER BY at_millis DESC LIMIT " + MOST_EXAMPLES + ") newest)"));

@@ -15,7 +15,7 @@ enum StoreDialect {
             "INSERT INTO examples (run, request_id, at_millis, route, upstream, peer, cause, status, outcome)"
                     + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, request_id, at_millis) DO NOTHING",
             "INSERT INTO events (run, number, at_millis, kind, upstream, subject, detail) VALUES (?, ?, ?, ?, ?, ?, ?)"
-                    + " ON CONFLICT (run, number, at_millis) DO NOTHING");
+                    + " ON CONFLICT (run, number) DO NOTHING");
 
     /** Sets a count to its total; may be repeated. */
     final String putCount;

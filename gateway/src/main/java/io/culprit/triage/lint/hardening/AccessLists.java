@@ -8,15 +8,21 @@ import io.culprit.triage.lint.Rule;
 import io.culprit.triage.lint.Scope;
 import io.culprit.triage.lint.Setup;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Lists of addresses that keep nobody out. */
 public final class AccessLists implements Rule {
+    /** Where nginx takes lists of addresses. */
+    private static final Set<String> PLACES = Set.of("http", "server", "location", "limit_except");
+
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
         setup.scopes(scope -> {
-            open(scope, found);
-            bypassed(scope, found);
+            if (PLACES.contains(scope.block().name())) {
+                open(scope, found);
+                bypassed(scope, found);
+            }
         });
     }
 
@@ -35,13 +41,22 @@ public final class AccessLists implements Rule {
         }
     }
 
+    /** The list that holds here is the nearest one: what has an allow or a deny of its own does without those from outside. */
+    private static Optional<Directive> inForce(Scope scope) {
+        for (Scope each = scope; each != null; each = each.outer()) {
+            if (each.block().has("allow") || each.block().has("deny")) {
+                return each.block().last("deny");
+            }
+        }
+        return Optional.empty();
+    }
+
     /** return is done before anybody is asked where he comes from. */
     private static void bypassed(Scope scope, Consumer<Flaw> found) {
         Optional<Directive> told =
                 scope.block().last("return").filter(d -> d.arg(0).startsWith("2"));
-        Optional<Directive> deny = scope.find("deny");
-        boolean conditional = scope.block().name().equals("if");
-        if (told.isPresent() && deny.isPresent() && !conditional) {
+        Optional<Directive> deny = inForce(scope);
+        if (told.isPresent() && deny.isPresent()) {
             found.accept(Flaws.of(
                     "access.bypassed",
                     Level.WARNING,

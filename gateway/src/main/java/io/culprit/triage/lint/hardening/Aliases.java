@@ -20,6 +20,9 @@ public final class Aliases implements Rule {
     private static void alias(Scope scope, Consumer<Flaw> found) {
         Directive location = scope.block();
         Optional<Directive> alias = location.last("alias");
+        if (scope.find("internal").isPresent()) {
+            return; // no client's path gets here as it was sent
+        }
         boolean prefix = location.name().equals("location") && location.args().size() == 1
                 || location.arg(0).equals("^~");
         String path = location.args().isEmpty()
@@ -43,15 +46,26 @@ public final class Aliases implements Rule {
                 && prefix
                 && !path.endsWith("/")
                 && alias.get().arg(0).endsWith("/")) {
-            found.accept(Flaws.of(
-                    "alias.traversal",
-                    Level.ERROR,
-                    location,
-                    "GET " + path + "../x reads from the folder above "
-                            + alias.get().arg(0),
-                    location.text() + "; " + alias.get().text(),
-                    "End the location with a slash too",
-                    "location " + (location.arg(0).equals("^~") ? "^~ " : "") + path + "/ {"));
+            String message = "GET " + path + "../x reads from the folder above "
+                    + alias.get().arg(0);
+            String proof = location.text() + "; " + alias.get().text();
+            String fix = "End the location with a slash too";
+            boolean taken = scope.outer() != null
+                    && scope.outer()
+                            .block()
+                            .all("location")
+                            .anyMatch(other -> other.args().contains(path + "/"));
+            found.accept(
+                    taken
+                            ? Flaws.of("alias.traversal", Level.ERROR, location, message, proof, fix)
+                            : Flaws.of(
+                                    "alias.traversal",
+                                    Level.ERROR,
+                                    location,
+                                    message,
+                                    proof,
+                                    fix,
+                                    "location " + (location.arg(0).equals("^~") ? "^~ " : "") + path + "/ {"));
         }
     }
 }

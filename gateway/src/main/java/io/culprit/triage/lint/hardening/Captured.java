@@ -32,7 +32,9 @@ final class Captured {
                 int start = starts.remove(starts.size() - 1);
                 String called = names.remove(names.size() - 1);
                 if (List.of(called.split(" ")).contains(wanted)) {
-                    return Optional.of(regex.substring(start + 1, i));
+                    String named = name(regex, start);
+                    int from = named.isEmpty() ? start + 1 : regex.indexOf(named, start) + named.length() + 1;
+                    return Optional.of(regex.substring(Math.min(from, i), i));
                 }
             }
         }

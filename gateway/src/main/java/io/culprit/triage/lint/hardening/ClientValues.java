@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a client can put into nginx's variables, as seen from one block: {@code set}, {@code map}, captures and what nginx makes of
@@ -20,6 +21,12 @@ final class ClientValues {
     static final Pattern VARIABLE = Pattern.compile("\\$(?:\\{(\\w+)}|(\\w+))");
 
     private static final int MOST = 16;
+
+    /** Variables made of variables that are followed; nobody writes more by hand. */
+    private static final int DEEPEST = 100;
+
+    /** Characters beyond which a text is not made any longer. */
+    private static final int LONGEST = 4_096;
 
     private final Setup setup;
     private final Scope scope;
@@ -48,7 +55,7 @@ final class ClientValues {
         Matcher variables = VARIABLE.matcher(text);
         while (variables.find()) {
             String name = name(variables);
-            if (seen.add(name) && variable(name, wanted, seen)) {
+            if (seen.size() < DEEPEST && seen.add(name) && variable(name, wanted, seen)) {
                 return true;
             }
         }
@@ -66,7 +73,21 @@ final class ClientValues {
             return Character.isLetterOrDigit(wanted) || wanted == '.' || wanted == '-';
         }
         return captured(name, wanted)
-                || values(name).stream().anyMatch(value -> value.indexOf(wanted) >= 0 || canHold(value, wanted, seen));
+                || values(name).stream()
+                        .anyMatch(
+                                value -> VARIABLE.matcher(value).replaceAll("").indexOf(wanted) >= 0
+                                        || canHold(value, wanted, seen));
+    }
+
+    /** Whether it is a capture that is empty or begins with a slash, so that what follows a host with it is a path. */
+    boolean beginsPath(String name) {
+        for (Expression each : expressions()) {
+            Optional<String> group = Captured.group(each.regex, name);
+            if (group.isPresent()) {
+                return group.get().matches("(?s)(\\^?\\(\\?:|\\()*\\\\?/.*");
+            }
+        }
+        return false;
     }
 
     /** The text with variables replaced that are set to something, in each way it can come out. */
@@ -78,7 +99,7 @@ final class ClientValues {
             String each = open.remove(open.size() - 1);
             Matcher variables = VARIABLE.matcher(each);
             boolean replaced = false;
-            while (!replaced && variables.find()) {
+            while (!replaced && each.length() < LONGEST && variables.find()) {
                 List<String> values = values(name(variables));
                 if (!values.isEmpty() && seen.add(each)) {
                     String before = each.substring(0, variables.start());
@@ -100,23 +121,18 @@ final class ClientValues {
         String dollar = "$" + name;
         List<String> values = new ArrayList<>();
         for (Scope each = scope; each != null; each = each.outer()) {
-            each.block().walk(d -> {
-                if (d.name().equals("set") && d.arg(0).equals(dollar)) {
-                    values.add(d.arg(1));
-                }
-            });
+            Directive block = each.block();
+            Stream.concat(block.all("set"), block.all("if").flatMap(condition -> condition.all("set")))
+                    .filter(d -> d.arg(0).equals(dollar))
+                    .forEach(d -> values.add(d.arg(1)));
             if (!values.isEmpty()) {
                 break; // what stands nearer is set later
             }
         }
-        setup.nginx()
-                .forEach(root -> root.walk(d -> {
-                    if (d.name().equals("map") && d.arg(1).equals(dollar)) {
-                        d.block().stream()
-                                .filter(entry -> !entry.args().isEmpty())
-                                .forEach(entry -> values.add(entry.arg(0)));
-                    }
-                }));
+        setup.maps(dollar)
+                .forEach(map -> map.block().stream()
+                        .filter(entry -> !entry.args().isEmpty())
+                        .forEach(entry -> values.add(entry.arg(0))));
         return values;
     }
 
@@ -162,16 +178,12 @@ final class ClientValues {
                         .forEach(server -> found.add(new Expression(server.substring(1), false)));
             }
         }
-        setup.nginx()
-                .forEach(root -> root.walk(d -> {
-                    if (d.name().equals("map")) {
-                        d.block().stream()
-                                .filter(entry -> entry.name().startsWith("~"))
-                                .forEach(entry -> found.add(new Expression(
-                                        entry.name().replaceFirst("^~\\*?", ""),
-                                        d.arg(0).matches("\\$\\{?(document_)?uri}?"))));
-                    }
-                }));
+        for (Directive map : setup.maps()) {
+            boolean decoded = map.arg(0).matches("\\$\\{?(document_)?uri}?");
+            map.block().stream()
+                    .filter(entry -> entry.name().startsWith("~"))
+                    .forEach(entry -> found.add(new Expression(entry.name().replaceFirst("^~\\*?", ""), decoded)));
+        }
         return found;
     }
 }

@@ -83,10 +83,8 @@ public final class Conditions implements Rule {
 
     /** Whether a request that comes in goes out of the location at once. */
     private static boolean ends(Directive condition) {
+        // A rewrite has the location looked up anew, but for break.
         return condition.has("return")
-                || condition
-                        .all("rewrite")
-                        .anyMatch(d -> d.arg(2).matches("last|redirect|permanent")
-                                || d.arg(1).matches("https?://.*"));
+                || condition.all("rewrite").anyMatch(d -> !d.arg(2).equals("break"));
     }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** Clients who choose where requests go, or under which name. */
 public final class OpenProxy implements Rule {
-    private static final Pattern SCHEME = Pattern.compile("^(?:https?|\\$\\{?scheme}?)://");
+    private static final Pattern SCHEME = Pattern.compile("^(?:https?|grpcs?|\\$\\{?scheme}?)://");
     private static final Pattern PATH = Pattern.compile("\\$\\{?(?:request_uri|uri|document_uri|is_args)\\b}?");
 
     @Override
@@ -24,12 +24,12 @@ public final class OpenProxy implements Rule {
     }
 
     private static void target(Setup setup, Scope scope, Directive pass, Consumer<Flaw> found) {
-        if (!pass.name().equals("proxy_pass") || scope.find("internal").isPresent()) {
+        if (scope.find("internal").isPresent()) {
             return;
         }
         ClientValues values = new ClientValues(setup, scope, pass);
         Optional<String> chosen = values.expanded(pass.arg(0)).stream()
-                .map(OpenProxy::host)
+                .map(target -> host(values, target))
                 .filter(host -> chosen(values, scope, host))
                 .findFirst();
         chosen.ifPresent(host -> found.accept(Flaws.of(
@@ -43,11 +43,17 @@ public final class OpenProxy implements Rule {
     }
 
     /** What nginx takes for the host: from the scheme to the path, and all of it where the scheme is the client's too. */
-    private static String host(String target) {
+    private static String host(ClientValues values, String target) {
         Matcher scheme = SCHEME.matcher(target);
         String rest = scheme.find() ? target.substring(scheme.end()) : target;
         Matcher path = PATH.matcher(rest);
         int end = path.find() ? path.start() : rest.length();
+        Matcher variables = ClientValues.VARIABLE.matcher(rest);
+        while (variables.find()) {
+            if (variables.start() > 0 && variables.start() < end && values.beginsPath(ClientValues.name(variables))) {
+                end = variables.start();
+            }
+        }
         int colons = rest.indexOf("://");
         int slash = rest.indexOf('/', colons < 0 ? 0 : colons + 3);
         int question = rest.indexOf('?');
@@ -59,9 +65,15 @@ public final class OpenProxy implements Rule {
         if (host.matches("\\$\\{?host}?(:.*)?")) {
             return named(scope).isEmpty();
         }
+        if (named(scope).isPresent() && host.contains("$host")) {
+            return chosen(values, scope, host.replace("$host", "host")); // one of the server's names
+        }
+        if (host.matches("[^$]+:\\$\\{?\\w+}?")) {
+            return false; // a port that is none is refused
+        }
         boolean alone = ClientValues.VARIABLE.matcher(host).replaceAll("").matches("[:.]*");
         return alone && values.canHold(host, 'a')
-                || values.canHold(host, '.') && !host.matches("[^$]*:\\$\\{?\\w+}?")
+                || values.canHold(host, '.')
                 || values.canHold(host, '/')
                 || values.canHold(host, '@');
     }

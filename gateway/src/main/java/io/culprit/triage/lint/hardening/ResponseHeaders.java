@@ -7,12 +7,18 @@ import io.culprit.triage.lint.Flaws;
 import io.culprit.triage.lint.Rule;
 import io.culprit.triage.lint.Scope;
 import io.culprit.triage.lint.Setup;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Headers that are not sent, sent twice, or sent in a form that breaks the head. */
 public final class ResponseHeaders implements Rule {
+    private static final Pattern SECURITY = Pattern.compile(
+            "(?i)strict-transport-security|content-security-policy|x-frame-options|x-content-type-options");
+
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
         setup.scopes(scope -> {
@@ -70,23 +76,32 @@ public final class ResponseHeaders implements Rule {
         if (own.isEmpty() || scope.outer() == null) {
             return;
         }
-        Optional<Directive> outer = scope.outer().find("add_header");
-        boolean security = outer.filter(
-                        d -> d.arg(0)
-                                .matches(
-                                        "(?i)strict-transport-security|content-security-policy|x-frame-options|x-content-type-options"))
-                .isPresent();
-        boolean again = outer.isPresent()
-                && own.stream()
-                        .anyMatch(d -> d.arg(0).equalsIgnoreCase(outer.get().arg(0)));
-        if (outer.isPresent() && !again) {
+        List<Directive> lost = outer(scope.outer()).stream()
+                .filter(d -> own.stream().noneMatch(o -> o.arg(0).equalsIgnoreCase(d.arg(0))))
+                .sorted(Comparator.comparing(d -> !SECURITY.matcher(d.arg(0)).matches()))
+                .toList();
+        if (!lost.isEmpty()) {
+            Directive first = lost.get(0);
+            String names = lost.stream().map(d -> d.arg(0)).distinct().collect(Collectors.joining(", "));
             found.accept(Flaws.of(
                     "header.lost",
-                    security ? Level.WARNING : Level.NOTE,
+                    SECURITY.matcher(first.arg(0)).matches() ? Level.WARNING : Level.NOTE,
                     own.get(0),
-                    outer.get().arg(0) + " is not sent here: add_header in a block takes back those from outside",
-                    outer.get().text() + " (" + outer.get().where() + ")",
-                    "Repeat it here"));
+                    names + (lost.size() > 1 ? " are" : " is")
+                            + " not sent here: add_header in a block takes back those from outside",
+                    first.text() + " (" + first.where() + ")",
+                    lost.size() > 1 ? "Repeat them here" : "Repeat it here"));
         }
+    }
+
+    /** Those of the nearest block around that has some. */
+    private static List<Directive> outer(@Nullable Scope around) {
+        for (Scope each = around; each != null; each = each.outer()) {
+            List<Directive> found = each.block().all("add_header").toList();
+            if (!found.isEmpty()) {
+                return found;
+            }
+        }
+        return List.of();
     }
 }

@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 public final class Splitting implements Rule {
     private static final Pattern DECODED = Pattern.compile(".*\\$\\{?(?:uri|document_uri)\\b.*");
 
+    private static final Pattern WITH_QUERY = Pattern.compile(
+            "\\$(?:\\{(?:document_)?uri}|(?:document_)?uri\\b)(?:\\$\\{?is_args}?\\$\\{?(?:args|query_string)}?|\\?\\$\\{?(?:args|query_string)}?)?");
+
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
         setup.scopes(scope -> scope.block().block().forEach(each -> directive(setup, scope, each, found)));
@@ -39,15 +42,23 @@ public final class Splitting implements Rule {
             String id = "header.splitting";
             String what = (decoded ? "$uri is decoded" : "a capture of the decoded path can hold a line break")
                     + ": %0a in a path ends the line of the head it is written into";
-            if (decoded) {
+            if (decoded && each.name().equals("rewrite")) {
                 found.accept(Flaws.of(
                         id,
                         Level.WARNING,
                         each,
                         what,
                         each.text(),
-                        "Use $request_uri",
-                        each.text().replaceAll("\\$(\\{)?(?:document_)?uri\\b", "\\$$1request_uri") + ";"));
+                        "Write return 301 with $request_uri, which has the query too"));
+            } else if (decoded) {
+                found.accept(Flaws.of(
+                        id,
+                        Level.WARNING,
+                        each,
+                        what,
+                        each.text(),
+                        "Use $request_uri, which has the query too",
+                        WITH_QUERY.matcher(each.text()).replaceAll("\\$request_uri") + ";"));
             } else {
                 found.accept(Flaws.of(
                         id,

@@ -69,7 +69,7 @@ public final class Names implements Rule {
 
     /** One that the machine and its network have to themselves: loopback, private, unique local or carrier-grade addresses. */
     private static final Pattern NEAR = Pattern.compile(
-            "(?:127|10|192\\.168|169\\.254|172\\.(?:1[6-9]|2\\d|3[01])|100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7]))\\..*"
+            "168\\.63\\.129\\.16|(?:127|10|192\\.168|169\\.254|172\\.(?:1[6-9]|2\\d|3[01])|100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7]))\\..*"
                     + "|\\[(?:::1|f[cde].*)](?::\\d+)?|::1|[a-z].*|.*=.*");
 
     /** Whoever answers for a name from afar can be impersonated, and is one more thing between a request and its upstream. */
