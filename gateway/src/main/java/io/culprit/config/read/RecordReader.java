@@ -21,6 +21,12 @@ final class RecordReader {
             String password = section.text("password", "");
             Duration retention = section.positiveDuration("retention", Duration.ofDays(7));
             String instance = section.text("instance", JournalConfig.hostName());
+            if (instance.isBlank() || instance.equals("*") || instance.length() > 255) {
+                section.problem(
+                        section.at("instance"),
+                        "\"" + section.name("instance")
+                                + "\" names this gateway among others: 1 to 255 characters, not *");
+            }
             if (retention.compareTo(Duration.ofMinutes(1)) < 0) {
                 section.problem(section.at("retention"), "\"" + section.name("retention") + "\" must be 1m at least");
             }

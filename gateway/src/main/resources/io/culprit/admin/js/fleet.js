@@ -39,7 +39,7 @@ async function refresh() {
     root.classList.remove('stale');
     draw(fleet.instances.map(i => i.name).sort(byName));
     said(fleet);
-    show(findings, fleet.findings, () => whose(fleet.findings));
+    show(findings, [fleet.findings, fleet.causes.length], () => whose(fleet.findings, fleet.causes.length));
     show(instances, [fleet.instances, instance], () => gateways(fleet.instances, instance));
     show(causes, [fleet.causes, instance], () => failing(fleet.causes, fleet.instances.length, instance));
     show(failures, kept.failures, () => examples(kept.failures));
@@ -63,11 +63,11 @@ function said(fleet) {
   verdict.className = silent.length ? 'down' : failed ? 'degraded' : 'up';
 }
 
-const whose = list => [el('h2', {}, 'Whose it is'),
+const whose = (list, failing) => [el('h2', {}, 'Whose it is'),
   list.length ? el('ul', { class: 'findings' }, ...list.map(f => el('li', { class: 'panel' + (f.whose === 'unclear' ? '' : ' alarm') },
     el('strong', {}, f.whose === 'unclear' ? 'It is not known whose' : `Look at ${WHOSE[f.whose]}${f.subject ? ': ' + f.subject : ' ' + f.upstream}`),
     el('p', {}, f.sentence + '.'))))
-    : el('p', { class: 'soft' }, 'Nothing has failed often enough to be judged.')];
+    : el('p', { class: 'soft' }, failing ? 'No attempt at a server has failed often enough to be judged; what failed without one is below.' : 'Nothing has failed.')];
 
 const byName = (a, b) => a.localeCompare(b, undefined, { numeric: true });
 const share = i => i.requests ? i.failed / i.requests : 0;

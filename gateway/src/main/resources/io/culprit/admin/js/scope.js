@@ -95,7 +95,7 @@ function configuration(gateways) {
     ...groups[0][0].body, in_force: bodies.every(b => b.in_force), instance: names(groups[0].map(g => g.instance)),
     problems: gateways.flatMap(g => g.body.problems.map(p => ({ ...p, file: at(g, p.file) }))),
     certificates: gateways.flatMap(g => g.body.certificates.map(c => ({ ...c, listener: at(g, c.listener) }))),
-    others: groups.slice(1).map(list => `${names(list.map(g => g.instance))} ${list.length > 1 ? 'run' : 'runs'} another configuration, SHA-256 ${list[0].body.hash.slice(0, 12)}`),
+    others: groups.slice(1).map(list => `${names(list.map(g => g.instance))} ${list.some(g => g.state === 'reporting') ? list.length > 1 ? 'run' : 'runs' : 'ran'} another configuration, SHA-256 ${list[0].body.hash.slice(0, 12)}`),
   };
 }
 
