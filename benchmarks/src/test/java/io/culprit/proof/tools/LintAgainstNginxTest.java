@@ -138,6 +138,18 @@ class LintAgainstNginxTest {
                     "/",
                     "inside"),
             hole(
+                    "access.bypassed",
+                    "location / { auth_basic x; auth_basic_user_file /nowhere; return 200 inside; }",
+                    "location / { auth_basic x; auth_basic_user_file /nowhere; proxy_pass http://127.0.0.1:@UP@; }",
+                    "/",
+                    "inside"),
+            hole(
+                    "access.unreached",
+                    "location / { allow all; deny 127.0.0.1; proxy_pass http://127.0.0.1:@UP@; }",
+                    "location / { deny 127.0.0.1; allow all; proxy_pass http://127.0.0.1:@UP@; }",
+                    "/",
+                    "GET / HTTP/1.0"),
+            hole(
                     "if.headers",
                     "location / { set $on 1; if ($on) { add_header X-A 1; } if ($on) { add_header X-B 2; } return 204; }",
                     "location / { add_header X-A 1; add_header X-B 2; return 204; }",

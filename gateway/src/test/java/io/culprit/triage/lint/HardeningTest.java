@@ -66,6 +66,10 @@ class HardeningTest {
                             @ location / { proxy_pass http://127.0.0.1:$arg_port; }
             proxy.open      @ location / { fastcgi_pass $arg_x; }
             access.bypassed @ deny all; location /health { return 200 ok; }
+            access.bypassed @ location / { auth_basic x; auth_basic_user_file /x; return 200 secret; }
+                            @ location / { auth_basic off; return 200 open; }
+            access.unreached @ location / { deny all; allow 10.0.0.0/8; root /srv; }
+            access.unreached @ location / { allow all; deny 10.0.0.1; root /srv; }
                             @ location / { limit_except GET { allow 10.0.0.1; deny all; } }
             access.open     @ location / { allow 10.0.0.1; root /srv; }
                             @ location / { satisfy any; allow 10.0.0.1; auth_basic a; root /srv; }

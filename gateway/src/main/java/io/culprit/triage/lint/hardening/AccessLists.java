@@ -22,6 +22,7 @@ public final class AccessLists implements Rule {
             if (PLACES.contains(scope.block().name())) {
                 open(scope, found);
                 bypassed(scope, found);
+                unreached(scope, found);
             }
         });
     }
@@ -51,17 +52,43 @@ public final class AccessLists implements Rule {
         return Optional.empty();
     }
 
+    /** What asks for more than an address. */
+    private static Optional<Directive> asked(Scope scope) {
+        return scope.find("auth_basic")
+                .or(() -> scope.find("auth_request"))
+                .filter(d -> !d.arg(0).equals("off"));
+    }
+
+    /** The first rule that fits is taken: behind one for all nothing is ever looked at. */
+    private static void unreached(Scope scope, Consumer<Flaw> found) {
+        Optional<Directive> all = Optional.empty();
+        for (Directive each : scope.block().block()) {
+            boolean rule = each.name().equals("allow") || each.name().equals("deny");
+            if (rule && all.isPresent()) {
+                found.accept(Flaws.of(
+                        "access.unreached",
+                        Level.WARNING,
+                        each,
+                        "nobody gets to this rule: " + all.get().text() + " before it is for everybody",
+                        all.get().where() + ": " + all.get().text(),
+                        "Put the rule for all last"));
+                return;
+            }
+            all = rule && each.arg(0).equals("all") ? Optional.of(each) : all;
+        }
+    }
+
     /** return is done before anybody is asked where he comes from. */
     private static void bypassed(Scope scope, Consumer<Flaw> found) {
         Optional<Directive> told =
                 scope.block().last("return").filter(d -> d.arg(0).startsWith("2"));
-        Optional<Directive> deny = inForce(scope);
+        Optional<Directive> deny = inForce(scope).or(() -> asked(scope));
         if (told.isPresent() && deny.isPresent()) {
             found.accept(Flaws.of(
                     "access.bypassed",
                     Level.WARNING,
                     told.get(),
-                    "return answers everybody: it comes before allow and deny",
+                    "return answers everybody: it comes before allow, deny and passwords",
                     told.get().text() + "; " + deny.get().text() + " ("
                             + deny.get().where() + ")",
                     "Serve a file, or proxy to a location that returns it"));
