@@ -93,7 +93,7 @@ public final class Diff {
                 indent++;
             }
             diff.append('-').append(line).append('\n');
-            diff.append('+').append(line, 0, indent).append(edits.get(i)).append('\n');
+            diff.append('+').append(line, 0, indent).append(edits.get(i)).append(line.endsWith("\r") ? "\r\n" : "\n");
         }
     }
 }

@@ -73,4 +73,29 @@ class DiffTest {
                         .toList(),
                 Files.readString(file));
     }
+
+    /** Lines keep their ends, and what needs quotes is left alone: its own are gone by then. */
+    @Test
+    void linesKeepTheirEndsAndQuotesAreNotLost() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("nginx.conf"),
+                "events {}\r\nhttp {\r\n server {\r\n  location /i {\r\n   alias /srv/i/;\r\n  }\r\n  location \"/q q\" {\r\n   alias /srv/q/;\r\n  }\r\n }\r\n}\r\n");
+        Setup setup = new Setup(Edge.NONE, 0);
+        setup.add(file);
+        String diff = Diff.of(Lint.of(setup));
+        assertTrue(diff.contains("\n+  location /i/ {\r\n"), diff);
+        assertTrue(!diff.contains("+  location /q"), diff);
+    }
+
+    /** A query is there once. */
+    @Test
+    void aRedirectsQueryIsNotDoubled() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("nginx.conf"),
+                "events {}\nhttp {\n server {\n  return 301 https://a.test$uri$is_args$args;\n }\n}\n");
+        Setup setup = new Setup(Edge.NONE, 0);
+        setup.add(file);
+        String diff = Diff.of(Lint.of(setup));
+        assertTrue(diff.contains("+  return 301 https://a.test$request_uri;\n"), diff);
+    }
 }

@@ -94,6 +94,24 @@ class HardeningTest {
         assertEquals(id == null ? "" : id, ids, location);
     }
 
+    /** Whatever way the client's Host takes; one of a query is worse. */
+    @ParameterizedTest
+    @CsvSource({"$http_host, NOTE", "$h, NOTE", "$arg_h, WARNING", "$host, "})
+    void aHostThatTheClientChoosesIsTold(String value, Flaw.Level level) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("nginx.conf"),
+                "events {}\nhttp { server { listen 80; server_name x.test; location / { set $h $http_host;"
+                        + " proxy_set_header Host " + value + "; proxy_pass http://127.0.0.1:1; } } }\n");
+        Setup setup = new Setup(Edge.NONE, 0);
+        setup.add(file);
+        Flaw.Level told = Lint.of(setup).stream()
+                .filter(f -> f.id().equals("host.forged"))
+                .map(Flaw::level)
+                .findFirst()
+                .orElse(null);
+        assertEquals(level, told, value);
+    }
+
     /** The worst of what is lost decides. */
     @Test
     void allHeadersThatAreLostAreNamed() throws IOException {

@@ -20,7 +20,7 @@ public final class OpenProxy implements Rule {
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
         setup.passes((scope, pass) -> target(setup, scope, pass, found));
-        setup.scopes(scope -> scope.block().all("proxy_set_header").forEach(each -> host(each, found)));
+        setup.scopes(scope -> scope.block().all("proxy_set_header").forEach(each -> host(setup, scope, each, found)));
     }
 
     private static void target(Setup setup, Scope scope, Directive pass, Consumer<Flaw> found) {
@@ -87,12 +87,18 @@ public final class OpenProxy implements Rule {
     }
 
     /** Debian's own proxy_params have $http_host: advice, no alarm. */
-    private static void host(Directive header, Consumer<Flaw> found) {
-        if (header.arg(0).equalsIgnoreCase("Host")
-                && header.arg(1).matches("\\$\\{?(http_host|(arg|http|cookie)_\\w+)}?")) {
+    private static void host(Setup setup, Scope scope, Directive header, Consumer<Flaw> found) {
+        if (!header.arg(0).equalsIgnoreCase("Host")) {
+            return;
+        }
+        Optional<String> forged = new ClientValues(setup, scope, header)
+                .expanded(header.arg(1)).stream()
+                        .filter(value -> value.matches("\\$\\{?(arg|http|cookie)_\\w+}?"))
+                        .findFirst();
+        if (forged.isPresent()) {
             found.accept(Flaws.of(
                     "host.forged",
-                    header.arg(1).contains("http_host") ? Level.NOTE : Level.WARNING,
+                    forged.get().contains("http_host") ? Level.NOTE : Level.WARNING,
                     header,
                     "the upstream sees a Host that need not be the one the server was chosen by: in \"GET http://a/\" with \"Host: b\""
                             + " the server is a's and $http_host is b",
