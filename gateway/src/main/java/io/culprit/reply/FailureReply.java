@@ -18,6 +18,9 @@ import java.util.Optional;
  * prefers. Never cached, since it speaks of this moment only.
  */
 public final class FailureReply {
+    /** What {@code Allow} says where no resource knows better. */
+    public static final String METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH";
+
     private static final JsonFactory JSON = new JsonFactory();
 
     /** Where values stand in a text body. */
@@ -111,7 +114,7 @@ public final class FailureReply {
                 return each.value();
             }
         }
-        return "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH";
+        return METHODS;
     }
 
     private static byte[] body(Spec spec, Form form) {

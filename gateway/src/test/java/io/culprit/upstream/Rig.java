@@ -8,6 +8,7 @@ import io.culprit.failure.Event;
 import io.culprit.loop.Deadline;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryBudget;
+import io.culprit.loop.OnLoop;
 import io.culprit.upstream.channel.ChannelHandler;
 import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.dns.NameService;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -170,22 +170,7 @@ public final class Rig implements AutoCloseable {
 
     /** Runs on a loop, behind all that it was told before. */
     public <T> T run(int number, Callable<T> task) throws Exception {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        loops.get(number).execute(() -> {
-            try {
-                result.complete(task.call());
-            } catch (Throwable e) {
-                result.completeExceptionally(e);
-            }
-        });
-        try {
-            return result.get(20, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (Exception) e.getCause();
-        }
+        return OnLoop.call(loops.get(number), task);
     }
 
     /** Whatever the loops were told has been done, and what that told them. */

@@ -5,16 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.proof.harness.Certs;
 import io.culprit.proof.harness.Curl;
-import io.culprit.proof.harness.Oracle;
 import io.culprit.proof.harness.Origin;
 import io.culprit.proof.harness.RawResponse;
+import io.culprit.proof.harness.RealNginx;
 import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
@@ -238,39 +237,17 @@ class ProxyProtocolTest {
 
     @Test
     void realServersTakeThePreamble() throws Exception {
-        Path nginx = Path.of(Oracle.program("nginx", "nginx"));
-        int port = Oracle.freePort();
-        Path conf = Files.writeString(directory.resolve("nginx.conf"), """
-                daemon off; pid %1$s/pid; error_log %1$s/error.log; events {}
-                http {
-                  access_log off;
-                  client_body_temp_path %1$s; proxy_temp_path %1$s; fastcgi_temp_path %1$s; uwsgi_temp_path %1$s; scgi_temp_path %1$s;
-                  server { listen 127.0.0.1:%2$d proxy_protocol; location / { return 200 "$proxy_protocol_addr\n"; } }
-                }
-                """.formatted(directory, port));
-        Process process = new ProcessBuilder(nginx.toString(), "-c", conf.toString(), "-p", directory.toString())
-                .inheritIO()
-                .start();
-        try {
-            TestGateway.await("nginx listens", 10_000, () -> {
-                try (Socket probe = new Socket("127.0.0.1", port)) {
-                    return true;
-                } catch (IOException e) {
-                    return false;
-                }
-            });
+        try (RealNginx nginx = RealNginx.start(
+                "server { listen 127.0.0.1:@PORT@ proxy_protocol; location / { return 200 \"$proxy_protocol_addr\\n\"; } }")) {
             for (String version : new String[] {"v1", "v2"}) {
                 try (TestGateway edge = TestGateway.start("""
                         upstreams: { app: { servers: [ "127.0.0.1:%d" ], proxy_protocol: %s } }
                         routes: [ { upstream: app } ]
-                        """.formatted(port, version))) {
+                        """.formatted(nginx.port(), version))) {
                     assertEquals("127.0.0.1\n", edge.get("/").body());
                     assertEquals("127.0.0.1\n", edge.get("/again").body());
                 }
             }
-        } finally {
-            process.destroy();
-            process.waitFor();
         }
     }
 }

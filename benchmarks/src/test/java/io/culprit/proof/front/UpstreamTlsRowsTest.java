@@ -7,8 +7,6 @@ import io.culprit.failure.Failure;
 import io.culprit.proof.harness.Certs;
 import io.culprit.proof.harness.RawResponse;
 import io.culprit.proof.harness.TestGateway;
-import io.culprit.tls.CertificateChain;
-import io.culprit.tls.Pem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -16,7 +14,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -24,10 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -72,20 +67,7 @@ class UpstreamTlsRowsTest {
         certs = new Certs(directory);
         certs.selfSigned("ca", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
         certs.signed("up", "ca", "extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost");
-        CertificateChain chain = Pem.chain(certs.file("up.crt"), certs.file("up.key"), "");
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(null, null);
-        keys.setKeyEntry(
-                "k", chain.key(), new char[0], chain.certificates().toArray(new java.security.cert.Certificate[0]));
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, new char[0]);
-        context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-    }
-
-    @AfterAll
-    static void end() {
-        context = null;
+        context = certs.serving("up");
     }
 
     /** Bytes behind the ClientHello, and then nothing. */

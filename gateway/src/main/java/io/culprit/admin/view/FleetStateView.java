@@ -2,6 +2,7 @@ package io.culprit.admin.view;
 
 import io.culprit.record.fleet.Instance;
 import io.culprit.record.journal.FleetQueries;
+import io.culprit.record.journal.Journal;
 import io.culprit.record.journal.JournalQueries;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import io.culprit.record.journal.PublishedViews;
@@ -32,7 +33,7 @@ public final class FleetStateView {
 
     /** Has a gateway publish its views from now on, where its journal is shared. */
     public static void publish(Gateway gateway) {
-        gateway.monitor().journal().ifPresent(journal -> {
+        gateway.monitor().journal().filter(Journal::isShared).ifPresent(journal -> {
             PublishedViews views = journal.views();
             NowView now = new NowView(gateway);
             UpstreamView upstreams = new UpstreamView(gateway);

@@ -19,13 +19,13 @@ public final class HpackDecoder {
 
     private static final byte[] NO_BYTES = {};
 
+    /** Bytes of text that are kept for the next block. */
+    private static final int SCRATCH_KEPT = 4096;
+
     private final DynamicTable table = new DynamicTable(TABLE_SIZE);
     private byte[] block = NO_BYTES;
     private int at;
     private int end;
-    /** Bytes of text that are kept for the next block. */
-    private static final int SCRATCH_KEPT = 4096;
-
     private byte[] scratch = NO_BYTES;
     private byte[] name = NO_BYTES;
     private int nameStart;

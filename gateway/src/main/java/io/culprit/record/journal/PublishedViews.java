@@ -43,11 +43,11 @@ public final class PublishedViews {
     }
 
     /**
-     * Writes what has become too old; nothing where the journal is this process's own. That it cannot is told once a minute and keeps
+     * Writes what has become too old. That it cannot is told once a minute and keeps
      * nothing else from being written.
      */
     void write(JournalStore store, String instance, long nowMillis) {
-        if (!store.isShared() || over.getAsBoolean()) {
+        if (over.getAsBoolean()) {
             return;
         }
         Map<String, byte[]> due = new LinkedHashMap<>();

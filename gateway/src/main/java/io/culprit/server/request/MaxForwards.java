@@ -4,6 +4,7 @@ import io.culprit.http.Grammar;
 import io.culprit.http.HeaderBlock;
 import io.culprit.http.HeaderName;
 import io.culprit.http.RequestHead;
+import io.culprit.reply.FailureReply;
 import io.culprit.reply.OwnReply;
 import io.culprit.reply.ReplyHead;
 
@@ -31,7 +32,6 @@ final class MaxForwards {
 
     /** The gateway's own answer, to a request that may go no further. */
     static OwnReply last() {
-        return new OwnReply(
-                new ReplyHead(204).with("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"), new byte[0], false);
+        return new OwnReply(new ReplyHead(204).with("Allow", FailureReply.METHODS), new byte[0], false);
     }
 }

@@ -18,7 +18,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** All configurations that belong to one site, by whose they are. Filled once, then only read. */
 public final class Setup {
@@ -28,7 +27,7 @@ public final class Setup {
     private final App app;
     private final long memory;
     private final List<Directive> nginx = new ArrayList<>();
-    private @Nullable List<Directive> maps;
+    private final List<Directive> maps = new ArrayList<>();
     private final List<Settings> pools = new ArrayList<>();
     private final List<Settings> php = new ArrayList<>();
     private final List<Settings> wordpress = new ArrayList<>();
@@ -138,7 +137,6 @@ public final class Setup {
             gunicorn.add(Settings.python(file));
             read.add("gunicorn " + file);
         } else if (has(text, "\\s*(events|http|server|location|upstream)\\b[^;]*\\{.*")) {
-            maps = null;
             nginx(file);
         } else if (name.equals("wp-config.php") || has(text, "\\s*define\\s*\\(.*DB_NAME.*")) {
             wordpress.add(Settings.defines(file));
@@ -170,6 +168,11 @@ public final class Setup {
     private void nginx(Path file) throws IOException, ConfException {
         NginxConf.Parsed parsed = NginxConf.read(file);
         nginx.add(parsed.root());
+        parsed.root().walk(d -> {
+            if (d.name().equals("map")) {
+                maps.add(d);
+            }
+        });
         problems.addAll(parsed.problems());
         read.add("nginx " + file);
     }
@@ -193,10 +196,17 @@ public final class Setup {
         for (Directive each : scope.block().block()) {
             if (each.isBlock()) {
                 passes(new Scope(each, scope), visitor);
-            } else if (each.name().endsWith("_pass") && !each.args().isEmpty()) {
+            } else if (isPass(each)) {
                 visitor.accept(scope, each);
             }
         }
+    }
+
+    /** Whether a directive hands requests to an upstream. */
+    public static boolean isPass(Directive directive) {
+        return directive.name().endsWith("_pass")
+                && !directive.isBlock()
+                && !directive.args().isEmpty();
     }
 
     /** Calls back for each block, outer ones first. */
@@ -222,21 +232,12 @@ public final class Setup {
 
     /** All of nginx's {@code map} blocks. */
     public List<Directive> maps() {
-        if (maps == null) {
-            List<Directive> found = new ArrayList<>();
-            nginx.forEach(root -> root.walk(d -> {
-                if (d.name().equals("map")) {
-                    found.add(d);
-                }
-            }));
-            maps = found;
-        }
         return maps;
     }
 
     /** Those that make this variable, which is named with its dollar sign. */
     public List<Directive> maps(String variable) {
-        return maps().stream().filter(map -> map.arg(1).equals(variable)).toList();
+        return maps.stream().filter(map -> map.arg(1).equals(variable)).toList();
     }
 
     /** What serves behind all of it, where that was said. */

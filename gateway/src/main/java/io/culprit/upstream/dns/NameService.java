@@ -125,8 +125,7 @@ public final class NameService implements AutoCloseable {
         List<InetSocketAddress> servers =
                 config.addresses().isEmpty() ? ResolverConfig.getCurrentConfig().servers() : config.addresses();
         var resolvers = new ArrayList<org.xbill.DNS.Resolver>();
-        // Two rounds over the servers must fit the whole budget: a lost datagram is repeated, a dead server passed
-        // over.
+        // Two rounds must fit the whole budget: a lost datagram is repeated, a dead server passed over.
         // Each server has a limit of its own for that, the one of all is for the whole question.
         int tries = 2;
         Duration each = config.timeout().dividedBy((long) tries * Math.max(1, servers.size()));

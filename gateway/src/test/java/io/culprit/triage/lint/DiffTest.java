@@ -2,14 +2,11 @@ package io.culprit.triage.lint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.culprit.harness.Programs;
 import io.culprit.triage.lint.Flaw.Level;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,19 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 class DiffTest {
     @TempDir
     Path folder;
-
-    /** Debian's {@code patch}; a fresh machine has none. */
-    private static String patch() {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .map(directory -> Path.of(directory, "patch"))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .map(Path::toString)
-                .orElseGet(() -> {
-                    String how = "patch is missing; apt-get install patch";
-                    return "required".equals(System.getenv("CULPRIT_ORACLES")) ? fail(how) : abort(how);
-                });
-    }
 
     /** A patch that nginx starts with, and that mends what it was for. */
     @Test
@@ -59,7 +43,8 @@ class DiffTest {
                 !diff.contains("+        proxy_next_upstream"),
                 "a line with more than one directive is left alone: " + diff);
         Path changes = Files.writeString(folder.resolve("x.patch"), diff);
-        Process process = new ProcessBuilder(patch(), "-p0", "-d", "/", "-i", changes.toString())
+        Process process = new ProcessBuilder(
+                        Programs.path("patch", "patch"), "-p0", "-d", "/", "-i", changes.toString())
                 .redirectErrorStream(true)
                 .start();
         assertEquals(0, process.waitFor(), new String(process.getInputStream().readAllBytes()));

@@ -2,6 +2,7 @@ package io.culprit.upstream.tls;
 
 import io.culprit.config.TlsConfig;
 import io.culprit.config.UpstreamTls;
+import io.culprit.harness.Programs;
 import io.culprit.tls.CertificateChain;
 import io.culprit.tls.Pem;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class TestCertificates {
     }
 
     private static void openssl(String arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("openssl"));
+        List<String> command = new ArrayList<>(List.of(Programs.path("openssl", "openssl")));
         command.addAll(List.of(arguments.split(" ")));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();

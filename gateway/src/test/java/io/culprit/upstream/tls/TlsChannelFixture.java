@@ -133,10 +133,6 @@ abstract class TlsChannelFixture {
     }
 
     int read() throws Exception {
-        try {
-            return end.on(() -> channel.read(ByteBuffer.allocate(10)));
-        } catch (java.util.concurrent.ExecutionException e) {
-            throw (Exception) e.getCause();
-        }
+        return end.on(() -> channel.read(ByteBuffer.allocate(10)));
     }
 }

@@ -2,6 +2,7 @@ package io.culprit.upstream.tls;
 
 import io.culprit.failure.Failure;
 import io.culprit.loop.IoLoop;
+import io.culprit.loop.OnLoop;
 import io.culprit.upstream.channel.ChannelHandler;
 import io.culprit.upstream.channel.UpstreamChannel;
 import io.culprit.upstream.channel.UpstreamSocket;
@@ -88,15 +89,7 @@ final class TlsDial implements AutoCloseable {
 
     /** Runs on the IO thread. */
     <T> T on(Callable<T> step) throws Exception {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        loop.execute(() -> {
-            try {
-                result.complete(step.call());
-            } catch (Exception | Error e) {
-                result.completeExceptionally(e);
-            }
-        });
-        return result.get(10, TimeUnit.SECONDS);
+        return OnLoop.call(loop, step);
     }
 
     /** Everything until the end; then {@code [end]}, {@code [cut]} where it was no proper one, or what was thrown. */

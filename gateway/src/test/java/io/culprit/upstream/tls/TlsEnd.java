@@ -2,6 +2,7 @@ package io.culprit.upstream.tls;
 
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryBudget;
+import io.culprit.loop.OnLoop;
 import io.culprit.server.Engine;
 import io.culprit.upstream.channel.ChannelHandler;
 import io.culprit.upstream.channel.UpstreamChannel;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -53,15 +53,7 @@ final class TlsEnd implements UpstreamChannel {
     }
 
     <T> T on(Callable<T> step) throws Exception {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        loop.execute(() -> {
-            try {
-                result.complete(step.call());
-            } catch (Exception | Error e) {
-                result.completeExceptionally(e);
-            }
-        });
-        return result.get(10, TimeUnit.SECONDS);
+        return OnLoop.call(loop, step);
     }
 
     /** Both ends shake hands; then the channel belongs to this handler. */

@@ -213,12 +213,7 @@ public final class JournalStore implements AutoCloseable {
         days.addAll(needed);
     }
 
-    /** Whether others may read what this process writes, each on a machine of its own. */
-    public boolean isShared() {
-        return dialect == StoreDialect.POSTGRESQL;
-    }
-
-    /** Keeps what a gateway says of itself in place of what it said before; only where it {@link #isShared}. */
+    /** Keeps what a gateway says of itself in place of what it said before; on PostgreSQL only. */
     public void putViews(String instance, Map<String, byte[]> views, long nowMillis) throws SQLException {
         transaction(connection -> {
             new BatchRows(connection, dialect, "").views(instance, views, nowMillis);
@@ -242,8 +237,8 @@ public final class JournalStore implements AutoCloseable {
             forget.add("DELETE FROM counts WHERE at_minute < " + beforeMillis / 60_000);
             forget.add("DELETE FROM examples WHERE at_millis < " + beforeMillis);
         }
-        // Events are few, and their key has no time in it, which a partition would need: gateways of older versions
-        // rely on it.
+        // Events are few, and their key has no time in it, which a partition would need.
+        // Gateways of older versions rely on that key.
         forget.addAll(List.of(
                 "DELETE FROM events WHERE at_millis < " + beforeMillis,
                 "DELETE FROM runs WHERE ended_millis < " + beforeMillis,

@@ -20,52 +20,44 @@ public final class Aliases implements Rule {
     private static void alias(Scope scope, Consumer<Flaw> found) {
         Directive location = scope.block();
         Optional<Directive> alias = location.last("alias");
-        if (scope.find("internal").isPresent()) {
-            return; // no client's path gets here as it was sent
-        }
         boolean prefix = location.name().equals("location") && location.args().size() == 1
                 || location.arg(0).equals("^~");
-        String path = location.args().isEmpty()
-                ? ""
-                : location.args().get(location.args().size() - 1);
-        if (alias.isPresent()
-                && prefix
-                && !path.endsWith("/")
-                && !alias.get().arg(0).endsWith("/")
-                && !alias.get().arg(0).contains("$")) {
-            String folder = alias.get().arg(0);
+        if (alias.isEmpty() || !prefix || scope.find("internal").isPresent()) {
+            return; // to an internal one no client's path gets as it was sent
+        }
+        String path = location.arg(location.args().size() - 1);
+        String folder = alias.get().arg(0);
+        String proof = location.text() + "; " + alias.get().text();
+        if (path.endsWith("/")) {
+            return;
+        }
+        if (folder.endsWith("/")) {
+            found.accept(traversal(scope, path, folder, proof));
+        } else if (!folder.contains("$")) {
             found.accept(Flaws.of(
                     "alias.sibling",
                     Level.NOTE,
                     location,
                     "GET " + path + "-old/x reads " + folder + "-old/x, where there is such a folder",
-                    location.text() + "; " + alias.get().text(),
+                    proof,
                     "End both with a slash"));
         }
-        if (alias.isPresent()
-                && prefix
-                && !path.endsWith("/")
-                && alias.get().arg(0).endsWith("/")) {
-            String message = "GET " + path + "../x reads from the folder above "
-                    + alias.get().arg(0);
-            String proof = location.text() + "; " + alias.get().text();
-            String fix = "End the location with a slash too";
-            boolean taken = scope.outer() != null
-                    && scope.outer()
-                            .block()
-                            .all("location")
-                            .anyMatch(other -> other.args().contains(path + "/"));
-            found.accept(
-                    taken
-                            ? Flaws.of("alias.traversal", Level.ERROR, location, message, proof, fix)
-                            : Flaws.of(
-                                    "alias.traversal",
-                                    Level.ERROR,
-                                    location,
-                                    message,
-                                    proof,
-                                    fix,
-                                    "location " + (location.arg(0).equals("^~") ? "^~ " : "") + path + "/ {"));
+    }
+
+    /** With the line to write, unless a location of that name is there. */
+    private static Flaw traversal(Scope scope, String path, String folder, String proof) {
+        Directive location = scope.block();
+        String message = "GET " + path + "../x reads from the folder above " + folder;
+        String fix = "End the location with a slash too";
+        boolean taken = scope.outer() != null
+                && scope.outer()
+                        .block()
+                        .all("location")
+                        .anyMatch(other -> other.args().contains(path + "/"));
+        if (taken) {
+            return Flaws.of("alias.traversal", Level.ERROR, location, message, proof, fix);
         }
+        String instead = "location " + (location.arg(0).equals("^~") ? "^~ " : "") + path + "/ {";
+        return Flaws.of("alias.traversal", Level.ERROR, location, message, proof, fix, instead);
     }
 }

@@ -1,5 +1,6 @@
 package io.culprit.triage.lint.hardening;
 
+import io.culprit.triage.conf.Directive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -7,6 +8,16 @@ import java.util.Optional;
 /** Which characters a part of a regular expression (PCRE, as nginx uses it) can match. Stateless. */
 final class Captured {
     private Captured() {}
+
+    /** The regular expression of {@code if ($x ~ ...)}. */
+    static String ofCondition(Directive condition) {
+        return condition.arg(2).replaceFirst("\\)$", "");
+    }
+
+    /** The regular expression that is a key of a {@code map}. */
+    static String ofEntry(Directive entry) {
+        return entry.name().replaceFirst("^~\\*?", "");
+    }
 
     /** The source of a group by number, from 1, or by name; empty where there is none. */
     static Optional<String> group(String regex, String wanted) {

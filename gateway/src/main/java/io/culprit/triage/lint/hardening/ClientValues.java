@@ -170,7 +170,7 @@ final class ClientValues {
                 found.add(new Expression(block.arg(1), true));
             } else if (block.name().equals("if") && block.arg(1).contains("~")) {
                 boolean decoded = block.arg(0).matches("\\(?\\$\\{?(document_)?uri}?");
-                found.add(new Expression(block.arg(2).replaceFirst("\\)$", ""), decoded));
+                found.add(new Expression(Captured.ofCondition(block), decoded));
             } else if (block.name().equals("server")) {
                 block.all("server_name")
                         .flatMap(names -> names.args().stream())
@@ -182,7 +182,7 @@ final class ClientValues {
             boolean decoded = map.arg(0).matches("\\$\\{?(document_)?uri}?");
             map.block().stream()
                     .filter(entry -> entry.name().startsWith("~"))
-                    .forEach(entry -> found.add(new Expression(entry.name().replaceFirst("^~\\*?", ""), decoded)));
+                    .forEach(entry -> found.add(new Expression(Captured.ofEntry(entry), decoded)));
         }
         return found;
     }

@@ -7,7 +7,6 @@ import io.culprit.triage.lint.Flaws;
 import io.culprit.triage.lint.Rule;
 import io.culprit.triage.lint.Setup;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -15,9 +14,6 @@ import java.util.function.Consumer;
  * is told.
  */
 public final class Conditions implements Rule {
-    private static final Set<String> PASSES =
-            Set.of("proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass");
-
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
         setup.scopes(scope -> {
@@ -64,11 +60,11 @@ public final class Conditions implements Rule {
     /** Two of them, and the first one's upstream is not known in the second (500, "no upstream configuration"). */
     private static void passes(Directive location, Consumer<Flaw> found) {
         List<Directive> conditions = location.all("if").filter(d -> !ends(d)).toList();
-        boolean outside = location.block().stream().anyMatch(d -> PASSES.contains(d.name()));
+        boolean outside = location.block().stream().anyMatch(Setup::isPass);
         for (int i = 0; i + 1 < conditions.size(); i++) {
             Directive later = conditions.get(i + 1);
-            boolean passes = conditions.get(i).block().stream().anyMatch(d -> PASSES.contains(d.name()));
-            if (passes && !outside && later.block().stream().noneMatch(d -> PASSES.contains(d.name()))) {
+            boolean passes = conditions.get(i).block().stream().anyMatch(Setup::isPass);
+            if (passes && !outside && later.block().stream().noneMatch(Setup::isPass)) {
                 found.accept(Flaws.of(
                         "if.upstream",
                         Level.ERROR,

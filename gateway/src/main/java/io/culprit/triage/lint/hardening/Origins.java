@@ -41,14 +41,12 @@ public final class Origins implements Rule {
                                 "Take none away",
                                 d.text().replaceFirst(" none(?= |$)", "") + ";"));
                     } else if (d.name().equals("if") && ASKED.matcher(d.arg(0)).matches() && letsThrough(d)) {
-                        expression(
-                                d, d.arg(2).replaceFirst("\\)$", ""), d.arg(0).contains("origin"), found);
+                        expression(d, Captured.ofCondition(d), d.arg(0).contains("origin"), found);
                     } else if (d.name().equals("map") && d.arg(0).matches("\\$\\{?http_origin}?")) {
                         d.block().stream()
                                 .filter(entry -> entry.name().startsWith("~")
                                         && entry.arg(0).contains("$http_origin"))
-                                .forEach(entry ->
-                                        expression(entry, entry.name().replaceFirst("^~\\*?", ""), true, found));
+                                .forEach(entry -> expression(entry, Captured.ofEntry(entry), true, found));
                     }
                     reflected(d, found);
                 }));
