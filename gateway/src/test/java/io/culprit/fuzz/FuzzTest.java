@@ -31,6 +31,7 @@ class FuzzTest {
         LINES_OF_LOGS(ClassifierFuzzTarget.class, "io.culprit.triage.classify.**", ClassifierFuzzTarget::seeds),
         LOGS(LogsFuzzTarget.class, "io.culprit.triage.**", LogsFuzzTarget::seeds),
         CONFIGURATIONS(ConfigurationsFuzzTarget.class, "io.culprit.triage.**", ConfigurationsFuzzTarget::seeds),
+        OWN_CONFIGURATION(OwnConfigurationFuzzTarget.class, "io.culprit.config.**", OwnConfigurationFuzzTarget::seeds),
         ANSWERS(AnswersFuzzTarget.class, "io.culprit.triage.**", AnswersFuzzTarget::seeds);
 
         private final Class<?> target;

@@ -17,9 +17,14 @@ import java.util.stream.Stream;
  * @param line from 1
  */
 public record Directive(String name, List<String> args, List<Directive> block, boolean isBlock, Path file, int line) {
-    /** An argument, empty where there are fewer. */
+    /** An argument, from 0; empty where there is none of that number. */
     public String arg(int index) {
-        return index < args.size() ? args.get(index) : "";
+        return index >= 0 && index < args.size() ? args.get(index) : "";
+    }
+
+    /** The last argument, empty without any: a location's path, the name that a {@code geo} block sets. */
+    public String lastArg() {
+        return arg(args.size() - 1);
     }
 
     /** The directives of that name in its block. */

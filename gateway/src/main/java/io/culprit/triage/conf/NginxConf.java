@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Reads nginx's configuration with all it includes. Paths of includes are relative to the folder of the first file, as nginx has
@@ -79,6 +80,7 @@ public final class NginxConf {
                 throw tokens.error("unexpected \"" + name + "\"");
             }
             int line = tokens.line();
+            int column = tokens.column();
             List<String> args = new ArrayList<>();
             String token = tokens.next();
             while (token != null && tokens.isWord()) {
@@ -92,6 +94,10 @@ public final class NginxConf {
                 throw tokens.error("\"" + name + "\" is not ended by ;");
             }
             if (tokens.isOpen()) {
+                if (!BlockArguments.fit(name, args.size())) {
+                    throw new ConfException(
+                            file + ":" + line + ":" + column + ": invalid number of arguments in \"" + name + "\"");
+                }
                 boolean raw = name.endsWith("_by_lua_block");
                 List<Directive> inner = List.of();
                 if (raw) {
@@ -125,8 +131,10 @@ public final class NginxConf {
         }
         Set<Path> found = new TreeSet<>();
         try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(parent, path.getFileName().toString())) {
+                Files.newDirectoryStream(parent, path.getFileName().toString().replaceAll("[{}]", "\\\\$0"))) {
             entries.forEach(found::add);
+        } catch (PatternSyntaxException e) {
+            return all; // a [ without its ]: no file has such a name
         }
         for (Path each : found) {
             if (Files.isRegularFile(each)) {

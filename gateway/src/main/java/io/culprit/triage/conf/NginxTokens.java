@@ -39,7 +39,11 @@ final class NginxTokens {
             return String.valueOf(c);
         }
         kind = 'w';
-        return c == '"' || c == '\'' ? quoted(c) : word();
+        String word = c == '"' || c == '\'' ? quoted(c) : word();
+        if (word.indexOf('\0') >= 0) {
+            throw error("a NUL byte: this is no text, or one in UTF-16");
+        }
+        return word;
     }
 
     boolean isWord() {
@@ -57,6 +61,11 @@ final class NginxTokens {
     /** Line of the last token, from 1. */
     int line() {
         return tokenLine;
+    }
+
+    /** Column of the last token, from 1. */
+    int column() {
+        return tokenColumn;
     }
 
     ConfException error(String message) {

@@ -92,8 +92,7 @@ final class Guards {
                 continue;
             }
             boolean byNetwork = http.all("geo")
-                    .filter(geo -> !geo.args().isEmpty()
-                            && geo.arg(geo.args().size() - 1).equals(name))
+                    .filter(geo -> geo.lastArg().equals(name))
                     .anyMatch(geo -> geo.args().size() == 1 || tells(geo.arg(0), location, seen));
             boolean made =
                     http.all("map").anyMatch(map -> map.arg(1).equals(name) && tells(map.arg(0), location, seen));

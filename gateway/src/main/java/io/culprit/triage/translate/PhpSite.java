@@ -35,7 +35,7 @@ final class PhpSite {
             return Optional.empty();
         }
         Optional<Directive> tried = files.block().last("try_files");
-        String front = tried.map(t -> t.arg(t.args().size() - 1))
+        String front = tried.map(Directive::lastArg)
                 .orElse("")
                 .replaceFirst("\\?.*", "")
                 .replaceFirst("^/", "");

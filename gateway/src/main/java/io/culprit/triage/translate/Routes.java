@@ -87,8 +87,8 @@ final class Routes {
     private void closed(Scope location, String host) {
         Directive d = location.block();
         Directive around = Objects.requireNonNull(location.outer()).block();
-        String prefix = Pattern.quote(around.arg(around.args().size() - 1));
-        String pattern = regex(d.arg(d.args().size() - 1));
+        String prefix = Pattern.quote(around.lastArg());
+        String pattern = regex(d.lastArg());
         String regex = (d.arg(0).equals("~*") ? "(?i)" : "") + "^" + prefix + (pattern.startsWith(".*") ? "" : ".*")
                 + pattern.replaceFirst("^\\^", "");
         answers.standIn(match(host, "regex: " + Yaml.text(regex)), Answers.FORBIDDEN, "write by hand: " + d.where());
@@ -101,7 +101,7 @@ final class Routes {
                 .map(d -> new Scope(d, server))
                 .filter(s -> s.block().has("fastcgi_pass")
                         && s.block().arg(0).startsWith("~")
-                        && s.block().arg(s.block().args().size() - 1).contains("php"))
+                        && s.block().lastArg().contains("php"))
                 .findFirst();
     }
 
@@ -110,7 +110,7 @@ final class Routes {
         Directive d = location.block();
         boolean scripts = php.isPresent() && php.get().block() == d;
         String kind = d.args().size() == 1 ? "" : d.arg(0);
-        String path = d.arg(d.args().size() - 1);
+        String path = d.lastArg();
         if (path.startsWith("@")) {
             left.accept(d, "named locations have no counterpart");
             return false;

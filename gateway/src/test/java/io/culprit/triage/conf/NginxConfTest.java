@@ -1,6 +1,7 @@
 package io.culprit.triage.conf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NginxConfTest {
     @TempDir
@@ -53,6 +56,46 @@ class NginxConfTest {
         assertBroken("}\n", ":1:1: a } without its {");
         assertBroken("a 'b;\n", ":1:3: a quote that has no end");
         assertBroken("include nginx.conf;", "nested too deep");
+        assertBroken("a b\0c;", ":1:3: a NUL byte");
+        assertBroken("a ${b\0};", ":1:3: a NUL byte");
+        assertBroken("include 'a\0';", ":1:9: a NUL byte");
+        assertBroken("\0h\0t\0t\0p", ":1:1: a NUL byte");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "events x",
+                "geo",
+                "geo $a $b c",
+                "http x",
+                "if",
+                "limit_except",
+                "location",
+                "location = / x",
+                "map $a",
+                "map $a $b c",
+                "server x",
+                "split_clients $a",
+                "split_clients a $b c",
+                "types x",
+                "upstream",
+                "upstream a b"
+            })
+    void aBlockWithAnotherNumberOfArgumentsIsRefusedAsNginxDoes(String block) throws Exception {
+        String name = block.replaceFirst(" .*", "");
+        assertBroken("\n " + block + " {}", ":2:2: invalid number of arguments in \"" + name + "\"");
+    }
+
+    @Test
+    void includesAreNginxsPatternsNotTheJvms() throws Exception {
+        write("a{1.conf", "a 1;");
+        write("b1.conf", "b 1;");
+        Path file = write("nginx.conf", "include \"a{*.conf\"; include \"{a,b}*.conf\"; include b[;");
+        NginxConf.Parsed parsed = NginxConf.read(file);
+        assertTrue(parsed.root().has("a"));
+        assertFalse(parsed.root().has("b"));
+        assertEquals(List.of(), parsed.problems());
     }
 
     @Test

@@ -129,7 +129,6 @@ class NginxTranslationTest {
                   map $http_x_api_key $stranger { default 1; secret 0; }
                   map $http_user_agent $slow { default 0; ~*crawler 1; }
                   map "$round$round$round$round$round$round" $round { default 0; }
-                  geo { default 1; }
                   server {
                     listen 80;
                     location /a { %s proxy_pass http://127.0.0.1:1; }

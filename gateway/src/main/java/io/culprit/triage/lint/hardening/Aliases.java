@@ -25,7 +25,7 @@ public final class Aliases implements Rule {
         if (alias.isEmpty() || !prefix || scope.find("internal").isPresent()) {
             return; // to an internal one no client's path gets as it was sent
         }
-        String path = location.arg(location.args().size() - 1);
+        String path = location.lastArg();
         String folder = alias.get().arg(0);
         String proof = location.text() + "; " + alias.get().text();
         if (path.endsWith("/")) {

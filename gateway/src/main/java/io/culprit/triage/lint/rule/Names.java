@@ -51,9 +51,7 @@ public final class Names implements Rule {
                     boolean map = d.name().equals("map")
                             || d.name().equals("geo")
                             || d.name().equals("split_clients");
-                    if (map
-                            && !d.args().isEmpty()
-                            && d.args().get(d.args().size() - 1).equals(name)) {
+                    if (map && d.lastArg().equals(name)) {
                         d.block().stream()
                                 .filter(each -> !each.name().equals("hostnames")
                                         && !each.args().isEmpty())
