@@ -135,7 +135,7 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
                         : history.json(minutes, query.instance());
             }
             case FAILURES -> failures.list(query.examples(), (int) query.number("limit", 50, 1, 500));
-            case FLEET -> FleetView.json(journal().queries(), query.number("minutes", 15, 1, 7 * 24 * 60));
+            case FLEET -> FleetView.json(journal().queries(), query.number("minutes", 15, 1, MOST_MINUTES));
             case UPSTREAMS -> upstreams.json();
             case ROUTES -> routes.json();
             case CONFIGURATION -> configuration.json();

@@ -73,7 +73,7 @@ final class JournalRoutes implements HttpHandler {
             return Optional.empty();
         }
         return switch (endpoint.get()) {
-            case FLEET -> Optional.of(FleetView.json(journal, query.number("minutes", 15, 1, 7 * 24 * 60)));
+            case FLEET -> Optional.of(FleetView.json(journal, query.number("minutes", 15, 1, MOST_MINUTES)));
             case FLEET_VIEW -> {
                 String view = endpoint.get().variable(path);
                 yield FleetStateView.NAMES.contains(view)

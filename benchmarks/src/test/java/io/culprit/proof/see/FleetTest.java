@@ -163,7 +163,7 @@ class FleetTest {
             int before = tables("counts_");
             try (ResultSet rows = statement.executeQuery("SELECT journal_forget(" + (today - 30) + ")")) {
                 rows.next();
-                assertEquals(4, rows.getInt(1), "two days of counts and of examples");
+                assertEquals(6, rows.getInt(1), "two days of counts, of their sums and of examples");
             }
             assertEquals(before - 2, tables("counts_"));
         }

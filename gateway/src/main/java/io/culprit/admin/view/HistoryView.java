@@ -17,6 +17,9 @@ public final class HistoryView {
     /** Points of a curve at most. */
     private static final int POINTS = 240;
 
+    private static final int DAY = 24 * 60;
+    private static final List<Integer> STEPS = List.of(1, 2, 5, 10, 30, 60, 180, 360, DAY);
+
     private final Monitor monitor;
     private final long startedMillis = System.currentTimeMillis();
 
@@ -47,7 +50,7 @@ public final class HistoryView {
 
     private static byte[] minutes(JournalQueries journal, long minutes, String instance, long now)
             throws UnavailableException {
-        int step = (int) Math.max(1, minutes / POINTS);
+        int step = step(minutes);
         long since = now / 60_000 - minutes;
         Map<Long, Map<String, Long>> points = new TreeMap<>();
         for (long at = since - since % step; at <= now / 60_000; at += step) {
@@ -58,6 +61,15 @@ public final class HistoryView {
                     .merge(point.cause(), point.count(), Long::sum);
         }
         return tree(step * 60L, points, journal.unobserved(since * 60_000, now, instance)::between);
+    }
+
+    /** Minutes of a point: a number people reckon in, which is one the journal has sums of. */
+    private static int step(long minutes) {
+        int days = (int) (minutes / POINTS / DAY) + 1;
+        return STEPS.stream()
+                .filter(each -> minutes <= (long) each * POINTS)
+                .findFirst()
+                .orElse(days * DAY);
     }
 
     private byte[] seconds(long seconds, long now) {

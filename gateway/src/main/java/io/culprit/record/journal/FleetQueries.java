@@ -4,6 +4,7 @@ import io.culprit.record.fleet.Attempts;
 import io.culprit.record.fleet.Instance;
 import io.culprit.record.fleet.Instance.State;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
+import io.culprit.record.journal.store.SummedTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -86,9 +87,10 @@ public final class FleetQueries {
      */
     public List<Attempts> counts(long sinceMinute, long untilMinute, boolean attempts) throws UnavailableException {
         return journal.read(
-                "SELECT r.instance, c.upstream, c.peer, c.cause, SUM(c.n) FROM counts c JOIN runs r ON r.run = c.run WHERE"
-                        + " c.at_minute BETWEEN ? AND ? AND c.kind = ? GROUP BY r.instance, c.upstream, c.peer, c.cause",
-                List.of(sinceMinute, untilMinute, attempts ? "A" : "F"),
+                "SELECT r.instance, c.upstream, c.peer, c.cause, SUM(c.n) FROM "
+                        + journal.table(sinceMinute, untilMinute, SummedTime.DAY)
+                        + " JOIN runs r ON r.run = c.run WHERE c.kind = ? GROUP BY r.instance, c.upstream, c.peer, c.cause",
+                List.of(attempts ? "A" : "F"),
                 rows -> {
                     List<Attempts> all = new ArrayList<>();
                     while (rows.next()) {

@@ -45,7 +45,6 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private static final long AFTER_START_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long SIGN_OF_LIFE_MILLIS = 5_000;
     static final long DEAD_AFTER_MILLIS = 3 * SIGN_OF_LIFE_MILLIS;
-    private static final long PRUNE_EVERY_MILLIS = 600_000;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final long TOLD_EVERY_MILLIS = 60_000;
     private static final int BATCH = 5_000;
@@ -60,6 +59,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private final PendingCounts pending = new PendingCounts();
     private final Backlog backlog = new Backlog();
     private final PublishedViews views = new PublishedViews();
+    private final Upkeep upkeep;
     private final AtomicLong countsWritten = new AtomicLong();
     private final AtomicLong examplesWritten = new AtomicLong();
     private final Thread thread = new Thread(this::work, "journal");
@@ -70,7 +70,6 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
     private boolean resumed;
     private long lookAgainMillis = Long.MAX_VALUE;
     private long lastSignMillis;
-    private long lastPruneMillis;
     private long pauseMillis;
     private long retryAtMillis;
     private long toldMillis;
@@ -92,6 +91,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
         this.unobserved = unobserved;
         this.lostBefore = lostBefore;
         this.config = config;
+        upkeep = new Upkeep(config.retention());
         this.listener = listener;
         this.open = open;
         this.version = version;
@@ -175,10 +175,7 @@ public final class Journal implements Watch.Tick, MetricSource, AutoCloseable {
                 lookAgainMillis = Long.MAX_VALUE;
                 store().begin(run(), run().startedMillis()).ifPresent(this::sayWhatWasLost);
             }
-            if (now - lastPruneMillis > PRUNE_EVERY_MILLIS) {
-                lastPruneMillis = now;
-                store().prune(now - config.retention().toMillis());
-            }
+            upkeep.step(store(), now);
             if (!trouble.isEmpty()) {
                 LOG.info("the journal {} is written", place());
                 trouble = "";

@@ -3,6 +3,7 @@ package io.culprit.record.journal;
 import io.culprit.failure.Event;
 import io.culprit.record.journal.store.Example;
 import io.culprit.record.journal.store.JournalStore;
+import io.culprit.record.journal.store.SummedTime;
 import io.culprit.record.watch.Unobserved;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the dashboard asks the journal. Any thread; every answer takes seconds at most or fails. */
 public final class JournalQueries {
+    private static final int MINUTES_AHEAD = 24 * 60;
+
     private final Supplier<Optional<JournalStore>> store;
 
     JournalQueries(Supplier<Optional<JournalStore>> store) {
@@ -44,6 +47,21 @@ public final class JournalQueries {
         }
     }
 
+    /** The last minute that somebody may have written, whose clock is ahead of ours. */
+    private static long latest() {
+        return System.currentTimeMillis() / 60_000 + MINUTES_AHEAD;
+    }
+
+    /** A stretch of minutes as a table, see {@link SummedTime#table}. */
+    String table(long first, long last, int widest) throws UnavailableException {
+        JournalStore open = store.get().orElseThrow(() -> new UnavailableException("its store is down", null));
+        try {
+            return open.time(first, last, widest).table();
+        } catch (SQLException e) {
+            throw new UnavailableException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     /** What is asked of all gateways that share it. */
     public FleetQueries fleet() {
         return new FleetQueries(this);
@@ -61,9 +79,10 @@ public final class JournalQueries {
     /** Requests by upstream and cause since a minute, over all gateways that share the journal. */
     public List<CauseTotal> causes(long sinceMinute) throws UnavailableException {
         return read(
-                "SELECT upstream, cause, MIN(at_minute), MAX(at_minute), SUM(n) FROM counts WHERE kind = 'F' AND"
-                        + " at_minute >= ? GROUP BY upstream, cause ORDER BY SUM(n) DESC",
-                List.of(sinceMinute),
+                "SELECT upstream, cause, MIN(first_minute), MAX(last_minute), SUM(n) FROM "
+                        + table(sinceMinute, latest(), SummedTime.DAY)
+                        + " WHERE kind = 'F' GROUP BY upstream, cause ORDER BY SUM(n) DESC",
+                List.of(),
                 rows -> {
                     List<CauseTotal> all = new ArrayList<>();
                     while (rows.next()) {
@@ -84,14 +103,16 @@ public final class JournalQueries {
     /**
      * Requests by cause over time.
      *
-     * @param step minutes that are added up into one point
+     * @param step minutes that are added up into one point; multiples of 10 and of 60 are quicker to find
      * @param instance one gateway, empty for all that share the journal
      */
     public List<Point> history(long sinceMinute, int step, String instance) throws UnavailableException {
-        List<Object> parameters = new ArrayList<>(List.of((long) step, sinceMinute));
+        List<Object> parameters = new ArrayList<>(List.of((long) step));
         return read(
-                "SELECT at_minute - MOD(at_minute, ?) AS slot, cause, SUM(n) FROM counts WHERE kind = 'F' AND"
-                        + " at_minute >= ?" + ofInstance(instance, parameters) + " GROUP BY slot, cause ORDER BY slot",
+                "SELECT first_minute - MOD(first_minute, ?) AS slot, cause, SUM(n) FROM "
+                        + table(sinceMinute, latest(), SummedTime.widestWithin(step))
+                        + " WHERE kind = 'F'" + ofInstance(instance, parameters)
+                        + " GROUP BY slot, cause ORDER BY slot",
                 parameters,
                 rows -> {
                     List<Point> all = new ArrayList<>();

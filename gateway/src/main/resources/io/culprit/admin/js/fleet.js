@@ -2,7 +2,7 @@
 import { get } from './api.js';
 import { blame, el, percent, show, table, time } from './dom.js';
 
-const TIMES = [['5', '5 minutes'], ['15', '15 minutes'], ['60', '1 hour'], ['1440', '24 hours'], ['10080', '7 days']];
+const TIMES = [['5', '5 minutes'], ['15', '15 minutes'], ['60', '1 hour'], ['1440', '24 hours'], ['10080', '7 days'], ['43200', '30 days']];
 const WHOSE = { server: 'a server', gateway: 'a gateway', path: 'the way between', upstream: 'the upstream', unclear: 'not known' };
 const EVERY = 5000;
 const root = document.getElementById('view');

@@ -221,6 +221,32 @@ public final class JournalStore implements AutoCloseable {
         });
     }
 
+    /**
+     * How a stretch of time is covered by few rows.
+     *
+     * @param first first minute, since the epoch
+     * @param last last minute, the same or later
+     * @param widest minutes that a row may add up; 1 for single minutes
+     */
+    public SummedTime time(long first, long last, int widest) throws SQLException {
+        Map<Integer, Set<Long>> standing = widest == 1 || dialect != StoreDialect.POSTGRESQL
+                ? Map.of()
+                : transaction(connection -> SumRows.standing(connection, first, last));
+        return SummedTime.of(first, last, widest, standing);
+    }
+
+    /**
+     * Adds up the newest stretch that is over and not added up yet; on PostgreSQL only.
+     *
+     * @param sinceMinute the first that matters
+     * @param untilMinute the first that may still be written
+     * @return whether there was one
+     */
+    public boolean addUp(long sinceMinute, long untilMinute) throws SQLException {
+        return dialect == StoreDialect.POSTGRESQL
+                && transaction(connection -> SumRows.addUp(connection, sinceMinute, untilMinute));
+    }
+
     /** Notes that the run has ended as it should. */
     public void end(String run, long nowMillis) throws SQLException {
         transaction(connection -> RunRows.end(connection, run, nowMillis));
