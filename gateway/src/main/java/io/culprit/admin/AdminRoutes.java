@@ -33,7 +33,6 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String JSON = "application/json";
     private static final String OPENAPI = "openapi.yaml";
-    private static final long MOST_MINUTES = 366L * 24 * 60;
 
     private final Gateway gateway;
     private final Operations operations;
@@ -127,19 +126,21 @@ final class AdminRoutes implements HttpHandler, AutoCloseable {
 
     private byte[] view(Endpoint endpoint, Query query) throws BadQueryException, UnavailableException {
         return switch (endpoint) {
-            case NOW -> now.json(query.number("minutes", 15, 1, MOST_MINUTES));
+            case NOW -> now.json(query.number("minutes", 15, 1, Query.MOST_MINUTES));
             case HISTORY -> {
-                long minutes = query.number("minutes", 15, 1, MOST_MINUTES);
+                long minutes = query.number("minutes", 15, 1, Query.MOST_MINUTES);
                 yield query.text("instance").equals(Query.ALL)
                         ? HistoryView.json(journal().queries(), minutes, "")
                         : history.json(minutes, query.instance());
             }
-            case FAILURES -> failures.list(query.examples(), (int) query.number("limit", 50, 1, 500));
-            case FLEET -> FleetView.json(journal().queries(), query.number("minutes", 15, 1, MOST_MINUTES));
+            case FAILURES ->
+                failures.list(query.examples(System.currentTimeMillis(), Long.MAX_VALUE), (int)
+                        query.number("limit", 50, 1, 500));
+            case FLEET -> FleetView.json(journal().queries(), query.number("minutes", 15, 1, Query.MOST_MINUTES));
             case UPSTREAMS -> upstreams.json();
             case ROUTES -> routes.json();
             case CONFIGURATION -> configuration.json();
-            case EVENTS -> events.json(query.number("minutes", 24 * 60, 1, MOST_MINUTES), query.instance());
+            case EVENTS -> events.json(query.number("minutes", 24 * 60, 1, Query.MOST_MINUTES), query.instance());
             case HEALTH, READY, METRICS, LIVE, FAILURE, FLEET_VIEW, OPENAPI, RELOAD, REOPEN_LOGS, HAND_OVER ->
                 throw new IllegalArgumentException(endpoint.path());
         };

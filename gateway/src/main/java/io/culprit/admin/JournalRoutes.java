@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 final class JournalRoutes implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(JournalRoutes.class);
     private static final String TEXT = "text/plain; charset=utf-8";
-    private static final long MOST_MINUTES = 366L * 24 * 60;
 
     private final JournalQueries journal;
     private final FailureView failures;
@@ -73,7 +72,7 @@ final class JournalRoutes implements HttpHandler {
             return Optional.empty();
         }
         return switch (endpoint.get()) {
-            case FLEET -> Optional.of(FleetView.json(journal, query.number("minutes", 15, 1, MOST_MINUTES)));
+            case FLEET -> Optional.of(FleetView.json(journal, query.number("minutes", 15, 1, Query.MOST_MINUTES)));
             case FLEET_VIEW -> {
                 String view = endpoint.get().variable(path);
                 yield FleetStateView.NAMES.contains(view)
@@ -81,12 +80,16 @@ final class JournalRoutes implements HttpHandler {
                         : Optional.empty();
             }
             case HISTORY ->
-                Optional.of(HistoryView.json(journal, query.number("minutes", 60, 1, MOST_MINUTES), query.instance()));
-            case FAILURES -> Optional.of(failures.list(query.examples(), (int) query.number("limit", 50, 1, 500)));
+                Optional.of(HistoryView.json(
+                        journal, query.number("minutes", 60, 1, Query.MOST_MINUTES), query.instance()));
+            case FAILURES ->
+                Optional.of(failures.list(
+                        query.examples(journal.nowMillis(), journal.moment().orElse(Long.MAX_VALUE)),
+                        (int) query.number("limit", 50, 1, 500)));
             case FAILURE -> failures.one(endpoint.get().variable(path));
             case EVENTS ->
-                Optional.of(
-                        EventView.json(journal, query.number("minutes", 24 * 60, 1, MOST_MINUTES), query.instance()));
+                Optional.of(EventView.json(
+                        journal, query.number("minutes", 24 * 60, 1, Query.MOST_MINUTES), query.instance()));
             default -> Optional.empty(); // a gateway's own
         };
     }

@@ -6,6 +6,9 @@ import java.util.Deque;
 
 /** Parameters of a request's query, checked. */
 final class Query {
+    /** A year, by minutes: how far back anything is asked for. */
+    static final long MOST_MINUTES = 366L * 24 * 60;
+
     /** Stands for all gateways where nothing would mean this one. */
     static final String ALL = "*";
 
@@ -37,7 +40,14 @@ final class Query {
     }
 
     /** Which examples are asked for. */
-    ExampleFilter examples() throws BadQueryException {
+    /**
+     * Which examples are asked for.
+     *
+     * @param nowMillis where the last minutes end
+     * @param latestMillis nothing that began later
+     */
+    ExampleFilter examples(long nowMillis, long latestMillis) throws BadQueryException {
+        long minutes = number("minutes", 0, 0, MOST_MINUTES);
         return new ExampleFilter(
                 text("cause"),
                 text("upstream"),
@@ -45,8 +55,8 @@ final class Query {
                 text("peer"),
                 (int) number("status", 0, 0, 999),
                 text("request_id"),
-                number("since", 0, 0, Long.MAX_VALUE),
-                number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE),
+                Math.max(number("since", 0, 0, Long.MAX_VALUE), minutes == 0 ? 0 : nowMillis - minutes * 60_000),
+                Math.min(number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE), latestMillis),
                 instance());
     }
 

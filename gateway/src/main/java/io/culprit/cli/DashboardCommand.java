@@ -1,19 +1,24 @@
 package io.culprit.cli;
 
-import io.culprit.admin.AdminServer;
 import io.culprit.config.AdminConfig;
-import io.culprit.config.PeerAddress;
 import io.culprit.config.record.JournalConfig;
-import io.culprit.process.Running;
+import io.culprit.record.journal.JournalQueries;
+import io.culprit.record.journal.JournalQueries.UnavailableException;
 import io.culprit.record.journal.JournalReader;
+import io.culprit.triage.read.PointInTime;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.time.DateTimeException;
 import java.time.Duration;
-import java.util.Optional;
+import java.time.ZoneId;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code culprit dashboard}: all gateways that share a journal, without a gateway of its own. */
 @Command(
@@ -28,6 +33,8 @@ import picocli.CommandLine.Option;
             "  CULPRIT_JOURNAL_PASSWORD=... culprit dashboard --journal jdbc:postgresql://db/culprit --user culprit"
         })
 final class DashboardCommand implements Callable<Integer> {
+    private static final String LAST = "last";
+
     @Option(names = "--journal", required = true, paramLabel = "URL", description = "jdbc:postgresql://HOST/DATABASE")
     private String journal;
 
@@ -42,51 +49,46 @@ final class DashboardCommand implements Callable<Integer> {
     private String password;
 
     @Option(
-            names = "--listen",
-            paramLabel = "ADDRESS",
-            defaultValue = "127.0.0.1:9503",
-            description = "where to listen (default: ${DEFAULT-VALUE})")
-    private String listen;
+            names = "--at",
+            paramLabel = "TIME",
+            description = "as it was then: 14:00, 2026-11-26T14:00, 2h, or last: when anything was counted last")
+    private @Nullable String at;
 
-    @Option(
-            names = "--token",
-            paramLabel = "TEXT",
-            defaultValue = "${env:CULPRIT_ADMIN_TOKEN:-}",
-            description = "needed to read, unless on loopback (default: CULPRIT_ADMIN_TOKEN of the environment)")
-    private String token;
+    @Mixin
+    private DashboardOptions where;
+
+    @Spec
+    private CommandSpec spec;
 
     @Override
     public Integer call() throws InterruptedException {
-        Optional<PeerAddress> address = PeerAddress.parse(listen);
-        if (address.isEmpty() || address.get().isUnix() || address.get().isService()) {
-            System.err.println("culprit: --listen is \"" + listen + "\"; host:port was expected");
-            return 2;
-        }
+        AdminConfig address = where.config();
         if (!journal.startsWith("jdbc:")) {
-            System.err.println(
-                    "culprit: --journal is \"" + journal + "\"; jdbc:postgresql://HOST/DATABASE was expected");
-            return 2;
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--journal is \"" + journal + "\"; jdbc:postgresql://HOST/DATABASE was expected");
         }
-        InetSocketAddress at =
-                new InetSocketAddress(address.get().host(), address.get().port());
-        if (at.isUnresolved()) {
-            System.err.println(
-                    "culprit: --listen names " + address.get().host() + ", which is no address of this machine");
-            return 2;
-        }
-        if (!at.getAddress().isLoopbackAddress() && token.isEmpty()) {
-            System.err.println("culprit: --listen " + listen + " is no loopback address, which needs --token");
-            return 2;
-        }
+        OptionalLong moment = moment();
         JournalConfig config = new JournalConfig(journal, user, password, Duration.ofDays(30), "");
-        try (JournalReader reader = JournalReader.open(config);
-                AdminServer server = AdminServer.start(reader.queries(), new AdminConfig(at, token))) {
-            System.err.println("culprit: dashboard on " + Running.url(server.address()));
-            new CountDownLatch(1).await();
+        try (JournalReader reader = JournalReader.open(config)) {
+            JournalQueries now = reader.queries();
+            OptionalLong seen = LAST.equals(at) ? now.end() : moment;
+            DashboardOptions.serve(seen.isPresent() ? now.asOf(seen.getAsLong()) : now, address);
             return 0;
-        } catch (IOException e) {
+        } catch (IOException | UnavailableException e) {
             System.err.println("culprit: " + e.getMessage());
             return 1;
+        }
+    }
+
+    private OptionalLong moment() {
+        if (at == null || at.equals(LAST)) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(PointInTime.micros(at, ZoneId.systemDefault()) / 1000);
+        } catch (DateTimeException e) {
+            throw new ParameterException(spec.commandLine(), "--at: " + e.getMessage());
         }
     }
 }

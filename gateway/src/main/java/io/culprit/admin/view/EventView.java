@@ -42,7 +42,7 @@ public final class EventView {
 
     /** The same of a journal that others write. */
     public static byte[] json(JournalQueries journal, long minutes, String instance) throws UnavailableException {
-        long since = System.currentTimeMillis() - minutes * 60_000;
+        long since = journal.nowMillis() - minutes * 60_000;
         return tree(journal.events(since, MOST, instance), "");
     }
 

@@ -56,7 +56,7 @@ public final class FleetStateView {
      * @throws UnavailableException when the journal cannot be read
      */
     public static byte[] json(JournalQueries journal, String name, String instance) throws UnavailableException {
-        long now = System.currentTimeMillis();
+        long now = journal.nowMillis();
         Map<String, Instance> instances = journal.fleet().instances(now).stream()
                 .collect(Collectors.toMap(Instance::name, Function.identity(), (a, b) -> a));
         List<Tree> gateways = journal.fleet().said(name, instance, now).stream()

@@ -31,14 +31,17 @@ public final class FleetView {
      * @throws UnavailableException when the journal cannot be read
      */
     public static byte[] json(JournalQueries journal, long minutes) throws UnavailableException {
-        long now = System.currentTimeMillis();
+        long now = journal.nowMillis();
         long since = now / 60_000 - minutes + 1;
         List<Instance> instances = journal.fleet().instances(now);
         List<Attempts> requests = journal.fleet().counts(since, now / 60_000, false);
         Map<String, long[]> sums = sums(requests);
         List<Attribution> findings = Whose.of(journal.fleet().counts(since, now / 60_000, true));
-        return new Tree()
-                .put("minutes", minutes)
+        Tree tree = new Tree();
+        journal.moment()
+                .ifPresent(
+                        moment -> tree.put("as_of", Instant.ofEpochMilli(moment).toString()));
+        return tree.put("minutes", minutes)
                 .put(
                         "instances",
                         instances.stream()

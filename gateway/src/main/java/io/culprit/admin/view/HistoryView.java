@@ -45,7 +45,7 @@ public final class HistoryView {
 
     /** The same of a journal that others write. */
     public static byte[] json(JournalQueries journal, long minutes, String instance) throws UnavailableException {
-        return minutes(journal, minutes, instance, System.currentTimeMillis());
+        return minutes(journal, minutes, instance, journal.nowMillis());
     }
 
     private static byte[] minutes(JournalQueries journal, long minutes, String instance, long now)

@@ -26,14 +26,15 @@ public final class FleetQueries {
     public List<Instance> instances(long nowMillis) throws UnavailableException {
         Map<String, Instance> latest = journal.read(
                 "SELECT instance, version, started_millis, seen_millis, ended_millis, clean FROM runs WHERE seen_millis >= ?"
-                        + " ORDER BY started_millis DESC, seen_millis DESC",
-                List.of(nowMillis - FORGOTTEN_MILLIS),
+                        + " AND started_millis <= ? ORDER BY started_millis DESC, seen_millis DESC",
+                List.of(nowMillis - FORGOTTEN_MILLIS, journal.moment().orElse(Long.MAX_VALUE)),
                 rows -> {
                     Map<String, Instance> found = new LinkedHashMap<>();
                     while (rows.next()) {
                         long seen = rows.getLong(4);
-                        rows.getLong(5);
-                        boolean ended = !rows.wasNull();
+                        long end = rows.getLong(5);
+                        boolean ended =
+                                !rows.wasNull() && end <= journal.moment().orElse(Long.MAX_VALUE);
                         boolean clean = rows.getBoolean(6);
                         State state = ended && clean
                                 ? State.STOPPED
@@ -66,9 +67,14 @@ public final class FleetQueries {
      */
     public List<Said> said(String view, String instance, long nowMillis) throws UnavailableException {
         return journal.read(
-                "SELECT instance, at_millis, body FROM views WHERE name = ? AND at_millis >= ? AND (? = '' OR instance = ?)"
-                        + " ORDER BY instance",
-                List.of(view, nowMillis - FORGOTTEN_MILLIS, instance, instance),
+                "SELECT instance, at_millis, body FROM views WHERE name = ? AND at_millis BETWEEN ? AND ?"
+                        + " AND (? = '' OR instance = ?) ORDER BY instance",
+                List.of(
+                        view,
+                        nowMillis - FORGOTTEN_MILLIS,
+                        journal.moment().orElse(Long.MAX_VALUE),
+                        instance,
+                        instance),
                 rows -> {
                     List<Said> all = new ArrayList<>();
                     while (rows.next()) {

@@ -89,8 +89,8 @@ public final class JournalImport implements AutoCloseable {
         Run run = new Run(UUID.nameUUIDFromBytes(name).toString(), instance, version, from, to);
         try {
             JournalStore store = JournalFile.open(config);
-            store.begin(run, from);
             store.empty(run.id());
+            store.begin(run, from);
             return new JournalImport(config, store, run);
         } catch (SQLException e) {
             throw JournalTrouble.of(config, "opened", e);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,42 @@ public final class JournalQueries {
     private static final int MINUTES_AHEAD = 24 * 60;
 
     private final Supplier<Optional<JournalStore>> store;
+    private final OptionalLong moment;
 
     JournalQueries(Supplier<Optional<JournalStore>> store) {
+        this(store, OptionalLong.empty());
+    }
+
+    private JournalQueries(Supplier<Optional<JournalStore>> store, OptionalLong moment) {
         this.store = store;
+        this.moment = moment;
+    }
+
+    /**
+     * The same as it was: what came later is left out, and the last minutes are those before.
+     *
+     * @param epochMillis the moment
+     */
+    public JournalQueries asOf(long epochMillis) {
+        return new JournalQueries(store, OptionalLong.of(epochMillis));
+    }
+
+    /** The moment that is looked back from, where it is not now. */
+    public OptionalLong moment() {
+        return moment;
+    }
+
+    /** Where the last minutes end, in milliseconds since the epoch. */
+    public long nowMillis() {
+        return moment.orElseGet(System::currentTimeMillis);
+    }
+
+    /** The end of the last minute that anything was counted in, in milliseconds since the epoch; empty without counts. */
+    public OptionalLong end() throws UnavailableException {
+        return read("SELECT MAX(at_minute) FROM counts", List.of(), rows -> {
+            long last = rows.next() ? rows.getLong(1) : 0;
+            return last == 0 ? OptionalLong.empty() : OptionalLong.of((last + 1) * 60_000 - 1);
+        });
     }
 
     /** The journal cannot be read now. */
@@ -48,8 +82,8 @@ public final class JournalQueries {
     }
 
     /** The last minute that somebody may have written, whose clock is ahead of ours. */
-    private static long latest() {
-        return System.currentTimeMillis() / 60_000 + MINUTES_AHEAD;
+    private long latest() {
+        return moment.isPresent() ? moment.getAsLong() / 60_000 : System.currentTimeMillis() / 60_000 + MINUTES_AHEAD;
     }
 
     /** A stretch of minutes as a table, see {@link SummedTime#table}. */
@@ -241,9 +275,9 @@ public final class JournalQueries {
      * @param instance one gateway, empty for all that share the journal
      */
     public List<Event> events(long sinceMillis, int most, String instance) throws UnavailableException {
-        List<Object> parameters = new ArrayList<>(List.of(sinceMillis));
+        List<Object> parameters = new ArrayList<>(List.of(sinceMillis, moment.orElse(Long.MAX_VALUE)));
         return read(
-                "SELECT kind, at_millis, upstream, subject, detail FROM events WHERE at_millis >= ?"
+                "SELECT kind, at_millis, upstream, subject, detail FROM events WHERE at_millis BETWEEN ? AND ?"
                         + ofInstance(instance, parameters) + " ORDER BY at_millis DESC, number DESC LIMIT " + most,
                 parameters,
                 rows -> {

@@ -3,7 +3,7 @@ import { get } from './api.js';
 import { blame, el, show, table, time } from './dom.js';
 
 const FIELDS = [['cause', 'Cause'], ['upstream', 'Upstream'], ['route', 'Route'], ['peer', 'Server'], ['status', 'Status'], ['request_id', 'Request id']];
-const TIMES = [['', 'any time'], ['15', '15 minutes'], ['60', '1 hour'], ['1440', '24 hours'], ['10080', '7 days']];
+const TIMES = [['', 'any time'], ['15', '15 minutes'], ['60', '1 hour'], ['1440', '24 hours'], ['10080', '7 days'], ['43200', '30 days']];
 const MOST = 500;
 
 // The address of the list with these filters: it can be sent to a colleague.
@@ -30,7 +30,7 @@ export function failuresView(root, ...parts) {
     asked = Date.now();
     const query = new URLSearchParams({ limit: MOST });
     for (const [name] of FIELDS) if (filters[name]) query.set(name, filters[name]);
-    if (filters.minutes) query.set('since', Date.now() - filters.minutes * 60000);
+    if (filters.minutes) query.set('minutes', filters.minutes);
     try {
       const answer = await get('/api/failures?' + query);
       const opened = new Set([...list.querySelectorAll('details[open]')].map(d => d.dataset.key));

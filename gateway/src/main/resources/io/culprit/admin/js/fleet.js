@@ -34,8 +34,7 @@ async function refresh() {
   try {
     const fleet = await get('/api/fleet?' + query);
     query.set('instance', instance);
-    const since = Date.now() - minutes * 60000;
-    const [kept, happened] = await Promise.all([get('/api/failures?' + new URLSearchParams({ instance, since, limit: 50 })), get('/api/events?' + query)]);
+    const [kept, happened] = await Promise.all([get('/api/failures?' + new URLSearchParams({ instance, minutes, limit: 50 })), get('/api/events?' + query)]);
     root.classList.remove('stale');
     draw(fleet.instances.map(i => i.name).sort(byName));
     said(fleet);
@@ -56,7 +55,7 @@ function said(fleet) {
   const silent = fleet.instances.filter(i => i.state === 'silent');
   const reporting = fleet.instances.filter(i => i.state === 'reporting').length;
   const failed = fleet.instances.reduce((sum, i) => sum + i.failed, 0);
-  const words = `${reporting} of ${fleet.instances.length} gateways report`
+  const words = (fleet.as_of ? `As it was at ${new Date(fleet.as_of).toLocaleString()}: ` : '') + `${reporting} of ${fleet.instances.length} gateways report`
     + (silent.length ? `, ${silent.map(i => i.name).slice(0, 3).join(', ')}${silent.length > 3 ? ' and others' : ''} should and ${silent.length > 1 ? 'do' : 'does'} not` : '')
     + (failed ? `; ${failed.toLocaleString()} requests have failed` : '; no request has failed');
   if (verdict.textContent !== words) verdict.textContent = words;

@@ -1,7 +1,9 @@
 package io.culprit.triage.spark;
 
+import io.culprit.cli.DashboardOptions;
 import io.culprit.cli.ShortUsage;
 import io.culprit.cli.tools.LogOptions;
+import io.culprit.config.AdminConfig;
 import io.culprit.triage.Triage;
 import io.culprit.triage.chain.Evidence;
 import io.culprit.triage.chain.Link;
@@ -88,7 +90,7 @@ public final class TriageJob implements Callable<Integer> {
     @Option(
             names = "--tables",
             paramLabel = "FOLDER",
-            description = "what an earlier --out wrote, instead of logs, for --into")
+            description = "what an earlier --out wrote, instead of logs, for --into or --dashboard")
     private @Nullable String tables;
 
     @Option(
@@ -97,10 +99,16 @@ public final class TriageJob implements Callable<Integer> {
             description = "also write the counts into this journal, for the dashboard")
     private @Nullable String into;
 
+    @Option(names = "--dashboard", description = "open the tables of --tables on the dashboard, until the job is ended")
+    private boolean dashboard;
+
+    @Mixin
+    private DashboardOptions where;
+
     @Option(
             names = "--days",
             paramLabel = "FROM..TO",
-            description = "only these days into the journal, e.g. 2026-11-01..2026-11-07")
+            description = "only these days into the journal or onto the dashboard, e.g. 2026-11-01..2026-11-07")
     private String days = "..";
 
     /** Time of a window. The names are those of the command line. */
@@ -141,7 +149,14 @@ public final class TriageJob implements Callable<Integer> {
         SparkSession session = this.session != null ? this.session : started();
         try {
             if (tables != null) {
-                publish(session, tables);
+                if (into != null) {
+                    publish(session, tables, into);
+                }
+                if (dashboard) {
+                    AdminConfig address = where.config();
+                    String folder = tables;
+                    DayDashboard.open(journal -> publish(session, folder, journal), address);
+                }
                 return 0;
             }
             JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
@@ -159,7 +174,7 @@ public final class TriageJob implements Callable<Integer> {
             }
             run(session, spark, lake, settings, target);
             if (into != null) {
-                publish(session, target);
+                publish(session, target, into);
             }
             return 0;
         } finally {
@@ -187,10 +202,13 @@ public final class TriageJob implements Callable<Integer> {
     private void check() {
         CommandLine line = spec.commandLine();
         if (tables == null && (paths.isEmpty() || out == null)) {
-            throw new ParameterException(line, "PATH... and --out are needed, or --tables and --into");
+            throw new ParameterException(line, "PATH... and --out are needed, or --tables and --into or --dashboard");
         }
-        if (tables != null && (into == null || !paths.isEmpty())) {
-            throw new ParameterException(line, "--tables needs --into, and takes no logs beside it");
+        if (tables != null && (into == null && !dashboard || !paths.isEmpty())) {
+            throw new ParameterException(line, "--tables needs --into or --dashboard, and takes no logs beside it");
+        }
+        if (tables == null && dashboard) {
+            throw new ParameterException(line, "--dashboard needs --tables");
         }
         if (into != null && !into.startsWith("jdbc:")) {
             throw new ParameterException(line, "--into " + into + ": not jdbc:h2:... or jdbc:postgresql:...");
@@ -276,14 +294,14 @@ public final class TriageJob implements Callable<Integer> {
         }
     }
 
-    private void publish(SparkSession session, String folder) throws IOException {
+    private void publish(SparkSession session, String folder, String journal) throws IOException {
         Path counts = new Path(folder, DayTables.COUNTS);
         if (!counts.getFileSystem(HadoopSource.configuration()).exists(counts)) {
             throw new ParameterException(spec.commandLine(), "--tables " + folder + ": there are no tables in it");
         }
         int dots = days.indexOf("..");
-        long written = new DayJournal(session, folder)
-                .write(days.substring(0, dots), days.substring(dots + 2), Objects.requireNonNull(into));
+        long written =
+                new DayJournal(session, folder).write(days.substring(0, dots), days.substring(dots + 2), journal);
         System.err.println(written + " counts are in the journal");
     }
 }

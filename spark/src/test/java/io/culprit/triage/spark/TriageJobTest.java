@@ -13,6 +13,12 @@ import io.culprit.triage.read.Progress;
 import io.culprit.triage.report.JsonReport;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +29,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -36,6 +44,8 @@ import picocli.CommandLine;
 class TriageJobTest {
     private static final Path STORIES = Path.of("../gateway/src/test/resources/io/culprit/triage/stories");
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Pattern DASHBOARD = Pattern.compile("dashboard on (http://\\S+/)#");
 
     @TempDir
     private static Path scratch;
@@ -195,6 +205,54 @@ class TriageJobTest {
         }
     }
 
+    /** Logs of long ago, as the dashboard showed them when they ended. */
+    @Test
+    void theDashboardOpensTables() throws Exception {
+        Path logs = Files.createDirectory(folder.resolve("web-1"));
+        Lines.errorLog(logs.resolve("error.log"), 20_000);
+        Path out = folder.resolve("out");
+        run(0, logs.toString(), "--out", out.toString(), "--by", "(web-\\d)");
+        long inTables = session.read()
+                .parquet(out + "/counts")
+                .where("cause <> 'ok'")
+                .agg(org.apache.spark.sql.functions.sum("requests"))
+                .first()
+                .getLong(0);
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        PrintStream err = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        Thread job = new Thread(() -> new CommandLine(new TriageJob(session))
+                .execute("--tables", out.toString(), "--dashboard", "--listen", "127.0.0.1:" + port));
+        try (PrintStream to = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+            System.setErr(to);
+            job.start();
+            Matcher url = DASHBOARD.matcher("");
+            while (!url.find() && job.isAlive()) {
+                Thread.onSpinWait();
+                url = DASHBOARD.matcher(said.toString(StandardCharsets.UTF_8));
+            }
+            assertTrue(url.reset().find(), said::toString);
+            URI fleet = URI.create(url.group(1) + "api/fleet?minutes=525600");
+            JsonNode answer = JSON.readTree(HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(fleet).build(), HttpResponse.BodyHandlers.ofByteArray())
+                    .body());
+            long shown = 0;
+            for (JsonNode cause : answer.get("causes")) {
+                shown += cause.get("count").asLong();
+            }
+            assertEquals(inTables, shown, answer.toString());
+            assertEquals("web-1", answer.get("instances").get(0).get("name").asText());
+            assertTrue(answer.get("as_of").asText().startsWith("2026-11-2"), answer.toString());
+        } finally {
+            System.setErr(err);
+            job.interrupt();
+            job.join();
+        }
+    }
+
     @Test
     void aHealthyLakeGoesIntoAJournalToo() throws Exception {
         Path logs = Files.createDirectory(folder.resolve("web-1"));
@@ -258,6 +316,10 @@ class TriageJobTest {
         assertTrue(texts.get(3).contains("--by web-none matches none of "), texts.get(3));
         assertTrue(texts.get(4).contains("--out"), texts.get(4));
         assertTrue(texts.get(5).contains("no tables"), texts.get(5));
+        texts.add(run(2, STORIES.toString(), "--out", folder.resolve("new").toString(), "--dashboard"));
+        texts.add(run(2, "--tables", folder.toString(), "--dashboard", "--listen", "0.0.0.0:9503"));
+        assertTrue(texts.get(6).contains("--dashboard needs --tables"), texts.get(6));
+        assertTrue(texts.get(7).contains("which needs --token"), texts.get(7));
         texts.forEach(text -> assertTrue(!text.contains("\tat "), text));
     }
 }

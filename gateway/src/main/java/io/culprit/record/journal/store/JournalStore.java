@@ -165,7 +165,7 @@ public final class JournalStore implements AutoCloseable {
         return transaction(connection -> RunRows.begin(connection, run, staleBeforeMillis));
     }
 
-    /** Forgets what a run has counted, which is to be written anew. */
+    /** Forgets a run with what it has counted, which is to be written anew. */
     public void empty(String run) throws SQLException {
         transaction(connection -> {
             RunRows.empty(connection, run);

@@ -60,12 +60,36 @@ final class RunRows {
         }
     }
 
+    /** The time of the run says where its rows are: a journal of a hundred million is not looked through. */
     static void empty(Connection connection, String run) throws SQLException {
-        for (String table : new String[] {"counts", "examples"}) {
-            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + table + " WHERE run = ?")) {
-                delete.setString(1, run);
-                delete.executeUpdate();
+        long started;
+        long seen;
+        try (PreparedStatement find =
+                connection.prepareStatement("SELECT started_millis, seen_millis FROM runs WHERE run = ?")) {
+            find.setString(1, run);
+            try (ResultSet rows = find.executeQuery()) {
+                if (!rows.next()) {
+                    return;
+                }
+                started = rows.getLong(1);
+                seen = rows.getLong(2);
             }
+        }
+        delete(connection, "counts WHERE at_minute BETWEEN ? AND ? AND run = ?", started / 60_000, seen / 60_000, run);
+        delete(connection, "examples WHERE at_millis BETWEEN ? AND ? AND run = ?", started, seen, run);
+        try (PreparedStatement forget = connection.prepareStatement("DELETE FROM runs WHERE run = ?")) {
+            forget.setString(1, run);
+            forget.executeUpdate();
+        }
+    }
+
+    private static void delete(Connection connection, String which, long from, long to, String run)
+            throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + which)) {
+            delete.setLong(1, from);
+            delete.setLong(2, to);
+            delete.setString(3, run);
+            delete.executeUpdate();
         }
     }
 
