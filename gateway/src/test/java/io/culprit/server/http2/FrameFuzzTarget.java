@@ -7,14 +7,14 @@ import io.culprit.http.hpack.HpackDecoder;
 import io.culprit.http.hpack.HpackException;
 import io.culprit.loop.IoLoop;
 import io.culprit.loop.MemoryAccount;
+import io.culprit.server.ScriptedSource;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.xnio.conduits.StreamSourceConduit;
 
 /**
  * Any bytes behind the preface, split anywhere: the frames are the same for every split, a block is no longer than it may be,
@@ -64,8 +64,8 @@ public final class FrameFuzzTarget {
         MemoryAccount memory = new MemoryAccount(LOOP, Optional.empty());
         FrameReader reader = new FrameReader(LOOP, memory, LONGEST_BLOCK, new FloodGuard(), new Said(said));
         try {
-            reader.read(source(bytes, 0, split));
-            reader.read(source(bytes, split, bytes.length));
+            reader.read(new ScriptedSource(Arrays.copyOf(bytes, split)).conduit());
+            reader.read(new ScriptedSource(Arrays.copyOfRange(bytes, split, bytes.length)).conduit());
         } catch (ConnectionException e) {
             if (e.getMessage().isEmpty() || e.failure().detail().isEmpty()) {
                 throw new AssertionError("no word of what is wrong", e);
@@ -165,23 +165,5 @@ public final class FrameFuzzTarget {
         public void windowUpdate(int stream, int more) {
             said.append("window ").append(stream).append(more);
         }
-    }
-
-    /** A part of the bytes, then nothing more for now. */
-    private static StreamSourceConduit source(byte[] bytes, int from, int to) {
-        ByteBuffer left = ByteBuffer.wrap(bytes, from, to - from);
-        return (StreamSourceConduit) Proxy.newProxyInstance(
-                FrameFuzzTarget.class.getClassLoader(),
-                new Class<?>[] {StreamSourceConduit.class},
-                (proxy, method, arguments) -> {
-                    if (!method.getName().equals("read")) {
-                        throw new AssertionError(method);
-                    }
-                    ByteBuffer target = (ByteBuffer) arguments[0];
-                    int n = Math.min(left.remaining(), target.remaining());
-                    target.put(left.slice(left.position(), n));
-                    left.position(left.position() + n);
-                    return n;
-                });
     }
 }
