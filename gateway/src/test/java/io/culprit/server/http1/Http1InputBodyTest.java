@@ -67,7 +67,7 @@ class Http1InputBodyTest {
 
     @Test
     void whetherAllOfALengthIsHereIsKnownBeforeItIsRead() throws Exception {
-        try (InputFixture client = new InputFixture(length(3) + "ab", "c" + NEXT)) {
+        try (InputFixture client = new InputFixture(length(3) + "ab", "c", NEXT)) {
             client.readHead();
             assertFalse(client.on(client.input::holdsBody), "two of three");
             assertTrue(client.on(client.input::readAhead));
@@ -124,6 +124,18 @@ class Http1InputBodyTest {
             assertEquals(2, client.socket.reads());
             nextIs(client, "/next");
             assertEquals(2, client.socket.reads());
+        }
+    }
+
+    @Test
+    void whatWasReadTooFarGoesBackInFrontOfWhatWaits() throws Exception {
+        String body = "1\r\na\r\n0\r\n\r\n";
+        try (InputFixture client = new InputFixture(CHUNKED + body + NEXT + NEXT.replace("next", "third"))) {
+            client.readHead();
+            assertEquals("a", client.body(body.length() + 3));
+            nextIs(client, "/next");
+            nextIs(client, "/third");
+            client.released();
         }
     }
 

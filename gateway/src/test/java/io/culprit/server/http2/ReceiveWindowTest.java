@@ -3,6 +3,8 @@ package io.culprit.server.http2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.OnLoop;
 import io.culprit.server.Engine;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -126,6 +128,43 @@ class ReceiveWindowTest {
             if (served) {
                 assertEquals("200 ok END", client.answer(3));
             }
+        }
+    }
+
+    /** Bodies that nobody read go with their streams, whoever ended them. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void whatWaitedIsLetGo(boolean reset) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        try (Engine engine = engine(ONE, (connection, number) -> {
+            Engine.head(connection);
+            asked.countDown();
+            Engine.rest(connection);
+        })) {
+            IoLoop loop = engine.gateway().loops().get(0);
+            try (FrameClient client = new FrameClient(engine)) {
+                client.request(1, true, "GET", "/first").send();
+                assertTrue(asked.await(10, TimeUnit.SECONDS));
+                client.request(3, false, "POST", "/second").data(3, false, "w".repeat(FrameType.LONGEST));
+                client.add(FrameType.PING, 0, 0, new byte[8]);
+                String frame = client.next(0);
+                while (!frame.startsWith("PING")) {
+                    frame = client.next(0);
+                }
+                assertTrue(OnLoop.call(loop, loop::lent) > 0, "it waits for its turn");
+                if (reset) {
+                    client.reset(3, ErrorCode.CANCEL).reset(1, ErrorCode.CANCEL).send();
+                    engine.outcomes(2);
+                }
+            }
+            engine.outcomes(2).forEach(each -> contains("\"cause\":\"client.closed\"", each));
+            Engine.await("all buffers are given back", () -> {
+                try {
+                    return OnLoop.call(loop, loop::lent) == 0;
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
         }
     }
 }
