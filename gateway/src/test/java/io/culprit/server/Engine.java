@@ -3,6 +3,8 @@ package io.culprit.server;
 import io.culprit.config.ConfigException;
 import io.culprit.config.read.ConfigLoader;
 import io.culprit.failure.Outcome;
+import io.culprit.loop.IoLoop;
+import io.culprit.loop.OnLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -191,6 +193,16 @@ public final class Engine implements AutoCloseable {
     /** Requests that ended so. */
     public long ended(Outcome.Ending ending) {
         return gateway.recorder().counters().ended(ending);
+    }
+
+    /** Buffers that its IO thread has lent and not got back. */
+    public int lent() {
+        IoLoop loop = gateway.loops().get(0);
+        try {
+            return OnLoop.call(loop, loop::lent);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Waits for this, ten seconds at most. */

@@ -3,8 +3,6 @@ package io.culprit.server.http2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.culprit.loop.IoLoop;
-import io.culprit.loop.OnLoop;
 import io.culprit.server.Engine;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -141,7 +139,6 @@ class ReceiveWindowTest {
             asked.countDown();
             Engine.rest(connection);
         })) {
-            IoLoop loop = engine.gateway().loops().get(0);
             try (FrameClient client = new FrameClient(engine)) {
                 client.request(1, true, "GET", "/first").send();
                 assertTrue(asked.await(10, TimeUnit.SECONDS));
@@ -151,20 +148,14 @@ class ReceiveWindowTest {
                 while (!frame.startsWith("PING")) {
                     frame = client.next(0);
                 }
-                assertTrue(OnLoop.call(loop, loop::lent) > 0, "it waits for its turn");
+                assertTrue(engine.lent() > 0, "it waits for its turn");
                 if (reset) {
                     client.reset(3, ErrorCode.CANCEL).reset(1, ErrorCode.CANCEL).send();
                     engine.outcomes(2);
                 }
             }
             engine.outcomes(2).forEach(each -> contains("\"cause\":\"client.closed\"", each));
-            Engine.await("all buffers are given back", () -> {
-                try {
-                    return OnLoop.call(loop, loop::lent) == 0;
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
-            });
+            Engine.await("all buffers are given back", () -> engine.lent() == 0);
         }
     }
 }
