@@ -193,6 +193,11 @@ public enum Condition implements Diagnosis {
             Blame.UPSTREAM,
             "The database refused or lost connections",
             "Look at the database's own log for a restart, its limit of connections or a full disk"),
+    DB_POOL_EXHAUSTED(
+            "db.pool-exhausted",
+            Blame.UPSTREAM,
+            "All connections of the application's own pool to the database are in use",
+            "Find what holds them: slow queries, other calls within a transaction, connections that are never given back; then raise the pool"),
     UPSTREAM_RESTART(
             "upstream.restart",
             Blame.DEPLOY,

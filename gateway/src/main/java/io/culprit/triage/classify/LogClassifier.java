@@ -9,8 +9,10 @@ import io.culprit.triage.classify.app.Node;
 import io.culprit.triage.classify.app.PhpFpm;
 import io.culprit.triage.classify.app.PostgreSql;
 import io.culprit.triage.classify.app.PythonServers;
+import io.culprit.triage.classify.app.Rails;
 import io.culprit.triage.classify.app.RubyServers;
 import io.culprit.triage.classify.app.SlowQueries;
+import io.culprit.triage.classify.app.SpringBoot;
 import io.culprit.triage.classify.app.Uwsgi;
 import io.culprit.triage.classify.proxy.Apache;
 import io.culprit.triage.classify.proxy.Aws;
@@ -51,6 +53,7 @@ public final class LogClassifier {
             new Heroku(),
             new PythonServers(),
             new RubyServers(),
+            new Rails(),
             new Machine(),
             new Traefik(),
             new Uwsgi(),
@@ -79,6 +82,7 @@ public final class LogClassifier {
                 new Haproxy(),
                 new Envoy(),
                 new PostgreSql(false),
+                new SpringBoot(),
                 new JsonLog(),
                 new Aws()));
         anchored = List.copyOf(all);

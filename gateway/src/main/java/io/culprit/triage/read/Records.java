@@ -3,6 +3,9 @@ package io.culprit.triage.read;
 import io.culprit.triage.classify.app.Node;
 import io.culprit.triage.classify.app.PostgresRecord;
 import io.culprit.triage.classify.app.PythonTrace;
+import io.culprit.triage.classify.app.RailsRecord;
+import io.culprit.triage.classify.app.SpringRecord;
+import io.culprit.triage.classify.text.Tail;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,24 +28,6 @@ final class Records {
     private static final int MOST_LINES = 200;
     private static final int LONGEST = 65_536;
     private static final String STDERR = "FastCGI sent in stderr: \"";
-    private static final String[] AFTER_SPACES = {
-        "at ",
-        "File \"",
-        "thrown in ",
-        "... ",
-        "errno:",
-        "code:",
-        "syscall:",
-        "address:",
-        "port:",
-        "Caused by:",
-        "^",
-        "from /",
-        "main ",
-        "raise ",
-        "self.",
-        "return "
-    };
 
     private final Sink sink;
     private final StringBuilder joined = new StringBuilder();
@@ -60,6 +45,8 @@ final class Records {
     private boolean query;
     private boolean postgresql;
     private boolean csv;
+    private final SpringRecord spring = new SpringRecord();
+    private final RailsRecord rails = new RailsRecord();
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
     /** What has come of a line that a container runtime cut, and where it began. */
@@ -103,6 +90,8 @@ final class Records {
         node = false;
         postgresql = c >= '0' && c <= '9' && PostgresRecord.isPlain(text);
         csv = c >= '0' && c <= '9' && PostgresRecord.isCsv(text) && opens(text);
+        spring.begin(text);
+        rails.begin(text);
         query = c == '#' && (text.startsWith("# Time: ") || text.startsWith("# User@Host: "));
     }
 
@@ -168,7 +157,7 @@ final class Records {
     static boolean isTail(String line) {
         Wrapping around = Wrapping.of(line);
         String text = around == null ? line : around.inner();
-        return tail(text, text.isEmpty() ? 0 : text.charAt(0), around == null);
+        return Tail.is(text, around == null);
     }
 
     /** CRI: {@code TIME stream P part}, to be joined with what follows on that stream. Null while a line is not whole. */
@@ -217,6 +206,9 @@ final class Records {
             csv = !opens(text);
             return true;
         }
+        if (spring.continues(text) || rails.continues(text)) {
+            return true;
+        }
         if (python && !trace && PythonTrace.isBetween(text)) {
             return true;
         }
@@ -224,7 +216,7 @@ final class Records {
             return true; // the version stands below what ended the process
         }
         node |= c == ' ' && Node.isFrame(text);
-        boolean usual = tail(text, c, bare) || postgresql && (c == '\t' || PostgresRecord.continues(firstInner, text));
+        boolean usual = Tail.is(text, bare) || postgresql && (c == '\t' || PostgresRecord.continues(firstInner, text));
         if (!usual && c == 'T' && text.startsWith(PythonTrace.BEGIN)) {
             trace = true;
             python = true;
@@ -248,58 +240,5 @@ final class Records {
         boolean setting = text.startsWith("SET timestamp=") || text.startsWith("use ");
         query = setting || !text.endsWith(";");
         return true;
-    }
-
-    /** Whether a line looks as only lines within a record do. */
-    private static boolean tail(String text, char c, boolean bare) {
-        switch (c) {
-            case ' ', '\t' -> {
-                int i = 0;
-                while (i < text.length() && (text.charAt(i) == ' ' || text.charAt(i) == '\t')) {
-                    i++;
-                }
-                for (String word : AFTER_SPACES) {
-                    if (text.startsWith(word, i)) {
-                        return true;
-                    }
-                }
-                return i >= 4;
-            }
-            case '#' -> {
-                return text.length() > 2 && Character.isDigit(text.charAt(1));
-            }
-            case '[' -> {
-                return text.startsWith("[0x");
-            }
-            case 's' -> {
-                return text.startsWith("script_filename = ");
-            }
-            case 'S' -> {
-                return text.startsWith("Stack trace:") || bare && level(text, "SEVERE: ");
-            }
-            case 'W' -> {
-                return bare && level(text, "WARNING: ");
-            }
-            case 'I' -> {
-                return bare && level(text, "INFO: ");
-            }
-            case '}' -> {
-                return text.length() == 1;
-            }
-            case 'j' -> {
-                return bare && (text.startsWith("java.") || text.startsWith("javax."));
-            }
-            case 'C' -> {
-                return text.startsWith("Caused by: ");
-            }
-            default -> {
-                return false;
-            }
-        }
-    }
-
-    /** {@code java.util.logging} writes a message below the line with its time; uvicorn's own levels have more spaces behind them. */
-    private static boolean level(String text, String level) {
-        return text.startsWith(level) && text.length() > level.length() && text.charAt(level.length()) != ' ';
     }
 }

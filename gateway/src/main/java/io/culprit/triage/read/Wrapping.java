@@ -18,10 +18,10 @@ record Wrapping(String source, String inner, @Nullable String escaped) {
 
     /** What is around a line, null where nothing is. */
     static @Nullable Wrapping of(String text) {
+        char c = text.isEmpty() ? 0 : text.charAt(0);
         if (text.length() < 12) {
-            return null;
+            return c == '[' || c == '{' || c >= '0' && c <= '9' ? null : compose(text); // an empty line of a service
         }
-        char c = text.charAt(0);
         if (c == '{') {
             return docker(text);
         }

@@ -25,7 +25,7 @@ public final class Jvm implements LineReader {
     }
 
     private static @Nullable Finding jvm(String s) {
-        boolean heap = s.contains("java.lang.OutOfMemoryError") || s.contains("parachute is non existent");
+        boolean heap = JavaTrace.isHeap(s) || s.contains("parachute is non existent");
         Stamp stamp = jvmTime(s);
         if (heap) {
             return Finding.event(Program.TOMCAT).is(Condition.WORKER_HEAP_OOM).at(stamp);

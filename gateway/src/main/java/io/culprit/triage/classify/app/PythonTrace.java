@@ -66,6 +66,9 @@ public final class PythonTrace {
         if (Words.any(last, "statement timeout", "lock timeout", "Lock wait timeout")) {
             return Condition.DB_SLOW;
         }
+        if (last.contains("QueuePool limit of size ")) { // SQLAlchemy
+            return Condition.DB_POOL_EXHAUSTED;
+        }
         if (Words.any(name, DATABASE) && Words.any(last, LOST)) {
             return Condition.DB_UNAVAILABLE;
         }

@@ -35,6 +35,16 @@ public final class RubyServers implements LineReader {
                 s, "! Unable to load application", "! Unable to start worker", "ERROR: No application configured")) {
             return Finding.event(Program.PUMA).is(Condition.WORKER_BOOT_FAILED);
         }
+        if (s.startsWith("* Listening on http") || s.startsWith("[") && s.contains("] * Listening on http")) {
+            return Finding.event(Program.PUMA).is(Condition.UPSTREAM_UP);
+        }
+        boolean banner = s.startsWith("Puma starting in ")
+                || s.startsWith("* Puma version: ")
+                || s.startsWith("=== puma ")
+                || s.equals("- Goodbye!");
+        if (banner) {
+            return Finding.noise(Program.PUMA);
+        }
         if (Words.any(s, "- Gracefully stopping", "- Gracefully shutting down workers", "] * Restarting...")) {
             return Finding.event(Program.PUMA).is(Condition.UPSTREAM_RESTART);
         }

@@ -7,6 +7,7 @@ import io.culprit.triage.classify.Finding;
 import io.culprit.triage.classify.Line;
 import io.culprit.triage.classify.LineReader;
 import io.culprit.triage.classify.Program;
+import io.culprit.triage.classify.app.Rails;
 import io.culprit.triage.classify.text.FlatJson;
 import io.culprit.triage.classify.text.Stamp;
 import io.culprit.triage.classify.text.Times;
@@ -34,6 +35,9 @@ public final class JsonLog implements LineReader {
         found = found == null ? Envoy.json(json) : found;
         found = found == null ? cloudflare(json) : found;
         found = found == null ? culprit(json) : found;
+        found = found == null && json.containsKey("controller") && json.containsKey("action")
+                ? Rails.lograge(json)
+                : found;
         found = found == null ? nginx(json) : found;
         return found == null ? null : found.host(line.host());
     }
