@@ -55,6 +55,15 @@ class AdminApiTest {
         TestGateway.await(
                 "the second is over",
                 () -> !gateway.gateway().monitor().watch().pulse().sightings().isEmpty());
+        TestGateway.await("the journal's store is up, which opens behind the start", AdminApiTest::readsItsJournal);
+    }
+
+    private static boolean readsItsJournal() {
+        try {
+            return get("/api/history?minutes=1440").status() == 200; // more than memory has
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @AfterAll
