@@ -120,11 +120,9 @@ class FewThreadsTest {
         return all == null ? 0 : all.length;
     }
 
+    /** Not by a TERM, for which a JVM starts a thread: one that may have none more waits for the KILL. */
     private static void end(Process process) throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+        process.destroyForcibly().waitFor();
     }
 
     @Test

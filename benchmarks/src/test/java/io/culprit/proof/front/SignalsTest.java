@@ -216,7 +216,7 @@ class SignalsTest {
                     good,
                     bad));
             clients.add(CompletableFuture.runAsync(() -> streams(good, bad)));
-            TestGateway.await("all run", 20_000, () -> good.get() > 400);
+            TestGateway.await("all run", 20_000, () -> good.get() > 100);
             gateway.signal("TERM");
             assertEquals(0, gateway.exit(), gateway.errors());
             for (CompletableFuture<Void> each : clients) {
