@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs jazzer on one target for a few seconds; {@code CULPRIT_FUZZ_SECONDS} makes it longer. {@code CULPRIT_FUZZ_SEED} is where it
  * begins, the same every time unless it is set: who hunts sets another, and a build fails for what was changed rather than by chance.
+ *
+ * <p>In seconds the JVM's second compiler takes the processors away from the inputs: without it more of them are tried.
  */
 final class Fuzzer {
     private static final int TAIL = 4_000;
@@ -23,6 +25,7 @@ final class Fuzzer {
      * @param directory an empty folder
      */
     static void run(Class<?> target, String packages, List<byte[]> seeds, Path directory) throws Exception {
+        String seconds = System.getenv("CULPRIT_FUZZ_SECONDS");
         Path corpus = Files.createDirectory(directory.resolve("seeds"));
         for (byte[] seed : seeds) {
             Files.write(Files.createTempFile(corpus, "s", ""), seed);
@@ -31,6 +34,7 @@ final class Fuzzer {
         Process fuzzer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
+                        seconds == null ? "-XX:TieredStopAtLevel=1" : "-XX:+TieredCompilation",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "com.code_intelligence.jazzer.Jazzer",
@@ -38,7 +42,7 @@ final class Fuzzer {
                         "--instrumentation_includes=" + packages,
                         "--reproducer_path=" + directory,
                         corpus.toString(),
-                        "-max_total_time=" + System.getenv().getOrDefault("CULPRIT_FUZZ_SECONDS", "2"),
+                        "-max_total_time=" + (seconds == null ? "2" : seconds),
                         "-seed=" + System.getenv().getOrDefault("CULPRIT_FUZZ_SEED", "1"),
                         "-max_len=2048",
                         "-artifact_prefix=" + directory + "/")
