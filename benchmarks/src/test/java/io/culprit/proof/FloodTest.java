@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Floods that once took a gateway down, in their full size, against a process with the memory it has by default or less: it
  * serves a fresh client and its health while they last, and all of them afterwards.
  */
+@Tag("alone")
 @Timeout(120)
 class FloodTest extends UpstreamFixture {
     private final List<SocketChannel> held = new ArrayList<>();

@@ -17,11 +17,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** No input breaks a reader; all start together, as many at a time as there are processors. */
+@Tag("slow")
 class FuzzTest {
     private enum Reader {
         HEADS_AND_CHUNKS(HeadsFuzzTarget.class, "io.culprit.http.**", HeadsFuzzTarget::seeds),

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.xnio.Xnio;
 import org.xnio.XnioWorker;
 
 /** Deadlines and spills on a real IO thread. */
+@Tag("slow")
 class LoopTest {
     private static XnioWorker worker;
     private static IoLoop loop;

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.culprit.bench.load.plan.Plan;
 import io.culprit.bench.load.plan.PlanReader;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Five upstream connections, 100 ms for each request, and far more clients than that. */
+@Tag("alone")
 class ExhaustionTest {
     private static Cell burst(int clients, int duration) throws IOException {
         Plan plan = PlanReader.parse("""

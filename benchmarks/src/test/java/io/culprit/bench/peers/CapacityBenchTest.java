@@ -6,11 +6,13 @@ import io.culprit.proof.harness.GatewayProcess;
 import io.culprit.proof.harness.Oracle;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** A small crowd of each kind: that all three hold it, not who holds more. */
+@Tag("alone")
 class CapacityBenchTest {
     @Test
     void everyProxyIsAsked(@TempDir Path directory) throws Exception {

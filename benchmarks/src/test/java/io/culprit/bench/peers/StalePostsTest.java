@@ -6,11 +6,13 @@ import io.culprit.proof.harness.GatewayProcess;
 import io.culprit.proof.harness.Oracle;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** One short round: that all three are asked and counted, not who is better. */
+@Tag("alone")
 class StalePostsTest {
     @Test
     void everyProxyIsAskedAndCounted(@TempDir Path directory) throws Exception {

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.proof.harness.GatewayProcess;
+import io.culprit.proof.harness.Oracle;
 import io.culprit.proof.harness.RawResponse;
 import io.culprit.proof.harness.TestGateway;
 import io.culprit.sim.HttpUpstream;
 import io.culprit.sim.scenario.Rules;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,12 +29,6 @@ class TakeoverTest {
     @TempDir
     Path directory;
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     /**
      * Whether the kernel hands connections whose handshake is under way to the other process. Where it does not, each client may lose the
      * one that it was just opening, and the second process says so.
@@ -46,8 +40,8 @@ class TakeoverTest {
 
     @Test
     void noConnectionIsLostAndARunningRequestEndsWhereItBegan() throws Exception {
-        int port = freePort();
-        int admin = freePort();
+        int port = Oracle.freePort();
+        int admin = Oracle.freePort();
         try (HttpUpstream sim = HttpUpstream.start("127.0.0.1", 0, new Rules())) {
             String yaml = """
                     admin: { address: "127.0.0.1:%d", token: secret }
@@ -105,7 +99,7 @@ class TakeoverTest {
 
     @Test
     void withoutAWordTheAddressIsInUse() throws Exception {
-        int port = freePort();
+        int port = Oracle.freePort();
         String yaml = """
                 error_log: { path: /dev/null }
                 access_log: { path: /dev/null }

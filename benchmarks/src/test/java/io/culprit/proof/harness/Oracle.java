@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,10 +14,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real program nobody here wrote, run from a template in {@code conf/oracle}. */
 public final class Oracle implements AutoCloseable {
+    private static final int PORTS = 5_000;
+    private static final int FIRST_PORT = 10_000 + PORTS * (Integer.getInteger("test.fork", 1) % 4);
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(new Random().nextInt(PORTS));
+
     private final Process process;
     private final int port;
     private final Path directory;
@@ -42,10 +49,20 @@ public final class Oracle implements AutoCloseable {
         return abort(how);
     }
 
+    /**
+     * One that nobody listens to and nobody else is told of soon: not one of those that the kernel gives away by itself, nor one
+     * of another JVM's that runs tests at the same time.
+     */
     public static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0)) {
-            return probe.getLocalPort();
+        for (int tried = 0; tried < PORTS; tried++) {
+            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (ServerSocket probe = new ServerSocket(port)) {
+                return probe.getLocalPort();
+            } catch (BindException e) {
+                // somebody has it
+            }
         }
+        throw new BindException("none is free from " + FIRST_PORT + " to " + (FIRST_PORT + PORTS - 1));
     }
 
     /** Starts the program of this name with its template filled in. */

@@ -16,10 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Rcode;
 
 /** An answer's life: asked for once, asked for again, outlived by a failure or not. */
+@Tag("slow")
 class NamedServerTest {
     private final AtomicInteger changes = new AtomicInteger();
     private FakeNames names;

@@ -13,10 +13,12 @@ import io.culprit.upstream.ScriptedChannel;
 import io.culprit.upstream.UpstreamCall;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How long a response may take, and who waits for whom. */
+@Tag("slow")
 class PaceTest {
     private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n";
 

@@ -14,10 +14,12 @@ import io.culprit.upstream.ScriptedChannel;
 import io.culprit.upstream.UpstreamCall;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How a request leaves, as fast as the peer takes it, and what becomes of one that does not. */
+@Tag("slow")
 class SendTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 

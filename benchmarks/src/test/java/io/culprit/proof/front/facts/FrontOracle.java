@@ -3,14 +3,11 @@ package io.culprit.proof.front.facts;
 import io.culprit.proof.harness.Oracle;
 import io.culprit.proof.harness.TestGateway;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -103,17 +100,10 @@ final class FrontOracle implements AutoCloseable {
         }
     }
 
-    /** All open at once, so that no two are the same. */
     private static Map<String, Integer> freePorts() throws IOException {
         Map<String, Integer> ports = new LinkedHashMap<>();
-        List<ServerSocket> probes = new ArrayList<>();
         for (String each : LISTENERS) {
-            ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-            probes.add(probe);
-            ports.put(each, probe.getLocalPort());
-        }
-        for (ServerSocket each : probes) {
-            each.close();
+            ports.put(each, Oracle.freePort());
         }
         return ports;
     }
