@@ -205,6 +205,7 @@ class Http2ResponseTest {
             assertTrue(left.await(10, TimeUnit.SECONDS));
             String outcome = engine.outcome();
             assertTrue(outcome.contains("\"status\":200,") && outcome.contains("client.closed"), outcome);
+            Engine.await("what waited is let go", () -> engine.lent() == 0);
         }
     }
 
