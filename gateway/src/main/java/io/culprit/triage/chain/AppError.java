@@ -4,6 +4,7 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
 import io.culprit.triage.classify.Finding.Kind;
+import io.culprit.triage.tally.Failed;
 import io.culprit.triage.tally.Group;
 import java.util.Comparator;
 import java.util.List;

@@ -18,6 +18,7 @@ public final class Chains {
             new FullPool(),
             new KeepAliveRace(),
             new Maintenance(),
+            new DatabaseDown(),
             new AppError(),
             new NoLivePeers(),
             new WrongSocket(),

@@ -3,6 +3,8 @@ package io.culprit.triage.chain;
 import io.culprit.failure.Diagnosis;
 import io.culprit.triage.classify.Finding.Kind;
 import io.culprit.triage.tally.Exhibit;
+import io.culprit.triage.tally.Failed;
+import io.culprit.triage.tally.Failures;
 import io.culprit.triage.tally.Group;
 import io.culprit.triage.tally.Happening;
 import io.culprit.triage.tally.Tally;

@@ -3,6 +3,7 @@ package io.culprit.triage.chain;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
+import io.culprit.triage.tally.Failed;
 import io.culprit.triage.tally.Happening;
 import java.util.List;
 import java.util.Optional;

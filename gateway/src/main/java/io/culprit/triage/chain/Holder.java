@@ -2,6 +2,7 @@ package io.culprit.triage.chain;
 
 import io.culprit.failure.Blame;
 import io.culprit.failure.Condition;
+import io.culprit.triage.tally.Failed;
 import io.culprit.triage.tally.Happening;
 import io.culprit.triage.tally.Paths;
 import io.culprit.triage.tally.Top;

@@ -1,6 +1,7 @@
 package io.culprit.triage.chain;
 
 import io.culprit.failure.Cause;
+import io.culprit.triage.tally.Failed;
 import java.util.Optional;
 import java.util.Set;
 

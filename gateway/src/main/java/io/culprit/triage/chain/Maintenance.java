@@ -2,6 +2,8 @@ package io.culprit.triage.chain;
 
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
+import io.culprit.triage.tally.Failed;
+import io.culprit.triage.tally.Failures;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

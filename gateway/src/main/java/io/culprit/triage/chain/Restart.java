@@ -4,6 +4,7 @@ import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
 import io.culprit.triage.classify.Program;
+import io.culprit.triage.tally.Failed;
 import io.culprit.triage.tally.Happening;
 import java.util.ArrayList;
 import java.util.List;

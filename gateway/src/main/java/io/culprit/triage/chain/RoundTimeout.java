@@ -4,6 +4,7 @@ import io.culprit.failure.Cause;
 import io.culprit.triage.classify.Finding;
 import io.culprit.triage.classify.LogClassifier;
 import io.culprit.triage.classify.Program;
+import io.culprit.triage.tally.Failed;
 import io.culprit.triage.tally.Top;
 import java.util.List;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.triage.classify.Program;
+import io.culprit.triage.tally.Failed;
 import java.util.Optional;
 import java.util.Set;
 

@@ -1,10 +1,7 @@
-package io.culprit.triage.chain;
+package io.culprit.triage.tally;
 
 import io.culprit.failure.Blame;
 import io.culprit.failure.Diagnosis;
-import io.culprit.triage.tally.Exhibit;
-import io.culprit.triage.tally.Group;
-import io.culprit.triage.tally.Top;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -85,7 +82,7 @@ public final class Failed {
     }
 
     /** Whether most lines say that the upstream speaks HTTP, and so is no PHP-FPM. */
-    boolean isHttp() {
+    public boolean isHttp() {
         long lines = groups.stream().mapToLong(Group::lines).sum();
         return groups.stream().mapToLong(Group::httpLines).sum() * 2 > lines;
     }

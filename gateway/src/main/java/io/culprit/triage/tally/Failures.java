@@ -1,12 +1,10 @@
-package io.culprit.triage.chain;
+package io.culprit.triage.tally;
 
 import io.culprit.failure.Blame;
 import io.culprit.failure.Cause;
 import io.culprit.failure.Condition;
 import io.culprit.failure.Diagnosis;
 import io.culprit.triage.classify.Finding.Kind;
-import io.culprit.triage.tally.Group;
-import io.culprit.triage.tally.Tally;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -19,13 +17,14 @@ import java.util.Map;
  * put down to those that the error log names within a second of it. An error line alone proves no failed request: the next server
  * may have answered.
  */
-final class Failures {
+public final class Failures {
     private final Map<List<Diagnosis>, Failed> all = new LinkedHashMap<>();
     private final List<Group> errors = new ArrayList<>();
 
     private Failures() {}
 
-    static List<Failed> of(Tally tally) {
+    /** What failed, most requests first, what clients did themselves last. */
+    public static List<Failed> of(Tally tally) {
         Failures failures = new Failures();
         boolean access = tally.requests() > 0;
         long errors = tally.groups(Kind.ERROR).size();
@@ -54,7 +53,7 @@ final class Failures {
     }
 
     /** Whether nobody behind the client had to do with it. */
-    static boolean isOfClient(Failed failed) {
+    public static boolean isOfClient(Failed failed) {
         return failed.diagnosis().blame() == Blame.CLIENT || failed.diagnosis() == Cause.BODY_EXCESS;
     }
 
@@ -154,7 +153,7 @@ final class Failures {
     }
 
     /** Requests of all. */
-    static long sum(Collection<Failed> failed) {
+    public static long sum(Collection<Failed> failed) {
         return failed.stream().mapToLong(Failed::requests).sum();
     }
 }
