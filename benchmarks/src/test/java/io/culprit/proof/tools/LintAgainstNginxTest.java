@@ -144,6 +144,30 @@ class LintAgainstNginxTest {
                     "/",
                     "inside"),
             hole(
+                    "access.bypassed",
+                    "location / { deny all; if ($arg_a) { return 200 inside; } proxy_pass http://127.0.0.1:@UP@; }",
+                    "location / { deny all; if ($arg_a) { set $b 1; } proxy_pass http://127.0.0.1:@UP@; }",
+                    "/?a=1",
+                    "inside"),
+            hole(
+                    "proxy.open",
+                    "location / { if ($arg_to ~ ^(.+)$) { set $p $1; } proxy_pass http://$p/y; }",
+                    "location / { if ($arg_to ~ ^(a|b)$) { set $p $1; } proxy_pass http://127.0.0.1:1/$p; }",
+                    "/?to=127.0.0.1:@UP@",
+                    "GET /y HTTP/1.0"),
+            hole(
+                    "header.splitting",
+                    "location / { if ($uri ~ ([^y]+)) { set $q 1; } return 302 http://a.test/$1; }",
+                    "location / { if ($uri ~ ([^y]+)) { set $q $1; } return 302 http://a.test/$q; }",
+                    "/a%0d%0aX-Made:%20up",
+                    "\nX-Made: up"),
+            hole(
+                    "header.splitting",
+                    "location ~ ^/(?<n>[^y]+)$ { set $p $n; return 302 http://a.test/$p; }",
+                    "location ~ ^/([^y]+)$ { set $p $1; return 302 http://a.test/$p; }",
+                    "/a%0d%0aX-Made:%20up",
+                    "\nX-Made: up"),
+            hole(
                     "access.unreached",
                     "location / { allow all; deny 127.0.0.1; proxy_pass http://127.0.0.1:@UP@; }",
                     "location / { deny 127.0.0.1; allow all; proxy_pass http://127.0.0.1:@UP@; }",

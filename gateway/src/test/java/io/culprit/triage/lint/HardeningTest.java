@@ -36,7 +36,14 @@ class HardeningTest {
                             @ location / { proxy_pass http://a.test:$server_port; }
                             @ location / { proxy_pass http://a.test/?u=$arg_u; }
                             @ location / { proxy_pass http://$host; }
-            header.splitting @ location ~ ^/(a|b)/(\\W*)$ { set $p $2; proxy_pass http://a.test/$p; }
+                            @ location ~ ^/(a|b)/(\\W*)$ { set $p $2; proxy_pass http://a.test/$p; }
+            header.splitting @ location ~ ^/(a|b)/(?<n>\\W*)$ { set $p $n; proxy_pass http://a.test/$p; }
+            proxy.open      @ location / { if ($arg_to ~ ^(.+)$) { set $p $1; } proxy_pass http://$p/y; }
+                            @ location / { if ($arg_to ~ ^(a|b)$) { set $p $1; } proxy_pass http://$p.internal.test/y; }
+            header.splitting @ location / { if ($uri ~ ([^y]+)) { set $q 1; } return 302 http://a.test/$1; }
+            header.splitting @ if ($uri ~ (?<n>[^y]+)) { set $q 1; } location / { return 302 http://a.test/$n; }
+                            @ location / { if ($uri ~ ([^y]+)) { set $q $1; } return 302 http://a.test/$q; }
+                            @ location / { if ($uri ~ ([^y]+)) { return 403; } return 302 http://a.test/$1; }
                             @ location ~ ^/(a|b)/(\\W*)$ { set $p $1; proxy_pass http://a.test/$p; }
                             @ location ~ ^/(.*) { proxy_pass http://a.test/$1; }
             header.splitting @ location / { add_header X-Uri $uri; }
@@ -70,6 +77,9 @@ class HardeningTest {
             access.bypassed @ deny all; location /health { return 200 ok; }
             access.bypassed @ location / { auth_basic x; auth_basic_user_file /x; return 200 secret; }
                             @ location / { auth_basic off; return 200 open; }
+            access.bypassed @ location / { deny all; if ($arg_a) { return 200 inside; } proxy_pass http://127.0.0.1:1; }
+                            @ location / { auth_basic x; auth_basic_user_file /x; if ($request_method = OPTIONS) { return 204; } root /srv; }
+                            @ location / { deny all; if ($arg_a) { return 302 /; } proxy_pass http://127.0.0.1:1; }
             access.unreached @ location / { deny all; allow 10.0.0.0/8; root /srv; }
             access.unreached @ location / { allow all; deny 10.0.0.1; root /srv; }
                             @ location / { limit_except GET { allow 10.0.0.1; deny all; } }

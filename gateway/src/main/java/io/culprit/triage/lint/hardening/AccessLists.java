@@ -10,6 +10,7 @@ import io.culprit.triage.lint.Setup;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Lists of addresses that keep nobody out. */
 public final class AccessLists implements Rule {
@@ -78,20 +79,31 @@ public final class AccessLists implements Rule {
         }
     }
 
-    /** return is done before anybody is asked where he comes from. */
+    /** return is done before anybody is asked where he comes from, also within an if. */
     private static void bypassed(Scope scope, Consumer<Flaw> found) {
-        Optional<Directive> told =
-                scope.block().last("return").filter(d -> d.arg(0).startsWith("2"));
         Optional<Directive> deny = inForce(scope).or(() -> asked(scope));
-        if (told.isPresent() && deny.isPresent()) {
-            found.accept(Flaws.of(
-                    "access.bypassed",
-                    Level.WARNING,
-                    told.get(),
-                    "return answers everybody: it comes before allow, deny and passwords",
-                    told.get().text() + "; " + deny.get().text() + " ("
-                            + deny.get().where() + ")",
-                    "Serve a file, or proxy to a location that returns it"));
+        if (deny.isEmpty()) {
+            return;
         }
+        Stream<Directive> conditional = scope.block()
+                .all("if")
+                .flatMap(condition -> condition.all("return"))
+                .filter(AccessLists::shows);
+        Stream.concat(scope.block().last("return").stream().filter(d -> d.arg(0).startsWith("2")), conditional)
+                .forEach(told -> found.accept(Flaws.of(
+                        "access.bypassed",
+                        Level.WARNING,
+                        told,
+                        "return answers everybody: it comes before allow, deny and passwords",
+                        told.text() + "; " + deny.get().text() + " ("
+                                + deny.get().where() + ")",
+                        "Serve a file, or proxy to a location that returns it")));
+    }
+
+    /** Whether there is anything in it: what answers a preflight before a password is asked for is meant to. */
+    private static boolean shows(Directive told) {
+        return told.arg(0).startsWith("2")
+                && !told.arg(0).equals("204")
+                && !told.arg(1).isEmpty();
     }
 }

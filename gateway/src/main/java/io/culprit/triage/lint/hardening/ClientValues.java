@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * What a client can put into nginx's variables, as seen from one block: {@code set}, {@code map}, captures and what nginx makes of
@@ -19,6 +18,12 @@ import java.util.stream.Stream;
 final class ClientValues {
     /** {@code $name}, <code>${name}</code> or {@code $1}. */
     static final Pattern VARIABLE = Pattern.compile("\\$(?:\\{(\\w+)}|(\\w+))");
+
+    /** A number within the value of a {@code set}. */
+    private static final Pattern NUMBERED = Pattern.compile("\\$(?:\\{(\\d)}|(\\d))");
+
+    /** What stands for it: where it was set, and which number. */
+    private static final Pattern TOLD = Pattern.compile("told_(\\d+)_(\\d)");
 
     private static final int MOST = 16;
 
@@ -31,6 +36,7 @@ final class ClientValues {
     private final Setup setup;
     private final Scope scope;
     private final Directive at;
+    private final List<ClientValues> settings = new ArrayList<>();
 
     /**
      * @param at the directive whose values are asked for; a rewrite's own captures hold for it
@@ -81,6 +87,10 @@ final class ClientValues {
 
     /** Whether it is a capture that is empty or begins with a slash, so that what follows a host with it is a path. */
     boolean beginsPath(String name) {
+        Matcher told = TOLD.matcher(name);
+        if (told.matches()) {
+            return settings.get(Integer.parseInt(told.group(1))).beginsPath(told.group(2));
+        }
         for (Expression each : expressions()) {
             Optional<String> group = Captured.group(each.regex, name);
             if (group.isPresent()) {
@@ -121,10 +131,13 @@ final class ClientValues {
         String dollar = "$" + name;
         List<String> values = new ArrayList<>();
         for (Scope each = scope; each != null; each = each.outer()) {
-            Directive block = each.block();
-            Stream.concat(block.all("set"), block.all("if").flatMap(condition -> condition.all("set")))
-                    .filter(d -> d.arg(0).equals(dollar))
-                    .forEach(d -> values.add(d.arg(1)));
+            Scope around = each;
+            around.block().all("set").forEach(set -> value(dollar, set, around, values));
+            around.block()
+                    .all("if")
+                    .forEach(condition -> condition
+                            .all("set")
+                            .forEach(set -> value(dollar, set, new Scope(condition, around), values)));
             if (!values.isEmpty()) {
                 break; // what stands nearer is set later
             }
@@ -136,9 +149,34 @@ final class ClientValues {
         return values;
     }
 
+    /** A number in it is of the expression that matched where the {@code set} stands, not where the variable is used. */
+    private void value(String dollar, Directive set, Scope around, List<String> values) {
+        if (!set.arg(0).equals(dollar)) {
+            return;
+        }
+        int place = settings.size();
+        String told = NUMBERED.matcher(set.arg(1)).replaceAll("\\${told_" + place + "_$1$2}");
+        if (!told.equals(set.arg(1))) {
+            settings.add(new ClientValues(setup, around, set));
+        }
+        values.add(told);
+    }
+
     /** Whether a capture around here brings it. */
     private boolean captured(String name, char wanted) {
+        Matcher told = TOLD.matcher(name);
+        if (told.matches()) {
+            // set escapes what a number stands for wherever the path was escaped (nginx 1.22), so that no line break
+            // passes
+            return wanted > ' ' && settings.get(Integer.parseInt(told.group(1))).captured(told.group(2), wanted);
+        }
         boolean numbered = Character.isDigit(name.charAt(0));
+        for (Expression each : conditions(numbered)) {
+            Optional<String> group = Captured.group(each.regex, name);
+            if (group.isPresent() && (each.decoded || wanted > ' ') && Captured.canHold(group.get(), wanted)) {
+                return true;
+            }
+        }
         for (Expression each : expressions()) {
             Optional<String> group = Captured.group(each.regex, name);
             if (group.isPresent()) {
@@ -158,6 +196,36 @@ final class ClientValues {
      */
     private record Expression(String regex, boolean decoded) {}
 
+    /** Of each {@code if} that may have matched on the way here: its numbers stay until the next one matches, its names for good. */
+    private List<Expression> conditions(boolean numbered) {
+        List<Expression> found = new ArrayList<>();
+        boolean inTurn = at.name().matches("set|return|rewrite");
+        for (Scope each = scope; each != null; each = each.outer()) {
+            Directive block = each.block();
+            if (numbered && isExpression(block)) {
+                break;
+            }
+            for (Directive condition : block.block()) {
+                if (condition == at && inTurn) {
+                    break;
+                }
+                if (isExpression(condition) && !condition.has("return")) {
+                    found.add(of(condition));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isExpression(Directive block) {
+        return block.name().equals("if") && block.arg(1).contains("~");
+    }
+
+    private static Expression of(Directive condition) {
+        boolean decoded = condition.arg(0).matches("\\(?\\$\\{?(document_)?uri}?");
+        return new Expression(Captured.ofCondition(condition), decoded);
+    }
+
     /** Nearest first. */
     private List<Expression> expressions() {
         List<Expression> found = new ArrayList<>();
@@ -168,9 +236,8 @@ final class ClientValues {
             Directive block = each.block();
             if (block.name().equals("location") && block.arg(0).startsWith("~")) {
                 found.add(new Expression(block.arg(1), true));
-            } else if (block.name().equals("if") && block.arg(1).contains("~")) {
-                boolean decoded = block.arg(0).matches("\\(?\\$\\{?(document_)?uri}?");
-                found.add(new Expression(Captured.ofCondition(block), decoded));
+            } else if (isExpression(block)) {
+                found.add(of(block));
             } else if (block.name().equals("server")) {
                 block.all("server_name")
                         .flatMap(names -> names.args().stream())
