@@ -232,8 +232,10 @@ public final class NameService implements AutoCloseable {
 
     private Optional<InetAddress> fromHostsFile(Name name) {
         try {
-            Optional<InetAddress> v4 = hosts.getAddressForHost(name, Type.A);
-            return v4.isPresent() ? v4 : hosts.getAddressForHost(name, Type.AAAA);
+            synchronized (hosts) { // whoever asks while another thread reads the file is told that it has no such name
+                Optional<InetAddress> v4 = hosts.getAddressForHost(name, Type.A);
+                return v4.isPresent() ? v4 : hosts.getAddressForHost(name, Type.AAAA);
+            }
         } catch (java.io.IOException e) {
             LOG.warn("the hosts file cannot be read: {}", e.getMessage());
             return Optional.empty();

@@ -11,9 +11,14 @@ import io.culprit.failure.Failure;
 import io.culprit.upstream.dns.NameService.Answer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -239,6 +244,33 @@ class NameServiceTest {
     void aFailureInsideTheGatewayIsAFailureToo() {
         Answer answer = NameService.broken("app.test", new IllegalStateException("oh"));
         failed(Cause.DNS_FAILED, "\"app.test\": the look-up failed: java.lang.IllegalStateException: oh", "-", answer);
+    }
+
+    /** Each of many upstreams asks when the gateway starts: none may look into the file's names while another still reads them. */
+    @Test
+    void whoAsksAtOnceFindsTheHostsFileWhole() throws Exception {
+        int threads = 8;
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            for (int round = 0; round < 200; round++) {
+                try (NameService service = new NameService(names.resolver(PATIENT, DAY))) {
+                    CyclicBarrier together = new CyclicBarrier(threads);
+                    List<Future<Answer>> answers = new ArrayList<>();
+                    for (int i = 0; i < threads; i++) {
+                        answers.add(pool.submit(() -> {
+                            together.await(10, TimeUnit.SECONDS);
+                            return now(service.resolve("localhost"));
+                        }));
+                    }
+                    for (Future<Answer> each : answers) {
+                        Answer answer = each.get(20, TimeUnit.SECONDS);
+                        assertEquals(Optional.empty(), answer.failure(), "round " + round);
+                    }
+                }
+            }
+        } finally {
+            pool.shutdownNow();
+        }
     }
 
     @Test
