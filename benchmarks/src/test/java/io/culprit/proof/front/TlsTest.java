@@ -171,10 +171,22 @@ class TlsTest {
         certs.signed("good", "ca", "extendedKeyUsage=clientAuth");
         certs.signed("unknown", "other", "extendedKeyUsage=clientAuth");
         certs.signed("server", "ca", "extendedKeyUsage=serverAuth");
+        certs.signedWeak("weak", "ca", "extendedKeyUsage=clientAuth");
         try (TestGateway gateway = gateway(pair("a") + ", client_ca: " + certs.file("ca.crt"))) {
             assertTrue(curl(gateway).text("/head").contains("client.certificate-missing")); // TC47
             assertTrue(curl(gateway, "unknown").text("/head").contains("client.certificate-refused")); // TC49
             assertTrue(curl(gateway, "server").text("/head").contains("client.certificate-refused")); // TC53
+            String weak = Certs.talk(
+                    gateway.port(),
+                    "GET /head HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n",
+                    "-ign_eof",
+                    "-cipher",
+                    "DEFAULT:@SECLEVEL=0", // its own side would not take it either
+                    "-cert",
+                    certs.file("weak.crt").toString(),
+                    "-key",
+                    certs.file("weak.key").toString());
+            assertTrue(weak.contains("the RSA key of CN=weak has 1024 bits"), weak); // nginx: 400 too
             String told = curl(gateway, "good")
                     .with("-H", "X-SSL-Client-Verify: FORGED", "-H", "X_SSL_Client_S_DN: FORGED")
                     .text("/head");

@@ -55,6 +55,10 @@ public final class Certs {
     /** A certificate signed by another one, with these extensions, valid for a month. */
     public void signed(String name, String authority, String extensions) throws Exception {
         request(name, extensions);
+        sign(name, authority);
+    }
+
+    private void sign(String name, String authority) throws Exception {
         openssl(List.of(
                 "x509",
                 "-req",
@@ -111,22 +115,31 @@ public final class Certs {
                 file(authority + ".key").toString()));
     }
 
+    /** As {@link #signed(String, String, String)}, with an RSA key of 1,024 bits. */
+    public void signedWeak(String name, String authority, String extensions) throws Exception {
+        request(name, extensions, "rsa:1024");
+        sign(name, authority);
+    }
+
     private void request(String name, String extensions) throws Exception {
+        request(name, extensions, "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
+    }
+
+    private void request(String name, String extensions, String... key) throws Exception {
         Files.writeString(file(name + ".ext"), extensions);
-        openssl(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 "req",
                 "-new",
                 "-nodes",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
                 "-subj",
                 "/CN=" + name,
                 "-keyout",
                 file(name + ".key").toString(),
                 "-out",
-                file(name + ".csr").toString()));
+                file(name + ".csr").toString(),
+                "-newkey"));
+        command.addAll(List.of(key));
+        openssl(command);
     }
 
     /** A client's context that trusts {@code NAME.crt}. */

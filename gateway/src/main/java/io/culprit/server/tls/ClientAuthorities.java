@@ -1,5 +1,6 @@
 package io.culprit.server.tls;
 
+import io.culprit.tls.KeyStrength;
 import io.culprit.tls.TlsSession.ClientCertificate;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -75,7 +76,9 @@ final class ClientAuthorities extends X509ExtendedTrustManager {
             leaf.checkValidity();
             String kind = leaf.getPublicKey().getAlgorithm();
             judge.checkClientTrusted(chain, kind);
-            return "SUCCESS";
+            return KeyStrength.weakness(chain)
+                    .map(weakness -> "FAILED:" + weakness)
+                    .orElse("SUCCESS");
         } catch (CertificateExpiredException e) {
             return "FAILED:it expired on " + leaf.getNotAfter().toInstant();
         } catch (CertificateNotYetValidException e) {

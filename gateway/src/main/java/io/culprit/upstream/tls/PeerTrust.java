@@ -2,18 +2,20 @@ package io.culprit.upstream.tls;
 
 import io.culprit.failure.Cause;
 import io.culprit.tls.CertificateChain;
+import io.culprit.tls.KeyStrength;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Date;
 import java.util.Locale;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Judges servers' certificates in an order that names the nearest fault: validity, authority, name (front-cases.tsv TU15 to
- * TU21). Thread-safe.
+ * Judges servers' certificates in an order that names the nearest fault: validity, authority, length of the keys, name
+ * (front-cases.tsv TU15 to TU21). Thread-safe.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
     private final X509TrustManager judge;
@@ -68,6 +70,10 @@ final class PeerTrust extends X509ExtendedTrustManager {
                                     unknown ? "no trusted authority signed it" : why),
                     chain,
                     engine);
+        }
+        Optional<String> weakness = KeyStrength.weakness(chain);
+        if (weakness.isPresent()) {
+            throw new PeerCertificateException(Cause.TLS_REFUSED, weakness.get(), chain, engine);
         }
         String host = String.valueOf(engine.getPeerHost()).toLowerCase(Locale.ROOT);
         if (!CertificateChain.isFor(leaf, host)) {
