@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** TLS to upstreams: bodies, certificates and names, against the JDK's servers; what breaks is in {@link UpstreamTlsRowsTest}. */
+/** TLS to upstreams: bodies, certificates and names, against the JDK's servers; what breaks is in FrontUpstreamTlsTest. */
 class UpstreamTlsTest {
     private static final String SERVER = "extendedKeyUsage=serverAuth\nsubjectAltName=DNS:up.test,DNS:localhost";
 

@@ -162,7 +162,9 @@ final class FrontFrames {
             case Http2Client.RST_STREAM -> verdict.reset(stream, code(payload, 0));
             case Http2Client.GOAWAY -> verdict.goaway(code(payload, 4));
             case Http2Client.SETTINGS, Http2Client.PING -> {
-                if (answers && (flags & 1) == 0) {
+                if ((flags & 1) != 0) {
+                    verdict.acks(type == Http2Client.PING ? "PING" : "SETTINGS", 1);
+                } else if (answers) {
                     byte[] echo = type == Http2Client.PING ? payload : new byte[0];
                     wire.write(frame(type, 1, 0, echo));
                 }

@@ -1,27 +1,29 @@
 package io.culprit.proof.front.facts;
 
 import io.culprit.proof.front.facts.FrontScript.Step;
-import io.culprit.proof.front.facts.FrontScript.Word;
-import io.culprit.proof.harness.Certs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Plays one script against one port. What is sent without anything between goes out in one piece. */
 final class FrontPlayer {
-    private static final Pattern ALERT_NUMBER = Pattern.compile("SSL alert number (\\d+)");
-    private static final Pattern AGREED = Pattern.compile("Cipher is (?!\\(NONE)");
     private static final int PATIENCE_MILLIS = 1_800;
     private static final int AWAIT_MILLIS = 4_000;
     /** Long enough for what a server says behind an answer. */
     private static final int BEHIND_MILLIS = 200;
+    /** Of what is sent before one looks for what came. */
+    private static final int PIECE = 4_096;
 
     private final FrontTls tls;
     private final FrontWire wire;
@@ -32,6 +34,7 @@ final class FrontPlayer {
     private final Set<Integer> asked = new HashSet<>();
     private boolean http2;
     private int patience = PATIENCE_MILLIS;
+    private String end = "";
 
     private FrontPlayer(FrontTls tls, FrontWire wire, FrontVerdict verdict) {
         this.tls = tls;
@@ -40,37 +43,66 @@ final class FrontPlayer {
         this.frames = new FrontFrames(verdict);
     }
 
+    /** What is made of one script. */
+    interface Play {
+        String of(FrontScript script) throws Exception;
+    }
+
+    /** What came of each, by its id; some at a time, for most of the time is waiting, so the longest come first. */
+    static Map<String, String> all(List<FrontScript> scripts, int atOnce, Play play) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(atOnce);
+        try {
+            Map<String, Future<String>> running = new LinkedHashMap<>();
+            scripts.stream()
+                    .sorted(Comparator.comparingInt(FrontScript::waits).reversed())
+                    .forEach(each -> running.put(each.id(), threads.submit(() -> play.of(each))));
+            Map<String, String> results = new LinkedHashMap<>();
+            for (Map.Entry<String, Future<String>> each : running.entrySet()) {
+                results.put(each.getKey(), each.getValue().get(90, TimeUnit.SECONDS));
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
     /** What the client of this script saw. */
-    static String play(FrontScript script, int port, FrontTls tls) throws Exception {
+    static String play(FrontScript script, Map<String, Integer> ports, FrontTls tls) throws Exception {
         Step first = script.steps().get(0);
-        if (first.verb().equals("openssl")) {
-            return openssl(port, first.rest());
+        if (first.verb().equals("times")) {
+            List<Step> again = script.steps().subList(1, script.steps().size());
+            String last = "";
+            for (int i = 0; i < first.number(1); i++) {
+                last = play(new FrontScript(script.id(), script.listener(), again, script.cause()), ports, tls);
+            }
+            return last;
+        }
+        if (FrontClient.plays(first)) {
+            return FrontClient.play(first, script.listener(), ports, tls);
         }
         FrontVerdict verdict = new FrontVerdict();
-        try (FrontWire wire = new FrontWire(port, verdict)) {
+        try (FrontWire wire = new FrontWire(ports.get(script.listener()), verdict)) {
             return new FrontPlayer(tls, wire, verdict).run(script.steps());
         }
     }
 
-    private static String openssl(int port, List<Word> words) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("-servername", "a.test"));
-        words.forEach(each -> arguments.add(each.text()));
-        String said = Certs.client(port, arguments.toArray(new String[0]));
-        FrontVerdict verdict = new FrontVerdict();
-        Matcher alert = ALERT_NUMBER.matcher(said);
-        if (alert.find()) {
-            verdict.alert(Integer.parseInt(alert.group(1)));
-        } else if (AGREED.matcher(said).find()) {
-            verdict.handshake("");
-        }
-        return verdict.toString();
-    }
-
     private String run(List<Step> steps) throws Exception {
-        for (Step each : steps) {
-            step(each);
+        for (int at = 0; at < steps.size(); at++) {
+            if (steps.get(at).verb().equals("flood")) {
+                List<Step> frames = steps.subList(at + 1, steps.size()).stream()
+                        .takeWhile(each -> !each.verb().equals("done"))
+                        .toList();
+                flush();
+                flood(steps.get(at), frames);
+                at += frames.size() + 1;
+            } else {
+                step(steps.get(at));
+            }
         }
         flush();
+        if (!end.isEmpty()) {
+            return said() + end;
+        }
         if (http2 && !asked.isEmpty()) {
             receive(patience, patience, () -> asked.stream().allMatch(verdict::answered));
             receive(BEHIND_MILLIS, BEHIND_MILLIS, () -> false);
@@ -78,6 +110,10 @@ final class FrontPlayer {
         if (!http2 || asked.isEmpty() || verdict.givenUp()) {
             receive(Integer.MAX_VALUE / 2, patience, () -> false);
         }
+        return said();
+    }
+
+    private String said() {
         if (http2) {
             frames.end();
         } else {
@@ -91,6 +127,36 @@ final class FrontPlayer {
             wire.write(pending.toByteArray());
         }
         pending.reset();
+    }
+
+    /** The frames again and again, until the server has enough; the client listens in between, unless it is to be deaf. */
+    private void flood(Step step, List<Step> frames) throws IOException {
+        boolean deaf = step.words().size() > 2 && step.words().get(2).isBare("deaf");
+        ByteArrayOutputStream piece = new ByteArrayOutputStream();
+        for (int i = 1; i <= step.number(1) && !wire.ended() && !verdict.givenUp(); i++) {
+            for (Step each : frames) {
+                piece.writeBytes(FrontFrames.of(each.at(2 * i - 1)));
+            }
+            if (piece.size() >= PIECE || i == step.number(1)) {
+                wire.write(piece.toByteArray());
+                piece.reset();
+                if (!deaf) {
+                    receive(1, 1, () -> false);
+                }
+            }
+        }
+    }
+
+    /** So many bytes through a tunnel, which come back meanwhile. */
+    private void echo(int bytes) throws IOException {
+        came.reset();
+        for (int sent = 0; sent < bytes; sent += PIECE) {
+            wire.write(new byte[Math.min(PIECE, bytes - sent)]);
+            receive(1, 1, () -> false);
+        }
+        receive(AWAIT_MILLIS, AWAIT_MILLIS, () -> came.size() >= bytes);
+        verdict.word("echoed " + came.size());
+        came.reset();
     }
 
     /** Reads until the condition holds, at most so long in all and so long without a byte. */
@@ -144,7 +210,13 @@ final class FrontPlayer {
             case "inner" -> pending.writeBytes(tls.hello(List.of()));
             case "raw" -> wire.raw(step.bytes());
             case "pause" -> pause(step.millis(1));
-            case "drip" -> drip(step.millis(1), step.bytes(2));
+            case "drip" ->
+                drip(step.millis(1), step.words().get(2).isBare("hello") ? tls.hello(List.of()) : step.bytes(2));
+            case "echo" -> echo(step.number(1));
+            case "until" -> {
+                receive(step.millis(1), step.millis(1), () -> false);
+                end = FrontVerdict.end(wire.ended());
+            }
             case "await" ->
                 receive(
                         AWAIT_MILLIS,
@@ -155,6 +227,7 @@ final class FrontPlayer {
             case "begun" -> receive(AWAIT_MILLIS, AWAIT_MILLIS, () -> verdict.begun(step.number(1)));
             case "notify" -> wire.closeNotify();
             case "fin" -> wire.fin();
+            case "rst" -> wire.reset();
             case "patience" -> patience = step.millis(1);
             default -> throw new IllegalArgumentException("what is " + step.verb() + "?");
         }
@@ -184,6 +257,7 @@ final class FrontPlayer {
 
     /** The server's half of the handshake, which is not looked at. */
     private void flight() throws IOException {
+        receive(AWAIT_MILLIS, AWAIT_MILLIS, () -> came.size() > 0);
         receive(1_000, 300, () -> false);
         if (came.size() > 0) {
             verdict.word("flight");

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,9 +16,19 @@ import java.util.regex.Pattern;
  * One row of {@code front-scripts.tsv}, whose head says the language: what a client does on a listener, step by step.
  *
  * @param id the row of front-cases.tsv that it replays
+ * @param cause what Culprit names, empty for what is no failure and where nobody looks
  */
-record FrontScript(String id, String listener, List<Step> steps) {
+record FrontScript(String id, String listener, List<Step> steps, String cause) {
+    /** Played some at a time, and what is played alone. */
+    static final String SCRIPTS = "front-scripts.tsv";
+
+    static final String FLOODS = "front-floods.tsv";
+    static final String RESETS = "front-resets.tsv";
+
     private static final Pattern HEX = Pattern.compile("hex:([0-9a-f]*)(?:\\*([0-9]+))?");
+
+    /** About as many bytes has a ClientHello. */
+    private static final int HELLO = 350;
 
     /** A part of a step; a quoted one is never a command. */
     record Word(String text, boolean quoted) {
@@ -69,6 +80,13 @@ record FrontScript(String id, String listener, List<Step> steps) {
             return Integer.decode(text(index));
         }
 
+        /** The same for a stream, where it has the word {@code +} for its number. */
+        Step at(int stream) {
+            return new Step(words.stream()
+                    .map(each -> each.isBare("+") ? new Word(Integer.toString(stream), false) : each)
+                    .toList());
+        }
+
         /** Of {@code 300ms}. */
         int millis(int index) {
             return Integer.parseInt(text(index).replace("ms", ""));
@@ -90,27 +108,66 @@ record FrontScript(String id, String listener, List<Step> steps) {
         }
     }
 
-    /** All rows of the fixture; rows that begin with @ are names for words. */
-    static List<FrontScript> all() throws IOException {
+    static FrontScript of(String id, String listener, String script) {
+        return new FrontScript(id, listener, steps(words(script, Map.of())), "");
+    }
+
+    /** One that sends this to the listener for plain HTTP and waits long for an answer. */
+    static FrontScript sending(String id, String text) {
+        Step patience = new Step(List.of(new Word("patience", false), new Word("15000ms", false)));
+        return new FrontScript(id, "plain", List.of(patience, new Step(List.of(new Word(text, true)))), "");
+    }
+
+    /** How long its client is there, where the end of the connection is what counts. */
+    Optional<Integer> until() {
+        return steps.stream()
+                .filter(each -> each.verb().equals("until"))
+                .map(each -> each.millis(1) + drips())
+                .findFirst();
+    }
+
+    private int drips() {
+        return steps.stream()
+                .filter(each -> each.verb().equals("drip"))
+                .mapToInt(each -> each.millis(1) * (each.words().get(2).isBare("hello") ? HELLO : each.bytes(2).length))
+                .sum();
+    }
+
+    /** About how long it takes. */
+    int waits() {
+        return steps.stream()
+                        .filter(each -> List.of("until", "patience", "pause").contains(each.verb()))
+                        .mapToInt(each -> each.millis(1))
+                        .sum()
+                + drips();
+    }
+
+    /** All rows of a fixture; rows that begin with @ are names for words, those of {@link #SCRIPTS} are known everywhere. */
+    static List<FrontScript> all(String file) throws IOException {
+        Map<String, List<Word>> names = new HashMap<>();
+        List<FrontScript> scripts = read(SCRIPTS, names);
+        return file.equals(SCRIPTS) ? scripts : read(file, names);
+    }
+
+    private static List<FrontScript> read(String file, Map<String, List<Word>> names) throws IOException {
         String text;
-        try (var in = FrontScript.class.getResourceAsStream("front-scripts.tsv")) {
+        try (var in = FrontScript.class.getResourceAsStream(file)) {
             text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        Map<String, List<Word>> names = new HashMap<>();
         List<FrontScript> scripts = new ArrayList<>();
         for (String line : text.lines().toList()) {
             String[] row = line.split("\t", -1);
             if (line.startsWith("#") || row[0].equals("id")) {
                 continue;
             }
-            if (row.length != 3) {
-                throw new IllegalArgumentException("three columns were expected: " + line);
+            if (row.length != 3 && row.length != 4) {
+                throw new IllegalArgumentException("three or four columns were expected: " + line);
             }
             List<Word> words = words(row[2], names);
             if (row[0].startsWith("@")) {
                 names.put(row[0], words);
             } else {
-                scripts.add(new FrontScript(row[0], row[1], steps(words)));
+                scripts.add(new FrontScript(row[0], row[1], steps(words), row.length == 4 ? row[3] : ""));
             }
         }
         return scripts;

@@ -6,12 +6,14 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -27,6 +29,11 @@ final class FrontTls {
     private static final String PASSWORD = "secret";
 
     private final Certs certs;
+
+    /** A file of the test's, for what a client keeps. */
+    Path file(String name) {
+        return certs.file(name);
+    }
 
     private FrontTls(Certs certs) {
         this.certs = certs;
@@ -94,7 +101,10 @@ final class FrontTls {
         return engine;
     }
 
-    /** The ClientHello alone; {@code first=N} cuts it off, {@code name=TEXT} stands in the place of a.test. */
+    /**
+     * The ClientHello alone; {@code first=N} cuts it off, {@code name=TEXT} stands in the place of a.test, {@code record=0301} is the
+     * version its record says.
+     */
     byte[] hello(List<FrontScript.Word> options) throws Exception {
         SSLEngine engine = client(options);
         engine.beginHandshake();
@@ -102,7 +112,10 @@ final class FrontTls {
         engine.wrap(ByteBuffer.allocate(0), out);
         byte[] hello = Arrays.copyOf(out.array(), out.position());
         for (FrontScript.Word each : options) {
-            if (each.key().equals("first")) {
+            if (each.key().equals("record")) {
+                byte[] version = HexFormat.of().parseHex(each.value());
+                System.arraycopy(version, 0, hello, 1, version.length);
+            } else if (each.key().equals("first")) {
                 hello = Arrays.copyOf(hello, Integer.parseInt(each.value()));
             } else if (each.key().equals("name")) {
                 hello = new String(hello, StandardCharsets.ISO_8859_1)

@@ -16,7 +16,8 @@ import java.util.concurrent.Executors;
 
 /**
  * The upstream behind front-cases.tsv. What it does, it does by the path: six bytes for most, {@code /hold} after 1.2 s, {@code
- * /tear} and its like break their body off, {@code /ws/...} take upgrades. {@code /long} is taken off. One request a connection.
+ * /tear} and its like break their body off, {@code /ws/...} take upgrades. {@code /long} is taken off, {@code /tunnelws} is {@code
+ * /ws}, as Apache's configuration has it. One request a connection.
  */
 final class FrontUpstream implements AutoCloseable {
     private static final int BIG = 1 << 20;
@@ -44,19 +45,22 @@ final class FrontUpstream implements AutoCloseable {
 
     /** The head and what of the body matters: where it ends. */
     private record Request(String path, String key, boolean broken) {
+        private static final byte[] END = {'\r', '\n', '\r', '\n'};
+
         static Request read(InputStream in) throws IOException {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
-            while (!all.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+            for (int ends = 0; ends < END.length; ) { // a head may have 100 kB
                 int next = in.read();
                 if (next < 0) {
                     return new Request("", "", true);
                 }
                 all.write(next);
+                ends = next == END[ends] ? ends + 1 : next == END[0] ? 1 : 0;
             }
             String head = all.toString(StandardCharsets.ISO_8859_1);
             String target =
                     head.split(" ", 3)[1].replaceFirst("^https?://[^/]+", "").replaceFirst("[?].*", "");
-            String path = target.startsWith("/long/") ? target.substring("/long".length()) : target;
+            String path = target.replaceFirst("^/long/", "/").replaceFirst("^/tunnelws/", "/ws/");
             String length = field(head, "content-length");
             boolean broken = false;
             if (length.matches("\\d+")) {
@@ -128,6 +132,7 @@ final class FrontUpstream implements AutoCloseable {
                 Thread.sleep(1_200);
                 write(client, whole("200 OK", SIX));
             }
+            case "/big" -> write(client, whole("200 OK", "x".repeat(BIG)));
             case "/slowbig" -> {
                 String big = whole("200 OK", "x".repeat(BIG));
                 write(client, big.substring(0, 300_000));

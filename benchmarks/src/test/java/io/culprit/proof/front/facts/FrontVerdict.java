@@ -14,12 +14,16 @@ import java.util.regex.Pattern;
  * What a client saw, in words that are the same each time: {@code nothing}; {@code 200 400} for the answers of HTTP/1.1 in
  * order, {@code 101 PING1} with what came through the tunnel, {@code torn} behind a body that is not whole; {@code ok},
  * {@code alert 40} or {@code refused} (by the client) for the handshake; {@code 1: 200, 3: RST 1, GOAWAY 1} for HTTP/2, where
- * {@code open} is an answer that has no end. How a connection ended, when, and the code NO_ERROR are left out.
+ * {@code open} is an answer that has no end; more than a few streams are counted: {@code RST 7 x72}. {@code PING acks 10000} where
+ * they are many. How a connection ended, when, and the code NO_ERROR are left out, but for scripts that wait for the end.
  */
 final class FrontVerdict {
     private static final String NOTHING = "nothing";
-    private static final Pattern SILENCE =
-            Pattern.compile("no bytes|SETTINGS only|no frame at all|handshake ended by|0 NO_ERROR");
+    private static final int FEW_STREAMS = 20;
+    private static final int FEW_ACKS = 100;
+    private static final Pattern SILENCE = Pattern.compile(
+            "no bytes|SETTINGS only|no frame at all|handshake ended by|0 NO_ERROR|while dripping|RENEGOTIATING");
+    private static final Pattern END = Pattern.compile("(?:FIN|RST) at (\\d+\\.\\d)s");
     private static final Pattern MEASURED = Pattern.compile(String.join(
             "|",
             "handshake failed: (?<failed>\\w+)",
@@ -30,6 +34,12 @@ final class FrontVerdict {
             "HEADERS\\((?<head>\\d+)\\) :status (?<status>\\d+)(?<headEnd> ES)?",
             "DATA\\((?<data>\\d+)\\) \\d+b(?<dataEnd> ES)?",
             "RST_STREAM\\((?<reset>\\d+)\\) (?<code>\\w+)",
+            "RST_STREAM (?<resets>\\d+) \\w+ x(?<resetTimes>\\d+)",
+            "HEADERS :status (?<statuses>\\d+) x(?<times>\\d+)",
+            "(?<ack>PING|SETTINGS) ack x(?<acks>\\d+)",
+            "ServerHello (?:has no ALPN|names (?<named>\\S+))(?<hello>)",
+            "echoed (?<echoed>\\d+)b",
+            "(?<said>no renegotiation|KEYUPDATE|early data (?:accepted|rejected|not)|Reused|resumed=True|New(?=;))",
             "GOAWAY last=\\d+ (?<goaway>\\w+)",
             "(?<![\\w=:/.])(?<answer>[1-5]\\d\\d) [A-Z]\\w+",
             "(?:then )?\\d+b (?:raw )?b'(?<raw>[^']*)'",
@@ -39,6 +49,22 @@ final class FrontVerdict {
     private final Map<Integer, List<String>> streams = new TreeMap<>();
     private final Set<Integer> open = new HashSet<>();
     private final List<String> goaways = new ArrayList<>();
+    private final Map<String, Integer> counted = new TreeMap<>();
+    private final Map<String, Integer> acks = new TreeMap<>();
+
+    /**
+     * Whether the connection had ended after so long.
+     *
+     * @param millis how long the client of a script waits for it
+     */
+    static String end(String column, int millis) {
+        Matcher end = END.matcher(column);
+        return end(end.find() && Double.parseDouble(end.group(1)) * 1_000 <= millis);
+    }
+
+    static String end(boolean ended) {
+        return ended ? ", ended" : ", still open";
+    }
 
     /** The verdict of a {@code *_client} column of front-cases.tsv; none where nothing was or could be measured. */
     static Optional<String> measured(String column) {
@@ -68,6 +94,18 @@ final class FrontVerdict {
                 verdict.data(Integer.parseInt(found.group("data")), found.group("dataEnd") != null);
             } else if (found.group("reset") != null) {
                 verdict.reset(Integer.parseInt(found.group("reset")), Long.decode(found.group("code")));
+            } else if (found.group("resets") != null) {
+                verdict.many("RST " + found.group("resets"), Integer.parseInt(found.group("resetTimes")));
+            } else if (found.group("statuses") != null) {
+                verdict.many(found.group("statuses"), Integer.parseInt(found.group("times")));
+            } else if (found.group("acks") != null) {
+                verdict.acks(found.group("ack"), Integer.parseInt(found.group("acks")));
+            } else if (found.group("hello") != null) {
+                verdict.handshake(found.group("named"));
+            } else if (found.group("echoed") != null) {
+                verdict.word("echoed " + found.group("echoed"));
+            } else if (found.group("said") != null) {
+                verdict.word(found.group("said").replace("resumed=True", "Reused"));
             } else if (found.group("goaway") != null) {
                 verdict.goaway(Long.decode(found.group("goaway")));
             } else if (found.group("answer") != null) {
@@ -129,6 +167,15 @@ final class FrontVerdict {
         }
     }
 
+    /** That many streams ended so. */
+    private void many(String what, int times) {
+        counted.merge(what, times, Integer::sum);
+    }
+
+    void acks(String frame, int more) {
+        acks.merge(frame, more, Integer::sum);
+    }
+
     private void said(int stream, String what) {
         List<String> all = streams.computeIfAbsent(stream, s -> new ArrayList<>());
         if (all.isEmpty() || !all.get(all.size() - 1).equals(what)) {
@@ -158,8 +205,21 @@ final class FrontVerdict {
         if (!words.isEmpty()) {
             parts.add(String.join(" ", words));
         }
-        streams.forEach((stream, said) ->
-                parts.add(stream + ": " + String.join(" ", said) + (open.contains(stream) ? " open" : "")));
+        Map<String, Integer> counts = new TreeMap<>(counted);
+        streams.forEach((stream, said) -> {
+            String all = String.join(" ", said) + (open.contains(stream) ? " open" : "");
+            if (streams.size() > FEW_STREAMS) {
+                counts.merge(all, 1, Integer::sum);
+            } else {
+                parts.add(stream + ": " + all);
+            }
+        });
+        counts.forEach((what, times) -> parts.add(what + " x" + times));
+        acks.forEach((frame, times) -> {
+            if (times > FEW_ACKS && goaways.isEmpty()) { // how many came before it is a race
+                parts.add(frame + " acks " + times);
+            }
+        });
         parts.addAll(goaways);
         return parts.isEmpty() ? NOTHING : String.join(", ", parts);
     }
