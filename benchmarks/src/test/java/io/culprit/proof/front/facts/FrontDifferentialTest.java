@@ -46,22 +46,20 @@ class FrontDifferentialTest {
         upstream.close();
     }
 
-    /** Plays what these listeners have scripts for. */
-    private static Map<String, String> play(Map<String, Integer> ports) throws Exception {
-        List<FrontScript> playable = scripts.stream()
+    /** What these listeners have scripts for. */
+    private static List<FrontScript> playable(Map<String, Integer> ports) {
+        return scripts.stream()
                 .filter(each -> ports.containsKey(each.listener()))
                 .toList();
-        return FrontPlayer.all(playable, AT_ONCE, each -> FrontPlayer.play(each, ports, tls));
     }
 
     @ParameterizedTest
     @CsvSource({"nginx", "haproxy", "apache"})
     void theRealProgramDoesWhatWasMeasured(String name) throws Exception {
         try (FrontOracle oracle = FrontOracle.start(name, upstream.port(), directory)) {
-            List<String> differences = new ArrayList<>();
-            play(oracle.ports())
-                    .forEach((id, now) -> rows.difference(id, name, now).ifPresent(differences::add));
-            assertEquals("", String.join("\n", differences));
+            List<FrontScript> playable = playable(oracle.ports());
+            FrontPlayer.Play play = each -> FrontPlayer.play(each, oracle.ports(), tls);
+            assertEquals("", rows.differences(name, playable, FrontPlayer.all(playable, AT_ONCE, play), play));
         }
     }
 
@@ -70,7 +68,8 @@ class FrontDifferentialTest {
         Map<String, String> deviations = FrontRows.deviations();
         try (TestGateway gateway = FrontCulprit.start(upstream.port(), directory)) {
             List<String> wrong = new ArrayList<>();
-            play(FrontCulprit.ports(gateway))
+            Map<String, Integer> ports = FrontCulprit.ports(gateway);
+            FrontPlayer.all(playable(ports), AT_ONCE, each -> FrontPlayer.play(each, ports, tls))
                     .forEach((id, now) -> rows.wrong(id, now, Optional.ofNullable(deviations.get(id)))
                             .ifPresent(wrong::add));
             assertEquals("", String.join("\n", wrong));

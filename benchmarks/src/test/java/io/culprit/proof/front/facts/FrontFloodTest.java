@@ -51,10 +51,8 @@ class FrontFloodTest {
     @CsvSource({"nginx", "haproxy", "apache"})
     void theRealProgramDoesWhatWasMeasured(String name) throws Exception {
         try (FrontOracle oracle = FrontOracle.start(name, upstream.port(), directory)) {
-            List<String> differences = new ArrayList<>();
-            FrontPlayer.all(scripts, AT_ONCE, each -> FrontPlayer.play(each, oracle.ports(), tls))
-                    .forEach((id, now) -> rows.difference(id, name, now).ifPresent(differences::add));
-            assertEquals("", String.join("\n", differences));
+            FrontPlayer.Play play = each -> FrontPlayer.play(each, oracle.ports(), tls);
+            assertEquals("", rows.differences(name, scripts, FrontPlayer.all(scripts, AT_ONCE, play), play));
         }
     }
 

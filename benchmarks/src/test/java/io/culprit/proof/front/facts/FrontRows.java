@@ -2,6 +2,7 @@ package io.culprit.proof.front.facts;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ final class FrontRows {
 
     /** A program's answers to a row that are not the same each time, or with each version of a library. */
     private record Variant(String id, String program, Pattern verdict) {}
+
+    private static final int AGAIN = 3;
 
     private final Map<String, Map<String, String>> measured = new LinkedHashMap<>();
     private final List<Variant> variants;
@@ -73,12 +76,32 @@ final class FrontRows {
     }
 
     /** What differs from the row, empty where nothing does. */
-    Optional<String> difference(String id, String program, String now) {
+    private Optional<String> difference(String id, String program, String now) {
         String then = measured(id).get(program);
         if (then == null || then.equals(now) || varies(id, program, now)) {
             return Optional.empty();
         }
         return Optional.of("%s: measured %s, now %s".formatted(id, then, now));
+    }
+
+    /**
+     * What differs from the rows, one line each. The programs themselves race here and there (some rows came out in two ways when they
+     * were measured), and a loaded machine is slow: what differs is played again, by itself.
+     *
+     * @param scripts those that were played
+     * @param now what came of each
+     */
+    String differences(String program, List<FrontScript> scripts, Map<String, String> now, FrontPlayer.Play again)
+            throws Exception {
+        List<String> differences = new ArrayList<>();
+        for (FrontScript each : scripts) {
+            Optional<String> differs = difference(each.id(), program, now.get(each.id()));
+            for (int i = 0; i < AGAIN && differs.isPresent(); i++) {
+                differs = difference(each.id(), program, again.of(each));
+            }
+            differs.ifPresent(differences::add);
+        }
+        return String.join("\n", differences);
     }
 
     private boolean varies(String id, String program, String now) {

@@ -54,10 +54,8 @@ class FrontUpstreamTlsTest {
     @CsvSource({"nginx", "haproxy", "apache"})
     void theRealProgramDoesWhatWasMeasured(String name) throws Exception {
         try (FrontOracle oracle = FrontOracle.start(name, 1, directory, servers.ports())) {
-            List<String> differences = new ArrayList<>();
-            play(oracle.ports())
-                    .forEach((id, now) -> rows.difference(id, name, now).ifPresent(differences::add));
-            assertEquals("", String.join("\n", differences));
+            FrontPlayer.Play play = each -> FrontPlayer.play(each, oracle.ports(), tls);
+            assertEquals("", rows.differences(name, scripts, FrontPlayer.all(scripts, AT_ONCE, play), play));
         }
     }
 
