@@ -17,6 +17,10 @@ import java.util.stream.Stream;
  * @param line from 1
  */
 public record Directive(String name, List<String> args, List<Directive> block, boolean isBlock, Path file, int line) {
+    public Directive {
+        block = Block.of(block);
+    }
+
     /** An argument, from 0; empty where there is none of that number. */
     public String arg(int index) {
         return index >= 0 && index < args.size() ? args.get(index) : "";
@@ -29,17 +33,22 @@ public record Directive(String name, List<String> args, List<Directive> block, b
 
     /** The directives of that name in its block. */
     public Stream<Directive> all(String wanted) {
-        return block.stream().filter(d -> d.name.equals(wanted));
+        return named(wanted).stream();
     }
 
     /** The last directive of that name in its block: the one that holds. */
     public Optional<Directive> last(String wanted) {
-        return all(wanted).reduce((a, b) -> b);
+        List<Directive> found = named(wanted);
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
     }
 
     /** Whether its block has a directive of that name. */
     public boolean has(String wanted) {
-        return all(wanted).findAny().isPresent();
+        return !named(wanted).isEmpty();
+    }
+
+    private List<Directive> named(String wanted) {
+        return ((Block) block).named(wanted);
     }
 
     /** Itself and all below, outer ones first. */

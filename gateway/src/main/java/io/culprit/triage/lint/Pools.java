@@ -13,7 +13,7 @@ public final class Pools {
     /** Addresses that a pass stands for: itself, or the servers of its upstream block. */
     public static List<Directive> servers(Setup setup, Directive pass) {
         String target = pass.arg(0).replaceFirst("^(https?|grpcs?)://", "").replaceFirst("/.*(?<!\\.sock)$", "");
-        Optional<Directive> upstream = setup.upstream(target);
+        Optional<Directive> upstream = setup.nginx().upstream(target);
         return upstream.map(u -> u.all("server").toList()).orElse(List.of(pass));
     }
 

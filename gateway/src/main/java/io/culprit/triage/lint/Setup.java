@@ -1,7 +1,6 @@
 package io.culprit.triage.lint;
 
 import io.culprit.triage.conf.ConfException;
-import io.culprit.triage.conf.Directive;
 import io.culprit.triage.conf.NginxConf;
 import io.culprit.triage.conf.Settings;
 import java.io.IOException;
@@ -16,8 +15,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /** All configurations that belong to one site, by whose they are. Filled once, then only read. */
 public final class Setup {
@@ -26,8 +23,7 @@ public final class Setup {
     private final Edge edge;
     private final App app;
     private final long memory;
-    private final List<Directive> nginx = new ArrayList<>();
-    private final List<Directive> maps = new ArrayList<>();
+    private final NginxTree nginx = new NginxTree();
     private final List<Settings> pools = new ArrayList<>();
     private final List<Settings> php = new ArrayList<>();
     private final List<Settings> wordpress = new ArrayList<>();
@@ -168,11 +164,6 @@ public final class Setup {
     private void nginx(Path file) throws IOException, ConfException {
         NginxConf.Parsed parsed = NginxConf.read(file);
         nginx.add(parsed.root());
-        parsed.root().walk(d -> {
-            if (d.name().equals("map")) {
-                maps.add(d);
-            }
-        });
         problems.addAll(parsed.problems());
         read.add("nginx " + file);
     }
@@ -185,59 +176,6 @@ public final class Setup {
 
     private static boolean has(String text, String line) {
         return text.lines().anyMatch(l -> l.matches(line));
-    }
-
-    /** Calls back for each block that asks an upstream, with the directive that names it. */
-    public void passes(BiConsumer<Scope, Directive> visitor) {
-        nginx.forEach(root -> passes(new Scope(root, null), visitor));
-    }
-
-    private static void passes(Scope scope, BiConsumer<Scope, Directive> visitor) {
-        for (Directive each : scope.block().block()) {
-            if (each.isBlock()) {
-                passes(new Scope(each, scope), visitor);
-            } else if (isPass(each)) {
-                visitor.accept(scope, each);
-            }
-        }
-    }
-
-    /** Whether a directive hands requests to an upstream. */
-    public static boolean isPass(Directive directive) {
-        return directive.name().endsWith("_pass")
-                && !directive.isBlock()
-                && !directive.args().isEmpty();
-    }
-
-    /** Calls back for each block, outer ones first. */
-    public void scopes(java.util.function.Consumer<Scope> visitor) {
-        nginx.forEach(root -> scopes(new Scope(root, null), visitor));
-    }
-
-    private static void scopes(Scope scope, java.util.function.Consumer<Scope> visitor) {
-        visitor.accept(scope);
-        scope.block().block().stream().filter(Directive::isBlock).forEach(d -> scopes(new Scope(d, scope), visitor));
-    }
-
-    /** The upstream block of that name. */
-    public Optional<Directive> upstream(String name) {
-        List<Directive> found = new ArrayList<>();
-        nginx.forEach(root -> root.walk(d -> {
-            if (d.name().equals("upstream") && d.arg(0).equals(name)) {
-                found.add(d);
-            }
-        }));
-        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
-    }
-
-    /** All of nginx's {@code map} blocks. */
-    public List<Directive> maps() {
-        return maps;
-    }
-
-    /** Those that make this variable, which is named with its dollar sign. */
-    public List<Directive> maps(String variable) {
-        return maps.stream().filter(map -> map.arg(1).equals(variable)).toList();
     }
 
     /** What serves behind all of it, where that was said. */
@@ -254,7 +192,8 @@ public final class Setup {
         return memory;
     }
 
-    public List<Directive> nginx() {
+    /** nginx's configurations. */
+    public NginxTree nginx() {
         return nginx;
     }
 

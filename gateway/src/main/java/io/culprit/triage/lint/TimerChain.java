@@ -49,7 +49,7 @@ public record TimerChain(String name, List<Timer> timers) {
     /** All chains of a setup. */
     public static List<TimerChain> of(Setup setup) {
         List<TimerChain> chains = new ArrayList<>();
-        setup.passes((scope, pass) -> {
+        setup.nginx().passes((scope, pass) -> {
             String kind = pass.name().substring(0, pass.name().length() - "_pass".length());
             if (!List.of("proxy", "fastcgi", "uwsgi", "scgi", "grpc").contains(kind)) {
                 return;

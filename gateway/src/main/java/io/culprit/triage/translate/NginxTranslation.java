@@ -53,7 +53,7 @@ public final class NginxTranslation {
     }
 
     private String yaml(Path file) {
-        Directive root = setup.nginx().get(0);
+        Directive root = setup.nginx().roots().get(0);
         Scope outer = new Scope(root, null);
         Directive http = root.last("http").orElse(root);
         Scope inside = http == root ? outer : new Scope(http, outer);
@@ -75,7 +75,7 @@ public final class NginxTranslation {
             routes.server(scope, Listeners.names(server, http), Listeners.scheme(server, http));
         }
         Listeners.mixed(http, this::left);
-        setup.scopes(scope -> scope.block().block().forEach(d -> known(scope, d)));
+        setup.nginx().scopes(scope -> scope.block().block().forEach(d -> known(scope, d)));
         StringBuilder yaml = new StringBuilder();
         yaml.append("# Translated from ").append(file).append("; what could not be taken over stands at the end.\n\n");
         List<String> listens = listeners.yaml();

@@ -66,7 +66,7 @@ final class Upstreams {
         if (!address.startsWith("unix:")) {
             address = address.replaceFirst("/.*", "");
         }
-        Optional<Directive> block = setup.upstream(address);
+        Optional<Directive> block = setup.nginx().upstream(address);
         StringBuilder text = new StringBuilder();
         if (kind.equals("fastcgi")) {
             text.append("    protocol: fastcgi\n");

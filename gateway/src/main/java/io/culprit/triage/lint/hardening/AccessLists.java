@@ -19,7 +19,7 @@ public final class AccessLists implements Rule {
 
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
-        setup.scopes(scope -> {
+        setup.nginx().scopes(scope -> {
             if (PLACES.contains(scope.block().name())) {
                 open(scope, found);
                 bypassed(scope, found);

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 public final class Aliases implements Rule {
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
-        setup.scopes(scope -> alias(scope, found));
+        setup.nginx().scopes(scope -> alias(scope, found));
     }
 
     private static void alias(Scope scope, Consumer<Flaw> found) {

@@ -142,7 +142,8 @@ final class ClientValues {
                 break; // what stands nearer is set later
             }
         }
-        setup.maps(dollar)
+        setup.nginx()
+                .maps(dollar)
                 .forEach(map -> map.block().stream()
                         .filter(entry -> !entry.args().isEmpty())
                         .forEach(entry -> values.add(entry.arg(0))));
@@ -245,7 +246,7 @@ final class ClientValues {
                         .forEach(server -> found.add(new Expression(server.substring(1), false)));
             }
         }
-        for (Directive map : setup.maps()) {
+        for (Directive map : setup.nginx().maps()) {
             boolean decoded = map.arg(0).matches("\\$\\{?(document_)?uri}?");
             map.block().stream()
                     .filter(entry -> entry.name().startsWith("~"))

@@ -4,6 +4,7 @@ import io.culprit.triage.conf.Directive;
 import io.culprit.triage.lint.Flaw;
 import io.culprit.triage.lint.Flaw.Level;
 import io.culprit.triage.lint.Flaws;
+import io.culprit.triage.lint.NginxTree;
 import io.culprit.triage.lint.Rule;
 import io.culprit.triage.lint.Setup;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
 public final class Conditions implements Rule {
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
-        setup.scopes(scope -> {
+        setup.nginx().scopes(scope -> {
             Directive location = scope.block();
             if (location.name().equals("location")) {
                 headers(location, found);
@@ -60,11 +61,11 @@ public final class Conditions implements Rule {
     /** Two of them, and the first one's upstream is not known in the second (500, "no upstream configuration"). */
     private static void passes(Directive location, Consumer<Flaw> found) {
         List<Directive> conditions = location.all("if").filter(d -> !ends(d)).toList();
-        boolean outside = location.block().stream().anyMatch(Setup::isPass);
+        boolean outside = location.block().stream().anyMatch(NginxTree::isPass);
         for (int i = 0; i + 1 < conditions.size(); i++) {
             Directive later = conditions.get(i + 1);
-            boolean passes = conditions.get(i).block().stream().anyMatch(Setup::isPass);
-            if (passes && !outside && later.block().stream().noneMatch(Setup::isPass)) {
+            boolean passes = conditions.get(i).block().stream().anyMatch(NginxTree::isPass);
+            if (passes && !outside && later.block().stream().noneMatch(NginxTree::isPass)) {
                 found.accept(Flaws.of(
                         "if.upstream",
                         Level.ERROR,

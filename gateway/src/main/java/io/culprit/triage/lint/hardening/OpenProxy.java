@@ -19,8 +19,10 @@ public final class OpenProxy implements Rule {
 
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
-        setup.passes((scope, pass) -> target(setup, scope, pass, found));
-        setup.scopes(scope -> scope.block().all("proxy_set_header").forEach(each -> host(setup, scope, each, found)));
+        setup.nginx().passes((scope, pass) -> target(setup, scope, pass, found));
+        setup.nginx()
+                .scopes(scope ->
+                        scope.block().all("proxy_set_header").forEach(each -> host(setup, scope, each, found)));
     }
 
     private static void target(Setup setup, Scope scope, Directive pass, Consumer<Flaw> found) {

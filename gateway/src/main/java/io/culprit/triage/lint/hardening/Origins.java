@@ -30,6 +30,7 @@ public final class Origins implements Rule {
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
         setup.nginx()
+                .roots()
                 .forEach(root -> root.walk(d -> {
                     if (d.name().equals("valid_referers") && d.args().contains("none")) {
                         found.accept(Flaws.of(

@@ -21,7 +21,7 @@ public final class ResponseHeaders implements Rule {
 
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
-        setup.scopes(scope -> {
+        setup.nginx().scopes(scope -> {
             lost(scope, found);
             scope.block().all("add_header").forEach(each -> header(each, found));
             scope.block()

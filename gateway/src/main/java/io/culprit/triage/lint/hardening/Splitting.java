@@ -19,7 +19,7 @@ public final class Splitting implements Rule {
 
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
-        setup.scopes(scope -> scope.block().block().forEach(each -> directive(setup, scope, each, found)));
+        setup.nginx().scopes(scope -> scope.block().block().forEach(each -> directive(setup, scope, each, found)));
     }
 
     private static void directive(Setup setup, Scope scope, Directive each, Consumer<Flaw> found) {

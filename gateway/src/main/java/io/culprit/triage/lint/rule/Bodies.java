@@ -42,6 +42,7 @@ public final class Bodies implements Rule {
         }
         List<Directive> set = new ArrayList<>();
         setup.nginx()
+                .roots()
                 .forEach(root -> root.walk(d -> {
                     if (d.name().equals("client_max_body_size")) {
                         set.add(d);
@@ -55,7 +56,7 @@ public final class Bodies implements Rule {
             }
         }
         if (set.isEmpty() && wanted > POST_DEFAULT && !setup.nginx().isEmpty()) {
-            report(setup.nginx().get(0), "1m (default)", post.get(), found);
+            report(setup.nginx().roots().get(0), "1m (default)", post.get(), found);
         }
     }
 

@@ -18,20 +18,21 @@ public final class Buffers implements Rule {
 
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
-        setup.scopes(scope -> List.of("proxy", "fastcgi", "uwsgi", "scgi").forEach(kind -> {
-            Optional<Directive> head = scope.block().last(kind + "_buffer_size");
-            head.filter(d -> Amount.bytes(d.arg(0)).orElse(LEAST) < LEAST)
-                    .ifPresent(d -> found.accept(Flaws.of(
-                            "buffer.small",
-                            Level.WARNING,
-                            d,
-                            "the head of a response has to fit into " + d.arg(0)
-                                    + ": cookies make it larger, and the answer becomes a 502",
-                            d.text(),
-                            "Set at least 8k (head.too-big)",
-                            d.name() + " 16k;")));
-            busy(scope, kind, found);
-        }));
+        setup.nginx()
+                .scopes(scope -> List.of("proxy", "fastcgi", "uwsgi", "scgi").forEach(kind -> {
+                    Optional<Directive> head = scope.block().last(kind + "_buffer_size");
+                    head.filter(d -> Amount.bytes(d.arg(0)).orElse(LEAST) < LEAST)
+                            .ifPresent(d -> found.accept(Flaws.of(
+                                    "buffer.small",
+                                    Level.WARNING,
+                                    d,
+                                    "the head of a response has to fit into " + d.arg(0)
+                                            + ": cookies make it larger, and the answer becomes a 502",
+                                    d.text(),
+                                    "Set at least 8k (head.too-big)",
+                                    d.name() + " 16k;")));
+                    busy(scope, kind, found);
+                }));
     }
 
     private static void busy(Scope scope, String kind, Consumer<Flaw> found) {

@@ -27,9 +27,9 @@ public final class KeptConnections implements Rule {
 
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
-        setup.passes((scope, pass) -> {
+        setup.nginx().passes((scope, pass) -> {
             String name = pass.arg(0).replaceFirst("^https?://", "").replaceFirst("/.*", "");
-            Optional<Directive> upstream = setup.upstream(name);
+            Optional<Directive> upstream = setup.nginx().upstream(name);
             Optional<Directive> kept = upstream.flatMap(u -> u.last("keepalive"));
             if (kept.isEmpty()) {
                 return;
@@ -83,7 +83,7 @@ public final class KeptConnections implements Rule {
     }
 
     private static long processes(Setup setup) {
-        return setup.nginx().stream()
+        return setup.nginx().roots().stream()
                 .flatMap(root -> root.last("worker_processes").stream())
                 .mapToLong(d -> d.arg(0).equals("auto")
                         ? Runtime.getRuntime()
@@ -156,7 +156,7 @@ public final class KeptConnections implements Rule {
         if (setup.nginx().isEmpty()) {
             direct(setup, idle, found);
         }
-        setup.scopes(scope -> {
+        setup.nginx().scopes(scope -> {
             boolean http = scope.block().name().equals("http");
             boolean server =
                     scope.block().name().equals("server") && scope.block().has("keepalive_timeout");

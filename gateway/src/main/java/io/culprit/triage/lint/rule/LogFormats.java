@@ -15,8 +15,9 @@ public final class LogFormats implements Rule {
     public void check(Setup setup, Consumer<Flaw> found) {
         List<String> formats = new ArrayList<>();
         boolean[] proxies = {false};
-        setup.passes((scope, pass) -> proxies[0] = true);
+        setup.nginx().passes((scope, pass) -> proxies[0] = true);
         setup.nginx()
+                .roots()
                 .forEach(root -> root.walk(d -> {
                     if (d.name().equals("log_format")) {
                         formats.add(d.text());
@@ -24,7 +25,7 @@ public final class LogFormats implements Rule {
                 }));
         boolean told = formats.stream().anyMatch(f -> f.contains("$upstream_"));
         if (proxies[0] && !told) {
-            setup.nginx().stream()
+            setup.nginx().roots().stream()
                     .flatMap(root -> root.last("http").stream())
                     .findFirst()
                     .ifPresent(http -> found.accept(Flaws.of(

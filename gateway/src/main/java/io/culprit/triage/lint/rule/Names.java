@@ -1,5 +1,6 @@
 package io.culprit.triage.lint.rule;
 
+import io.culprit.triage.conf.Directive;
 import io.culprit.triage.lint.Flaw;
 import io.culprit.triage.lint.Flaw.Level;
 import io.culprit.triage.lint.Flaws;
@@ -34,7 +35,8 @@ public final class Names implements Rule {
     /** Whether all values that the variable is given are addresses, sockets or names of upstream blocks. */
     private static boolean known(Setup setup, Scope scope, String host) {
         if (!host.contains("$")) {
-            return ADDRESS.matcher(host).matches() || setup.upstream(host).isPresent();
+            return ADDRESS.matcher(host).matches()
+                    || setup.nginx().upstream(host).isPresent();
         }
         Matcher alone = ALONE.matcher(host);
         if (!alone.matches()) {
@@ -46,23 +48,17 @@ public final class Names implements Rule {
         for (Scope at = scope; at != null; at = at.outer()) {
             at.block().all("set").filter(d -> d.arg(0).equals(name)).forEach(d -> values.add(d.arg(1)));
         }
-        setup.nginx()
-                .forEach(root -> root.walk(d -> {
-                    boolean map = d.name().equals("map")
-                            || d.name().equals("geo")
-                            || d.name().equals("split_clients");
-                    if (map && d.lastArg().equals(name)) {
-                        d.block().stream()
-                                .filter(each -> !each.name().equals("hostnames")
-                                        && !each.args().isEmpty())
-                                .forEach(each -> values.add(each.arg(0)));
-                    }
-                }));
+        for (Directive table : setup.nginx().tables(name)) {
+            table.block().stream()
+                    .filter(each ->
+                            !each.name().equals("hostnames") && !each.args().isEmpty())
+                    .forEach(each -> values.add(each.arg(0)));
+        }
         return !values.isEmpty()
                 && values.stream()
                         .map(value -> value.replaceFirst("^https?://", "") + suffix)
                         .allMatch(value -> ADDRESS.matcher(value).matches()
-                                || setup.upstream(value).isPresent());
+                                || setup.nginx().upstream(value).isPresent());
     }
 
     /** One that the machine and its network have to themselves: loopback, private, unique local or carrier-grade addresses. */
@@ -73,6 +69,7 @@ public final class Names implements Rule {
     /** Whoever answers for a name from afar can be impersonated, and is one more thing between a request and its upstream. */
     private static void far(Setup setup, Consumer<Flaw> found) {
         setup.nginx()
+                .roots()
                 .forEach(root -> root.walk(d -> {
                     if (d.name().equals("resolver")) {
                         d.args().stream()
@@ -93,7 +90,7 @@ public final class Names implements Rule {
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
         far(setup, found);
-        setup.passes((scope, pass) -> {
+        setup.nginx().passes((scope, pass) -> {
             String target = pass.arg(0);
             String host = host(target);
             boolean variable = target.contains("$") && !target.startsWith("unix:");

@@ -14,9 +14,11 @@ import java.util.function.Consumer;
 public final class Retries implements Rule {
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
-        setup.scopes(scope -> scope.block().block().stream()
-                .filter(d -> d.name().endsWith("_next_upstream") && d.args().contains("non_idempotent"))
-                .forEach(d -> nginx(d, found)));
+        setup.nginx()
+                .scopes(scope -> scope.block().block().stream()
+                        .filter(d ->
+                                d.name().endsWith("_next_upstream") && d.args().contains("non_idempotent"))
+                        .forEach(d -> nginx(d, found)));
         for (Settings each : setup.haproxy()) {
             for (Setting s : each.all()) {
                 boolean all = s.name().equals("retry-on") && s.value().contains("all-retryable-errors");

@@ -21,7 +21,7 @@ public final class Sockets implements Rule {
             return;
         }
         List<String> listening = Pools.listening(setup);
-        setup.passes((scope, pass) -> {
+        setup.nginx().passes((scope, pass) -> {
             if (!pass.name().equals("fastcgi_pass")) {
                 return;
             }
@@ -62,7 +62,7 @@ public final class Sockets implements Rule {
         if (listen.isEmpty()) {
             return;
         }
-        String user = setup.nginx().stream()
+        String user = setup.nginx().roots().stream()
                 .flatMap(root -> root.last("user").stream())
                 .map(d -> d.arg(0))
                 .findFirst()

@@ -16,7 +16,7 @@ public final class WorkerLimits implements Rule {
 
     @Override
     public void check(Setup setup, Consumer<Flaw> found) {
-        for (Directive root : setup.nginx()) {
+        for (Directive root : setup.nginx().roots()) {
             Optional<Directive> events = root.last("events");
             Optional<Directive> connections = events.flatMap(e -> e.last("worker_connections"));
             if (connections.isEmpty()) {
