@@ -18,7 +18,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -26,6 +29,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.support.ui.Select;
 
 /** A real browser clicks through every view while the simulated upstream fails. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DashboardTest {
     @TempDir
     private static Path directory;
@@ -92,7 +96,9 @@ class DashboardTest {
         browser.go(base + "/#" + view);
     }
 
+    /** The first: nothing has failed yet. */
     @Test
+    @Order(1)
     void nowNamesWhatFailsWithinSeconds() throws IOException {
         open("now");
         browser.awaitText("#verdict", "up");
