@@ -4,7 +4,6 @@ import io.culprit.admission.Admission;
 import io.culprit.config.ConfigDiff;
 import io.culprit.config.GatewayConfig;
 import io.culprit.config.ListenConfig;
-import io.culprit.config.route.RouteConfig;
 import io.culprit.dialect.DialectTable;
 import io.culprit.failure.Event;
 import io.culprit.listen.ListenSocket.Binding;
@@ -14,14 +13,11 @@ import io.culprit.loop.TaskThreads;
 import io.culprit.loop.TempFiles;
 import io.culprit.record.Monitor;
 import io.culprit.record.RingRecorder;
-import io.culprit.route.RouteTable;
 import io.culprit.server.clients.ClientGauges;
 import io.culprit.server.clients.Clients;
 import io.culprit.server.clients.ClientsHeld;
 import io.culprit.server.request.Lifecycle;
 import io.culprit.server.request.Services;
-import io.culprit.server.request.Tracing;
-import io.culprit.server.routing.Destination;
 import io.culprit.server.routing.Target;
 import io.culprit.upstream.PoolWatch;
 import io.culprit.upstream.Upstream;
@@ -33,7 +29,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +57,6 @@ public final class Gateway implements AutoCloseable {
 
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
-    private final RateLimits rates = new RateLimits();
     private volatile GatewayConfig config;
     private final XnioWorker worker;
     private final List<IoLoop> loops;
@@ -71,6 +65,7 @@ public final class Gateway implements AutoCloseable {
     private final UpstreamGauges gauges;
     private final Certificates certificates;
     private final AtomicReference<Services> services = new AtomicReference<>();
+    private final ServicesFactory factory;
     private final TempFiles files;
     private final Frontend frontend;
     private final Clients clients;
@@ -78,7 +73,6 @@ public final class Gateway implements AutoCloseable {
     private final int freeDescriptors;
     private final Lifecycle lifecycle = new Lifecycle();
     private boolean closed;
-    private final LongAdder headersDropped = new LongAdder();
     private final ThreadPoolExecutor aside = lookingAside();
     private final NameService names;
     private final List<InetSocketAddress> addresses = new ArrayList<>();
@@ -113,9 +107,12 @@ public final class Gateway implements AutoCloseable {
                 (each, before) -> new Upstream(each, loops, names, look, aside, monitor.events(), dialer, before));
         this.gauges = new UpstreamGauges(() -> backends.targets(this.config), monitor.recorder());
         monitor.metrics().add(gauges);
+        LongAdder headersDropped = new LongAdder();
+        this.factory = new ServicesFactory(
+                new RateLimits(), monitor.recorder(), clients, files, lifecycle, headersDropped, loops, services);
         monitor.metrics().add(new ClientGauges(clients, memory, files, headersDropped));
         Backends.Change first = backends.prepare(config);
-        Services ready = services(config, first);
+        Services ready = factory.of(config, first);
         services.set(ready);
         first.apply(false);
         this.frontend = new Frontend(ready);
@@ -129,31 +126,6 @@ public final class Gateway implements AutoCloseable {
         memory.limit(next.limits().memory(), next.limits().clientShare());
         files.most(descriptors.tempFiles());
         clients.most(descriptors.clients());
-    }
-
-    private Services services(GatewayConfig of, Backends.Change change) {
-        Map<RouteConfig, Destination> destinations = new IdentityHashMap<>();
-        of.routes()
-                .forEach(route -> destinations.put(
-                        route, Destination.of(route, change.target(route.upstream()), rates.of(route))));
-        rates.settled();
-        boolean schemes = of.routes().stream().anyMatch(route -> !route.scheme().isEmpty());
-        RouteTable<Destination> routes = new RouteTable<>(of.routes("http"), destinations::get);
-        RouteTable<Destination> secure = schemes ? new RouteTable<>(of.routes("https"), destinations::get) : routes;
-        return new Services(
-                of,
-                DialectTable.bundled(),
-                routes,
-                secure,
-                monitor.recorder(),
-                new Tracing(of.telemetry()),
-                clients,
-                files,
-                lifecycle,
-                of.routes().stream().anyMatch(route -> route.rules().restricts()),
-                headersDropped,
-                loops,
-                services);
     }
 
     /** Looks at files and kernel tables after failures; what it cannot take at once is not looked at. */
@@ -276,7 +248,7 @@ public final class Gateway implements AutoCloseable {
         records.apply();
         limit(next);
         upstreams.inherit();
-        services.set(services(next, upstreams));
+        services.set(factory.of(next, upstreams));
         config = next;
         listeners.apply();
         upstreams.apply(true);

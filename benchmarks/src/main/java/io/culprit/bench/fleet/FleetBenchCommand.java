@@ -204,10 +204,11 @@ public final class FleetBenchCommand implements Callable<Integer> {
                             + " '10.0.' || s / 250 || '.' || s % 250, CASE WHEN s % 10 = 0 THEN 'connect.refused' ELSE 'ok' END,"
                             + " CASE WHEN s % 2 = 0 THEN 'A' ELSE 'F' END, 100 FROM generate_series(?::bigint, ?::bigint) m,"
                             + " generate_series(1, ?) i, generate_series(1, ?) s ON CONFLICT DO NOTHING")) {
+                long nowMinute = System.currentTimeMillis() / 60_000;
                 for (long day = today - days + 1; day <= today; day++) {
                     statement.execute("SELECT journal_day(" + day + ")");
                     insert.setLong(1, day * MINUTES_A_DAY);
-                    insert.setLong(2, day * MINUTES_A_DAY + MINUTES_A_DAY - 1);
+                    insert.setLong(2, Math.min(day * MINUTES_A_DAY + MINUTES_A_DAY, nowMinute) - 1);
                     insert.setInt(3, instances);
                     insert.setLong(4, series);
                     insert.executeUpdate();

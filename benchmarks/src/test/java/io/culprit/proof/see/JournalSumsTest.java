@@ -152,7 +152,7 @@ class JournalSumsTest {
         Map<String, String> expected = new TreeMap<>();
         byCause.forEach((cause, sum) -> expected.put(cause, List.of(sum[0], sum[1], sum[2]) + ""));
         assertEquals(expected, causes);
-        for (int step : new int[] {1, 10, 60, 180, DAY}) {
+        for (int step : new int[] {1, 10, 60, 180, 360, DAY}) {
             Map<String, Long> points = new TreeMap<>();
             model.forEach((key, n) -> {
                 if (key.minute() >= since && key.run().equals("run-1")) {

@@ -18,7 +18,7 @@ public final class HistoryView {
     private static final int POINTS = 240;
 
     private static final int DAY = 24 * 60;
-    private static final List<Integer> STEPS = List.of(1, 2, 5, 10, 30, 60, 180, 360, DAY);
+    private static final List<Integer> STEPS = List.of(1, 2, 5, 10, 30, 60, 360, DAY);
 
     private final Monitor monitor;
     private final long startedMillis = System.currentTimeMillis();

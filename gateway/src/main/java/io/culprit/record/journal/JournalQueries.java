@@ -5,7 +5,6 @@ import io.culprit.record.journal.store.Example;
 import io.culprit.record.journal.store.JournalStore;
 import io.culprit.record.journal.store.SummedTime;
 import io.culprit.record.watch.Unobserved;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -236,29 +235,7 @@ public final class JournalQueries {
     }
 
     private List<Example> examples(String where, List<?> parameters) throws UnavailableException {
-        return read(
-                "SELECT request_id, at_millis, route, upstream, peer, cause, status, outcome FROM examples WHERE "
-                        + where,
-                parameters,
-                rows -> {
-                    List<Example> all = new ArrayList<>();
-                    while (rows.next()) {
-                        all.add(example(rows));
-                    }
-                    return all;
-                });
-    }
-
-    private static Example example(ResultSet rows) throws SQLException {
-        return new Example(
-                rows.getString(1),
-                rows.getLong(2),
-                rows.getString(3),
-                rows.getString(4),
-                rows.getString(5),
-                rows.getString(6),
-                rows.getInt(7),
-                rows.getString(8));
+        return read(ExampleRows.SELECT + where, parameters, ExampleRows::all);
     }
 
     static String ofInstance(String instance, List<Object> parameters) {

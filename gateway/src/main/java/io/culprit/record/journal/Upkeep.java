@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * Keeps a store small and quick to ask: forgets what is older than the retention, and adds counts up over ten minutes, an hour and
+ * Keeps a store small and quick to ask: forgets what is older than the retention, and adds counts up over ten minutes, an hour, six and
  * a day once these are over, for pages of long ranges. A little at a time, since whoever writes waits for it. The journal's thread.
  */
 final class Upkeep {

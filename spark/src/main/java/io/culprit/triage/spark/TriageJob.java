@@ -19,7 +19,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -258,7 +257,7 @@ public final class TriageJob implements Callable<Integer> {
         PrintStream text = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         new TextReport(whole, text, false).print();
         text.println();
-        hosts(judgements, text);
+        Worst.print(judgements, text);
         text.flush();
     }
 
@@ -272,26 +271,6 @@ public final class TriageJob implements Callable<Integer> {
         Evidence evidence =
                 new Evidence(tally, offset, filter.isNone(), reading.places().numbers()::where);
         return new Triage.Result(lake.files(), reading.problems(), evidence, links);
-    }
-
-    /** The hosts and windows with the most failed requests. */
-    private static void hosts(JavaRDD<Judgement> judgements, PrintStream text) {
-        judgements
-                .filter(Judgement::finding)
-                .map(j -> new Worst(j.failed(), j.key(), j.sentence()))
-                .takeOrdered(10)
-                .forEach(worst -> text.println(worst.key().shown() + ": " + worst.sentence()));
-    }
-
-    /** A host and window, the one with most failures first. */
-    private record Worst(long failed, Key key, String sentence) implements Comparable<Worst>, java.io.Serializable {
-        @Override
-        public int compareTo(Worst other) {
-            return Comparator.comparingLong(Worst::failed)
-                    .reversed()
-                    .thenComparing(Worst::key)
-                    .compare(this, other);
-        }
     }
 
     private void publish(SparkSession session, String folder, String journal) throws IOException {

@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A stretch of time covered by as few rows as can be: by the sums of days, hours and ten minutes that stand, by single minutes where
+ * A stretch of time covered by as few rows as can be: by the sums of days, of six hours, of hours and ten minutes that stand, by single minutes where
  * none does. Only PostgreSQL has sums. Immutable.
  */
 public final class SummedTime {
     /** Minutes of the widest sums there are. */
     public static final int DAY = 1440;
 
-    private static final List<Integer> WIDTHS = List.of(DAY, 60, 10);
+    private static final List<Integer> WIDTHS = List.of(DAY, 360, 60, 10);
     private static final int MINUTE = 1;
 
     private record Stretch(long first, long last) {}

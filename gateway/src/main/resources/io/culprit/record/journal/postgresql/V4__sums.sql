@@ -1,4 +1,4 @@
--- Counts added up over ten minutes, an hour and a day (UTC), without their routes, for pages of long ranges. summed says which
+-- Counts added up over ten minutes, an hour, six and a day (UTC), without their routes, for pages of long ranges. summed says which
 -- of them stand; whoever writes counts into one of them, however late, takes that back, and they are added up anew.
 CREATE TABLE sums (
     width SMALLINT NOT NULL,
@@ -72,6 +72,7 @@ BEGIN
     FOR slot IN SELECT DISTINCT at_minute / 10 FROM changed ORDER BY 1 LOOP
         PERFORM pg_advisory_xact_lock_shared(716675311, (slot / 144)::INTEGER);
         DELETE FROM summed WHERE width = 1440 AND at_minute = slot / 144 * 1440;
+        DELETE FROM summed WHERE width = 360 AND at_minute = slot / 36 * 360;
         DELETE FROM summed WHERE width = 60 AND at_minute = slot / 6 * 60;
         DELETE FROM summed WHERE width = 10 AND at_minute = slot * 10;
     END LOOP;
@@ -94,7 +95,7 @@ BEGIN
     IF NOT pg_try_advisory_xact_lock(716675310) THEN
         RETURN FALSE; -- another gateway does
     END IF;
-    FOREACH of IN ARRAY ARRAY[10, 60, 1440]::SMALLINT[] LOOP
+    FOREACH of IN ARRAY ARRAY[10, 60, 360, 1440]::SMALLINT[] LOOP
         SELECT s INTO slot FROM generate_series((since + of - 1) / of * of, until - of, of) s
         WHERE NOT EXISTS (SELECT 1 FROM summed WHERE width = of AND at_minute = s)
           AND (narrower = 1 OR (SELECT COUNT(*) FROM summed

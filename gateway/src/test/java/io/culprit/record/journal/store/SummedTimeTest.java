@@ -69,6 +69,7 @@ class SummedTimeTest {
         assertEquals(1, SummedTime.widestWithin(5));
         assertEquals(10, SummedTime.widestWithin(30));
         assertEquals(60, SummedTime.widestWithin(180));
+        assertEquals(360, SummedTime.widestWithin(720));
         assertEquals(1440, SummedTime.widestWithin(1440));
     }
 }
