@@ -188,11 +188,11 @@ public final class JournalStore implements AutoCloseable {
     }
 
     /**
-     * Adds up the newest stretch that is over and not added up yet; on PostgreSQL only.
+     * Adds up the newest stretch that is over and not added up yet, or takes back what was written since; on PostgreSQL only.
      *
      * @param sinceMinute the first that matters
      * @param untilMinute the first that may still be written
-     * @return whether there was one
+     * @return whether there was anything to do
      */
     public boolean addUp(long sinceMinute, long untilMinute) throws SQLException {
         return dialect == StoreDialect.POSTGRESQL

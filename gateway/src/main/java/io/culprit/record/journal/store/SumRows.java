@@ -16,8 +16,9 @@ final class SumRows {
     /** The sums that stand between two minutes: their first minutes by width. */
     static Map<Integer, Set<Long>> standing(Connection connection, long first, long last) throws SQLException {
         Map<Integer, Set<Long>> standing = new HashMap<>();
-        try (PreparedStatement find =
-                connection.prepareStatement("SELECT width, at_minute FROM summed WHERE at_minute BETWEEN ? AND ?")) {
+        try (PreparedStatement find = connection.prepareStatement(
+                "SELECT width, at_minute FROM summed s WHERE at_minute BETWEEN ? AND ? AND NOT EXISTS"
+                        + " (SELECT 1 FROM unsummed u WHERE u.at_minute >= s.at_minute AND u.at_minute < s.at_minute + s.width)")) {
             find.setLong(1, first);
             find.setLong(2, last);
             try (ResultSet rows = find.executeQuery()) {
@@ -30,7 +31,7 @@ final class SumRows {
         return standing;
     }
 
-    /** Adds up the newest stretch that is not yet, from one minute up to another; false where there is none. */
+    /** Takes back a sum that no longer holds, or adds up a stretch from one minute up to another; false where there is nothing to do. */
     static boolean addUp(Connection connection, long since, long until) throws SQLException {
         try (PreparedStatement sum = connection.prepareStatement("SELECT journal_sum(?, ?)")) {
             sum.setLong(1, since);

@@ -1,5 +1,5 @@
 -- Counts added up over ten minutes, an hour, six and a day (UTC), without their routes, for pages of long ranges. summed says which
--- of them stand; whoever writes counts into one of them, however late, takes that back, and they are added up anew.
+-- of them were made; whoever writes counts into one of them, however late, says so in unsummed, and it is added up anew.
 CREATE TABLE sums (
     width SMALLINT NOT NULL,
     at_minute BIGINT NOT NULL,
@@ -18,6 +18,11 @@ CREATE TABLE summed (
     width SMALLINT NOT NULL,
     at_minute BIGINT NOT NULL,
     PRIMARY KEY (width, at_minute)
+);
+
+-- Ten minutes that were written since; nothing in which they lie stands. Whoever writes only adds: nobody waits for anybody here.
+CREATE TABLE unsummed (
+    at_minute BIGINT NOT NULL
 );
 
 CREATE OR REPLACE FUNCTION journal_day(day BIGINT) RETURNS VOID LANGUAGE plpgsql AS $$
@@ -60,21 +65,21 @@ BEGIN
         gone := gone + 1;
     END LOOP;
     DELETE FROM summed WHERE at_minute < day * 1440;
+    DELETE FROM unsummed WHERE at_minute < day * 1440;
     RETURN gone;
 END $$;
 
 -- A day is locked by those who write its counts together, and by the one who adds them up alone: what is written meanwhile
--- would be in neither. Days in order, wide sums before narrow ones: writers who are late together cannot wait for each other.
+-- would be in neither.
 CREATE FUNCTION journal_unsum() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 DECLARE
     slot BIGINT;
 BEGIN
-    FOR slot IN SELECT DISTINCT at_minute / 10 FROM changed ORDER BY 1 LOOP
-        PERFORM pg_advisory_xact_lock_shared(716675311, (slot / 144)::INTEGER);
-        DELETE FROM summed WHERE width = 1440 AND at_minute = slot / 144 * 1440;
-        DELETE FROM summed WHERE width = 360 AND at_minute = slot / 36 * 360;
-        DELETE FROM summed WHERE width = 60 AND at_minute = slot / 6 * 60;
-        DELETE FROM summed WHERE width = 10 AND at_minute = slot * 10;
+    FOR slot IN SELECT DISTINCT at_minute / 10 * 10 FROM changed LOOP
+        PERFORM pg_advisory_xact_lock_shared(716675311, (slot / 1440)::INTEGER);
+        IF EXISTS (SELECT 1 FROM summed WHERE width = 10 AND at_minute = slot) THEN
+            INSERT INTO unsummed VALUES (slot);
+        END IF;
     END LOOP;
     RETURN NULL;
 END $$;
@@ -85,7 +90,8 @@ CREATE TRIGGER unsum_updated AFTER UPDATE ON counts
 CREATE TRIGGER unsum_deleted AFTER DELETE ON counts
     REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION journal_unsum();
 
--- Adds up the newest stretch that is not yet, between two minutes (the second excluded); says whether there was one.
+-- Takes back what was written since, or adds up the newest stretch that is not yet, between two minutes (the second excluded); says
+-- whether there was anything to do.
 CREATE FUNCTION journal_sum(since BIGINT, until BIGINT) RETURNS BOOLEAN LANGUAGE plpgsql AS $$
 DECLARE
     of SMALLINT; -- width of what is added up
@@ -94,6 +100,14 @@ DECLARE
 BEGIN
     IF NOT pg_try_advisory_xact_lock(716675310) THEN
         RETURN FALSE; -- another gateway does
+    END IF;
+    SELECT MIN(at_minute) INTO slot FROM unsummed;
+    IF slot IS NOT NULL THEN
+        PERFORM pg_advisory_xact_lock(716675311, (slot / 1440)::INTEGER);
+        DELETE FROM summed WHERE (width, at_minute) IN
+            ((10, slot), (60, slot / 60 * 60), (360, slot / 360 * 360), (1440, slot / 1440 * 1440));
+        DELETE FROM unsummed WHERE at_minute = slot;
+        RETURN TRUE;
     END IF;
     FOREACH of IN ARRAY ARRAY[10, 60, 360, 1440]::SMALLINT[] LOOP
         SELECT s INTO slot FROM generate_series((since + of - 1) / of * of, until - of, of) s
@@ -109,11 +123,6 @@ BEGIN
                 FROM counts WHERE at_minute >= slot AND at_minute < slot + of
                 GROUP BY run, upstream, peer, cause, kind;
             ELSE
-                -- those that were taken back since they were looked for leave it for the next time
-                IF (SELECT COUNT(*) FROM summed WHERE width = narrower AND at_minute >= slot AND at_minute < slot + of)
-                    < of / narrower THEN
-                    RETURN FALSE;
-                END IF;
                 INSERT INTO sums
                 SELECT of, slot, run, upstream, peer, cause, kind, MIN(first_minute), MAX(last_minute), SUM(n)
                 FROM sums WHERE width = narrower AND at_minute >= slot AND at_minute < slot + of
