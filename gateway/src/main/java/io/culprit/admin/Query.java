@@ -39,11 +39,10 @@ final class Query {
         return text.equals(ALL) ? "" : text.replace('\0', '\ufffd'); // which no database keeps
     }
 
-    /** Which examples are asked for. */
     /**
      * Which examples are asked for.
      *
-     * @param nowMillis where the last minutes end
+     * @param nowMillis where the last minutes end; of {@code minutes} and {@code since} the later holds
      * @param latestMillis nothing that began later
      */
     ExampleFilter examples(long nowMillis, long latestMillis) throws BadQueryException {

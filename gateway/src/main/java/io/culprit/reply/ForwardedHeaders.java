@@ -54,7 +54,7 @@ public final class ForwardedHeaders {
     /** What upstreams are told of the client's certificate, under the names that are customary for nginx's variables. */
     private static byte[] lines(ClientCertificate certificate) {
         StringBuilder lines = new StringBuilder("X-SSL-Client-Verify: ")
-                .append(certificate.verify())
+                .append(printable(certificate.verify()))
                 .append("\r\n");
         if (certificate.sent()) {
             lines.append("X-SSL-Client-S-DN: ").append(printable(certificate.subject()));

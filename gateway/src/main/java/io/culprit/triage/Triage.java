@@ -5,16 +5,12 @@ import io.culprit.triage.chain.Evidence;
 import io.culprit.triage.chain.Link;
 import io.culprit.triage.classify.LogClassifier;
 import io.culprit.triage.classify.proxy.LogFormat;
-import io.culprit.triage.conf.ConfException;
-import io.culprit.triage.conf.Directive;
-import io.culprit.triage.conf.NginxConf;
 import io.culprit.triage.read.Filter;
 import io.culprit.triage.read.LogFile;
 import io.culprit.triage.read.LogFiles;
 import io.culprit.triage.read.Progress;
 import io.culprit.triage.read.Reading;
 import io.culprit.triage.tally.Tally;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -61,41 +57,12 @@ public final class Triage {
         List<LogFormat> known = new ArrayList<>();
         formats.forEach(f -> known.add(new LogFormat(f)));
         for (Path file : found.configurations()) {
-            known.addAll(formats(file, problems));
+            ConfiguredFormats.of(file, problems).forEach(f -> known.add(new LogFormat(f)));
         }
         Reading reading = new Reading(found.files(), new LogClassifier(known), zone, filter, progress);
         Tally tally = reading.run();
         problems.addAll(reading.problems());
         Evidence evidence = new Evidence(tally, reading.offset(), filter.isNone(), reading::where);
         return new Result(found.files(), List.copyOf(problems), evidence, Chains.find(evidence));
-    }
-
-    /** The formats that a configuration of nginx defines. */
-    private static List<LogFormat> formats(Path file, List<String> problems) {
-        List<LogFormat> formats = new ArrayList<>();
-        try {
-            NginxConf.read(file).root().walk(d -> {
-                if (d.name().equals("log_format") && d.args().size() > 1) {
-                    format(d, formats, problems);
-                }
-            });
-        } catch (ConfException e) {
-            problems.add(e.getMessage());
-        } catch (IOException e) {
-            problems.add(file + ": " + e.getMessage());
-        }
-        return formats;
-    }
-
-    /** Its parts follow each other. */
-    private static void format(Directive d, List<LogFormat> formats, List<String> problems) {
-        List<String> parts = d.args().subList(1, d.args().size());
-        boolean escapes = parts.get(0).startsWith("escape=");
-        String text = String.join("", escapes ? parts.subList(1, parts.size()) : parts);
-        try {
-            formats.add(new LogFormat(escapes ? parts.get(0) + " " + text : text));
-        } catch (IllegalArgumentException e) {
-            problems.add(d.where() + ": " + e.getMessage());
-        }
     }
 }

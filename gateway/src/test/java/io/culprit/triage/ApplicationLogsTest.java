@@ -1,10 +1,12 @@
 package io.culprit.triage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.culprit.failure.Condition;
 import io.culprit.triage.classify.Finding.Kind;
+import io.culprit.triage.classify.Program;
 import io.culprit.triage.read.Filter;
 import io.culprit.triage.read.Progress;
 import io.culprit.triage.tally.Tally;
@@ -56,6 +58,35 @@ class ApplicationLogsTest {
                 around);
         assertEquals(0, tally.unreadCount(), tally.unreadLines().toString());
         assertEquals(1, tally.events(Condition.UPSTREAM_RESTART).size(), "Puma's line behind a trace is its own");
+    }
+
+    /** A line that says ERROR and has no exception below it swallows nothing of the programs that write into the same stream. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "E, [2026-11-28T17:06:49.118647 #15036] ERROR -- : Failed to enqueue",
+                "2026-11-28T17:06:49.118Z ERROR 11986 --- [shop] [nio-8080-exec-8] shop.Orders : no stock\n",
+                "method=GET path=/boom format=*/* controller=A action=b status=500 error='ArgumentError: x' allocations=1 duration=0.27 view=0.00"
+            })
+    void whatOthersWriteBehindAnErrorIsTheirOwn(String first) throws Exception {
+        String access = "198.51.100.1 - - [28/Nov/2026:17:06:%d +0000] \"GET / HTTP/1.1\" 502 157 \"-\" \"a\"\n";
+        Files.writeString(folder.resolve("app.log"), first + "\n" + access.formatted(50) + access.formatted(51));
+        Tally tally = run().tally();
+        assertEquals(2, tally.requests());
+        assertEquals(0, tally.unreadCount(), tally.unreadLines().toString());
+    }
+
+    /** Python's traceback behind a line of its own is no exception of Ruby's. */
+    @Test
+    void aTracebackIsPythons() throws Exception {
+        Files.writeString(folder.resolve("app.log"), """
+                [2026-11-28 17:06:49,118: ERROR/ForkPoolWorker-1] Task shop.pay raised unexpected: ValueError('x')
+                Traceback (most recent call last):
+                  File "/srv/shop.py", line 3, in pay
+                    raise ValueError('x')
+                ValueError: x
+                """);
+        assertFalse(run().tally().programs().containsKey(Program.RAILS));
     }
 
     /** lograge's line and the exception below it are one request's. */

@@ -33,7 +33,7 @@ public final class FleetView {
     public static byte[] json(JournalQueries journal, long minutes) throws UnavailableException {
         long now = journal.nowMillis();
         long since = now / 60_000 - minutes + 1;
-        List<Instance> instances = journal.fleet().instances(now);
+        List<Instance> instances = journal.fleet().instances(now, since * 60_000);
         List<Attempts> requests = journal.fleet().counts(since, now / 60_000, false);
         Map<String, long[]> sums = sums(requests);
         List<Attribution> findings = Whose.of(journal.fleet().counts(since, now / 60_000, true));

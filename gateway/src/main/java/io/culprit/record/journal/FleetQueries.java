@@ -22,12 +22,23 @@ public final class FleetQueries {
         this.journal = journal;
     }
 
-    /** The gateways by their last run, those that report first. */
+    /** The gateways that were heard of within a week, by their last run, those that report first. */
     public List<Instance> instances(long nowMillis) throws UnavailableException {
+        return instances(nowMillis, nowMillis - FORGOTTEN_MILLIS);
+    }
+
+    /**
+     * The gateways by their last run, those that report first.
+     *
+     * @param sinceMillis those that were heard of then or later, or within a week
+     */
+    public List<Instance> instances(long nowMillis, long sinceMillis) throws UnavailableException {
         Map<String, Instance> latest = journal.read(
                 "SELECT instance, version, started_millis, seen_millis, ended_millis, clean FROM runs WHERE seen_millis >= ?"
                         + " AND started_millis <= ? ORDER BY started_millis DESC, seen_millis DESC",
-                List.of(nowMillis - FORGOTTEN_MILLIS, journal.moment().orElse(Long.MAX_VALUE)),
+                List.of(
+                        Math.min(sinceMillis, nowMillis - FORGOTTEN_MILLIS),
+                        journal.moment().orElse(Long.MAX_VALUE)),
                 rows -> {
                     Map<String, Instance> found = new LinkedHashMap<>();
                     while (rows.next()) {

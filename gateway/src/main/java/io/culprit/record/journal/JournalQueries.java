@@ -31,7 +31,7 @@ public final class JournalQueries {
     }
 
     /**
-     * The same as it was: what came later is left out, and the last minutes are those before.
+     * The same as it was just before a moment: what came then or later is left out, and the last minutes are those before.
      *
      * @param epochMillis the moment
      */
@@ -46,14 +46,14 @@ public final class JournalQueries {
 
     /** Where the last minutes end, in milliseconds since the epoch. */
     public long nowMillis() {
-        return moment.orElseGet(System::currentTimeMillis);
+        return moment.isPresent() ? moment.getAsLong() - 1 : System.currentTimeMillis();
     }
 
     /** The end of the last minute that anything was counted in, in milliseconds since the epoch; empty without counts. */
     public OptionalLong end() throws UnavailableException {
         return read("SELECT MAX(at_minute) FROM counts", List.of(), rows -> {
             long last = rows.next() ? rows.getLong(1) : 0;
-            return last == 0 ? OptionalLong.empty() : OptionalLong.of((last + 1) * 60_000 - 1);
+            return last == 0 ? OptionalLong.empty() : OptionalLong.of((last + 1) * 60_000);
         });
     }
 
@@ -82,7 +82,7 @@ public final class JournalQueries {
 
     /** The last minute that somebody may have written, whose clock is ahead of ours. */
     private long latest() {
-        return moment.isPresent() ? moment.getAsLong() / 60_000 : System.currentTimeMillis() / 60_000 + MINUTES_AHEAD;
+        return moment.isPresent() ? nowMillis() / 60_000 : System.currentTimeMillis() / 60_000 + MINUTES_AHEAD;
     }
 
     /** A stretch of minutes as a table, see {@link SummedTime#table}. */
@@ -136,7 +136,7 @@ public final class JournalQueries {
     /**
      * Requests by cause over time.
      *
-     * @param step minutes that are added up into one point; multiples of 10 and of 60 are quicker to find
+     * @param step minutes that are added up into one point; multiples of 10, 60, 360 and 1440 are quicker to find
      * @param instance one gateway, empty for all that share the journal
      */
     public List<Point> history(long sinceMinute, int step, String instance) throws UnavailableException {
@@ -252,7 +252,8 @@ public final class JournalQueries {
      * @param instance one gateway, empty for all that share the journal
      */
     public List<Event> events(long sinceMillis, int most, String instance) throws UnavailableException {
-        List<Object> parameters = new ArrayList<>(List.of(sinceMillis, moment.orElse(Long.MAX_VALUE)));
+        List<Object> parameters =
+                new ArrayList<>(List.of(sinceMillis, moment.isPresent() ? nowMillis() : Long.MAX_VALUE));
         return read(
                 "SELECT kind, at_millis, upstream, subject, detail FROM events WHERE at_millis BETWEEN ? AND ?"
                         + ofInstance(instance, parameters) + " ORDER BY at_millis DESC, number DESC LIMIT " + most,

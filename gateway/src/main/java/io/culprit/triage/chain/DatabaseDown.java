@@ -11,6 +11,7 @@ import io.culprit.triage.tally.Failed;
 import io.culprit.triage.tally.Group;
 import io.culprit.triage.tally.Happening;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,8 +23,8 @@ import java.util.stream.Stream;
  * database that turns clients away; what the database and the kernel say of that time is behind it.
  */
 final class DatabaseDown implements Chain {
-    private static final Set<Condition> SAID =
-            Set.of(Condition.DB_UNAVAILABLE, Condition.DB_POOL_EXHAUSTED, Condition.PHP_DB_DOWN);
+    private static final List<Condition> SAID =
+            List.of(Condition.DB_UNAVAILABLE, Condition.DB_POOL_EXHAUSTED, Condition.PHP_DB_DOWN);
     private static final Set<Diagnosis> OWN =
             Set.of(Cause.ORIGIN_ERROR, Condition.DB_UNAVAILABLE, Condition.DB_POOL_EXHAUSTED, Condition.PHP_DB_DOWN);
     private static final Set<Cause> WAITED = Set.of(Cause.HEAD_TIMEOUT, Cause.DEADLINE_EXCEEDED);
@@ -198,9 +199,14 @@ final class DatabaseDown implements Chain {
                     .forEach(own::add);
         }
         long slack = WAIT * 1_000_000L;
-        return own.stream()
+        List<Happening> near = own.stream()
                 .filter(Happening::isTimed)
                 .filter(h -> h.micros() >= from - slack && h.micros() - Math.max(0, h.duration()) <= to)
-                .findFirst();
+                .toList();
+        Comparator<Happening> byTime = Comparator.comparingLong(Happening::micros);
+        return near.stream()
+                .filter(h -> h.micros() <= from)
+                .max(byTime)
+                .or(() -> near.stream().min(byTime));
     }
 }

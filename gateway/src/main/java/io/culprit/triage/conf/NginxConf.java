@@ -116,25 +116,21 @@ public final class NginxConf {
 
     private List<Directive> include(String pattern, Path from, int line, int depth) throws ConfException, IOException {
         List<Directive> all = new ArrayList<>();
-        boolean glob = pattern.matches(".*[*?\\[].*");
         Path path = folder.resolve(pattern);
-        if (!glob) {
+        if (!isGlob(pattern)) {
             if (!Files.isRegularFile(path)) {
                 problems.add(from + ":" + line + ": include " + pattern + ": there is no such file");
                 return all;
             }
             return file(path, depth + 1);
         }
-        Path parent = path.getParent();
-        if (parent == null || parent.toString().matches(".*[*?\\[].*") || !Files.isDirectory(parent)) {
-            return all; // nginx takes a pattern that matches nothing
-        }
-        Set<Path> found = new TreeSet<>();
-        try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(parent, path.getFileName().toString().replaceAll("[{}]", "\\\\$0"))) {
-            entries.forEach(found::add);
-        } catch (PatternSyntaxException e) {
-            return all; // a [ without its ]: no file has such a name
+        Set<Path> found = new TreeSet<>(Set.of(path.getRoot()));
+        for (Path part : path) {
+            Set<Path> deeper = new TreeSet<>();
+            for (Path each : found) {
+                entries(each, part.toString(), deeper);
+            }
+            found = deeper; // nginx takes a pattern that matches nothing
         }
         for (Path each : found) {
             if (Files.isRegularFile(each)) {
@@ -142,5 +138,29 @@ public final class NginxConf {
             }
         }
         return all;
+    }
+
+    private static boolean isGlob(String name) {
+        return name.matches(".*[*?\\[].*");
+    }
+
+    /** What matches a part of a path as glob(3) has it: braces are characters, and no wildcard stands for a leading dot. */
+    private static void entries(Path folder, String part, Set<Path> found) throws IOException {
+        if (!isGlob(part)) {
+            found.add(folder.resolve(part));
+            return;
+        }
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, part.replaceAll("[{}]", "\\\\$0"))) {
+            for (Path each : entries) {
+                if (part.startsWith(".") || !each.getFileName().toString().startsWith(".")) {
+                    found.add(each);
+                }
+            }
+        } catch (PatternSyntaxException e) {
+            return; // a [ without its ]: no file has such a name
+        }
     }
 }

@@ -57,6 +57,9 @@ class JournalMomentTest {
             assertTrue(fleet.startsWith("{\"as_of\":\"2026-03-01T12:05:30Z\""), fleet);
             assertTrue(fleet.contains("\"count\":7"), fleet);
             assertFalse(fleet.contains("web-2"), fleet);
+            String month =
+                    new String(FleetView.json(reader.queries().asOf(at(10 * 1440)), 30 * 1440), StandardCharsets.UTF_8);
+            assertTrue(month.contains("\"name\":\"web-1\""), "silent for ten days, and counted: " + month);
             assertEquals(
                     List.of("web-1 REPORTING"),
                     then.fleet().instances(then.nowMillis()).stream()
@@ -77,9 +80,11 @@ class JournalMomentTest {
     @Test
     void theLastMinutesAreThoseBeforeTheMoment() throws Exception {
         try (JournalReader reader = JournalReader.open(config)) {
-            String one = new String(FleetView.json(reader.queries().asOf(at(5)), 3), StandardCharsets.UTF_8);
+            String one = new String(FleetView.json(reader.queries().asOf(at(6)), 3), StandardCharsets.UTF_8);
             assertTrue(one.contains("\"count\":4"), one);
-            String chart = new String(HistoryView.json(reader.queries().asOf(at(5)), 5, ""), StandardCharsets.UTF_8);
+            String before = new String(FleetView.json(reader.queries().asOf(at(5)), 5), StandardCharsets.UTF_8);
+            assertTrue(before.contains("\"count\":3"), before);
+            String chart = new String(HistoryView.json(reader.queries().asOf(at(6)), 5, ""), StandardCharsets.UTF_8);
             assertTrue(chart.contains("\"t\":" + LONG_AGO * 60), chart);
             assertTrue(chart.endsWith("\"counts\":{\"connect.refused\":4,\"ok\":100}}]}"), chart);
         }
@@ -88,7 +93,7 @@ class JournalMomentTest {
     @Test
     void itsEndIsTheLastCountedMinutes() throws Exception {
         try (JournalReader reader = JournalReader.open(config)) {
-            assertEquals(OptionalLong.of(at(61) - 1), reader.queries().end());
+            assertEquals(OptionalLong.of(at(61)), reader.queries().end());
             assertEquals(OptionalLong.empty(), reader.queries().moment());
         }
         JournalConfig empty = new JournalConfig("jdbc:h2:" + folder.resolve("e"), "", "", Duration.ofDays(1), "test");

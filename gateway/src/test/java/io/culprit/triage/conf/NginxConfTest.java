@@ -91,10 +91,19 @@ class NginxConfTest {
     void includesAreNginxsPatternsNotTheJvms() throws Exception {
         write("a{1.conf", "a 1;");
         write("b1.conf", "b 1;");
-        Path file = write("nginx.conf", "include \"a{*.conf\"; include \"{a,b}*.conf\"; include b[;");
+        write("sites/.a.swp", "\0");
+        write("sites/a", "c 1;");
+        write("modules/x/m.conf", "d 1;");
+        write("modules/.y/m.conf", "e 1;");
+        Path file = write(
+                "nginx.conf",
+                "include \"a{*.conf\"; include \"{a,b}*.conf\"; include b[; include sites/*; include modules/*/*.conf; include gone/*/x;");
         NginxConf.Parsed parsed = NginxConf.read(file);
         assertTrue(parsed.root().has("a"));
         assertFalse(parsed.root().has("b"));
+        assertTrue(parsed.root().has("c"));
+        assertTrue(parsed.root().has("d"));
+        assertFalse(parsed.root().has("e"));
         assertEquals(List.of(), parsed.problems());
     }
 

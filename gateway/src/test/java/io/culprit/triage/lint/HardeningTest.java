@@ -41,6 +41,8 @@ class HardeningTest {
             proxy.open      @ location / { if ($arg_to ~ ^(.+)$) { set $p $1; } proxy_pass http://$p/y; }
                             @ location / { if ($arg_to ~ ^(a|b)$) { set $p $1; } proxy_pass http://$p.internal.test/y; }
             header.splitting @ location / { if ($uri ~ ([^y]+)) { set $q 1; } return 302 http://a.test/$1; }
+                            @ location / { if ($uri ~ ([^y]+)) { set $q 1; } rewrite ^/b/(\\w+)$ http://a.test/$1 redirect; }
+                            @ if ($uri ~ ([^y]+)) { set $q 1; } location ~ ^/(\\w+)$ { return 301 http://a.test/$1; }
             header.splitting @ if ($uri ~ (?<n>[^y]+)) { set $q 1; } location / { return 302 http://a.test/$n; }
                             @ location / { if ($uri ~ ([^y]+)) { set $q $1; } return 302 http://a.test/$q; }
                             @ location / { if ($uri ~ ([^y]+)) { return 403; } return 302 http://a.test/$1; }

@@ -7,7 +7,6 @@ import io.culprit.record.journal.JournalQueries;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
 import io.culprit.record.journal.JournalReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,10 +46,10 @@ final class DayDashboard {
     private static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
+                Files.deleteIfExists(each);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            System.err.println("culprit: " + folder + " stays: " + e.getMessage());
         }
     }
 }

@@ -23,9 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param files what is to be read
  * @param hosts whose each of them is
+ * @param configurations nginx's files met on the way, which may define log formats
  * @param problems what cannot be read, each with its name and why
  */
-record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
+record Lake(List<LogFile> files, List<String> hosts, List<String> configurations, List<String> problems) {
+    private static final String CONFIGURATION = ".conf";
+
     /** Host of files that the expression does not match. */
     private static final String NO_HOST = "(other files)";
 
@@ -54,6 +57,7 @@ record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
         Configuration configuration = HadoopSource.configuration();
         Pattern pattern = Pattern.compile(by);
         List<Found> found = new ArrayList<>();
+        List<String> configurations = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (String argument : arguments) {
             Path path = new Path(argument);
@@ -64,7 +68,7 @@ record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
                 continue;
             }
             for (FileStatus match : matches) {
-                list(system, match, by.isEmpty() ? null : pattern, found);
+                list(system, match, by.isEmpty() ? null : pattern, found, configurations);
             }
         }
         strangers(found, by, problems);
@@ -82,7 +86,8 @@ record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
                 problems.add((String) looks.get(i));
             }
         }
-        return new Lake(List.copyOf(files), List.copyOf(hosts), problems);
+        configurations.sort(Comparator.naturalOrder());
+        return new Lake(List.copyOf(files), List.copyOf(hosts), List.copyOf(configurations), problems);
     }
 
     /** Files that {@code by} does not match are read, as those of one host; it is said, for the expression may be wrong. */
@@ -99,17 +104,24 @@ record Lake(List<LogFile> files, List<String> hosts, List<String> problems) {
         }
     }
 
-    private static void list(FileSystem system, FileStatus match, @Nullable Pattern by, List<Found> found)
+    private static void list(
+            FileSystem system, FileStatus match, @Nullable Pattern by, List<Found> found, List<String> configurations)
             throws IOException {
         if (match.isFile()) {
-            found.add(found(match, by));
+            if (match.getPath().getName().endsWith(CONFIGURATION)) {
+                configurations.add(match.getPath().toString());
+            } else {
+                found.add(found(match, by));
+            }
             return;
         }
         RemoteIterator<LocatedFileStatus> within = system.listFiles(match.getPath(), true);
         while (within.hasNext()) {
             FileStatus file = within.next();
             String name = file.getPath().getName();
-            if (file.getLen() > 0 && LogFiles.isLog(name) && !name.endsWith(".conf")) {
+            if (name.endsWith(CONFIGURATION)) {
+                configurations.add(file.getPath().toString());
+            } else if (file.getLen() > 0 && LogFiles.isLog(name)) {
                 found.add(found(file, by));
             }
         }

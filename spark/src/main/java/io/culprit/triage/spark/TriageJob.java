@@ -143,8 +143,6 @@ public final class TriageJob implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        LakeReading.Settings settings = new LakeReading.Settings(
-                which.formats(), which.zone().map(ZoneId::getId).orElse(""), which.filter(), window.micros);
         SparkSession session = this.session != null ? this.session : started();
         try {
             if (tables != null) {
@@ -171,7 +169,15 @@ public final class TriageJob implements Callable<Integer> {
                 System.err.println("culprit: there is nothing to read");
                 return 2;
             }
-            run(session, spark, lake, settings, target);
+            List<String> formats = new ArrayList<>(which.formats());
+            formats.addAll(LakeFormats.of(lake.configurations(), lake.problems()));
+            run(
+                    session,
+                    spark,
+                    lake,
+                    new LakeReading.Settings(
+                            formats, which.zone().map(ZoneId::getId).orElse(""), which.filter(), window.micros),
+                    target);
             if (into != null) {
                 publish(session, target, into);
             }
@@ -208,6 +214,9 @@ public final class TriageJob implements Callable<Integer> {
         }
         if (tables == null && dashboard) {
             throw new ParameterException(line, "--dashboard needs --tables");
+        }
+        if (dashboard) {
+            where.config();
         }
         if (into != null && !into.startsWith("jdbc:")) {
             throw new ParameterException(line, "--into " + into + ": not jdbc:h2:... or jdbc:postgresql:...");

@@ -116,12 +116,10 @@ class TriageJobTest {
         assertTrue(session.read().parquet(out + "/links").count() >= stories.size());
     }
 
-    /** Without a configuration of nginx, which the lake leaves out: formats are given by --log-format there. */
     private static Path[] logs(Path story) throws Exception {
         try (Stream<Path> all = Files.list(story)) {
             return all.filter(f -> io.culprit.triage.read.LogFiles.isLog(
-                                    f.getFileName().toString())
-                            && !f.toString().endsWith(".conf"))
+                            f.getFileName().toString()))
                     .sorted()
                     .toArray(Path[]::new);
         }
@@ -149,6 +147,35 @@ class TriageJobTest {
         ObjectNode tree = (ObjectNode) JSON.readTree(text);
         assertTrue(tree.get("causes").size() >= 3, text);
         return tree;
+    }
+
+    /** As the command has it: a format that is nobody's but this nginx's is in its configuration. */
+    @Test
+    void formatsOfConfigurationsInTheLakeAreKnown() throws Exception {
+        Path logs = Files.createDirectory(folder.resolve("web-1"));
+        Files.writeString(logs.resolve("nginx.conf"), """
+                events {}
+                http {
+                  include mime.types;
+                  log_format odd '$status|$time_iso8601|$host|"$request"|$upstream_status';
+                  log_format none '$request_time';
+                  access_log /var/log/nginx/access.log odd;
+                }
+                """);
+        Files.writeString(logs.resolve("access.log"), """
+                502|2026-11-27T10:00:00+00:00|a.example|"GET /x HTTP/1.1"|502
+                502|2026-11-27T10:00:01+00:00|a.example|"GET /x HTTP/1.1"|502
+                200|2026-11-27T10:00:02+00:00|a.example|"GET /y HTTP/1.1"|200
+                """);
+        Path out = folder.resolve("out");
+        String text = run(0, logs.toString(), "--out", out.toString(), "--by", "^", "--window", "none");
+
+        JsonNode alone = report(triage(logs));
+        JsonNode lake = JSON.readTree(Files.readAllBytes(out.resolve("report.json")));
+        assertEquals(0, lake.get("unread").asLong(), lake.toString());
+        assertEquals(alone.get("causes"), lake.get("causes"));
+        assertEquals(alone.get("verdict"), lake.get("verdict"));
+        assertTrue(text.contains("nginx.conf:5: log format: there is no $status"), text);
     }
 
     @Test

@@ -29,6 +29,9 @@ public final class JournalStore implements AutoCloseable {
     /** What H2 says to whoever closes a connection after the database: it is what was asked for. */
     private static final int H2_CLOSED = 90121;
 
+    /** What a reader waits for an answer at most. */
+    static final int READ_SECONDS = 5;
+
     /** Examples kept at most: the retention bounds their age, this their number. */
     private static final int MOST_EXAMPLES = 100_000;
 
@@ -92,7 +95,7 @@ public final class JournalStore implements AutoCloseable {
     public <T> T read(String sql, List<?> parameters, RowReader<T> reader) throws SQLException {
         return transaction(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setQueryTimeout(5);
+                statement.setQueryTimeout(READ_SECONDS);
                 for (int i = 0; i < parameters.size(); i++) {
                     statement.setObject(i + 1, parameters.get(i));
                 }

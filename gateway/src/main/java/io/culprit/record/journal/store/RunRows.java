@@ -14,6 +14,8 @@ import java.util.Optional;
 
 /** Beginnings and ends of runs, each within the transaction that is open. */
 final class RunRows {
+    private static final long DAY = 86_400_000;
+
     private RunRows() {}
 
     static Optional<Run> begin(Connection connection, Run run, long staleBeforeMillis) throws SQLException {
@@ -76,7 +78,8 @@ final class RunRows {
             }
         }
         delete(connection, "counts WHERE at_minute BETWEEN ? AND ? AND run = ?", started / 60_000, seen / 60_000, run);
-        delete(connection, "examples WHERE at_millis BETWEEN ? AND ? AND run = ?", started, seen, run);
+        // a line of a proxy and the one that proves its failure need not be of the same minute
+        delete(connection, "examples WHERE at_millis BETWEEN ? AND ? AND run = ?", started - DAY, seen + DAY, run);
         try (PreparedStatement forget = connection.prepareStatement("DELETE FROM runs WHERE run = ?")) {
             forget.setString(1, run);
             forget.executeUpdate();

@@ -19,6 +19,7 @@ final class SumRows {
         try (PreparedStatement find = connection.prepareStatement(
                 "SELECT width, at_minute FROM summed s WHERE at_minute BETWEEN ? AND ? AND NOT EXISTS"
                         + " (SELECT 1 FROM unsummed u WHERE u.at_minute >= s.at_minute AND u.at_minute < s.at_minute + s.width)")) {
+            find.setQueryTimeout(JournalStore.READ_SECONDS);
             find.setLong(1, first);
             find.setLong(2, last);
             try (ResultSet rows = find.executeQuery()) {

@@ -1,10 +1,11 @@
 package io.culprit.record.journal.store;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -28,12 +29,17 @@ public final class SummedTime {
 
     /**
      * @param first first minute, since the epoch
-     * @param last last minute, the same or later
+     * @param last last minute, not before the first
      * @param widest sums that cover more are left out
      * @param standing the sums that stand, by width: their first minutes
      */
     static SummedTime of(long first, long last, int widest, Map<Integer, Set<Long>> standing) {
-        Map<Integer, List<Stretch>> stretches = new LinkedHashMap<>();
+        // Single minutes last: whoever wants both tables asks for sums before counts, see journal_day.
+        Map<Integer, List<Stretch>> stretches = new TreeMap<>(Comparator.reverseOrder());
+        if (standing.isEmpty()) {
+            stretches.put(MINUTE, List.of(new Stretch(first, last)));
+            return new SummedTime(stretches);
+        }
         long at = first;
         while (at <= last) {
             long from = at;

@@ -76,6 +76,9 @@ final class JavaTrace {
         if (record.contains("Too many open files")) {
             return List.of(Condition.WORKER_FD_LIMIT);
         }
+        if (record.contains("Redis command timed out")) { // which Spring calls a query's timeout
+            return List.of(Condition.DEPENDENCY_FAILED);
+        }
         if (Words.any(record, SLOW)) {
             return List.of(Condition.DB_SLOW);
         }

@@ -7,6 +7,7 @@ import io.culprit.triage.classify.Line;
 import io.culprit.triage.classify.LineReader;
 import io.culprit.triage.classify.Program;
 import io.culprit.triage.classify.text.Clock;
+import io.culprit.triage.classify.text.FlatJson;
 import io.culprit.triage.classify.text.Stamp;
 import io.culprit.triage.classify.text.Times;
 import io.culprit.triage.classify.text.Words;
@@ -71,8 +72,8 @@ public final class Rails implements LineReader {
         if (found == null) {
             return null;
         }
-        boolean open = !found.diagnoses().isEmpty() && found.diagnoses().get(0) != Condition.UNKNOWN;
-        if (open && RailsRecord.isId(tag.strip())) { // lograge and the exception tell of one request
+        boolean known = !found.diagnoses().isEmpty() && found.diagnoses().get(0) != Condition.UNKNOWN;
+        if (known && RailsRecord.isId(tag.strip())) { // lograge and the exception tell of one request
             found.connection(tag.hashCode() & 0xffff_ffffL);
         }
         found.at(stamp);
@@ -98,7 +99,7 @@ public final class Rails implements LineReader {
             return lograge(rest);
         }
         if (rest.startsWith("{\"method\":") && rest.contains("\"controller\":")) {
-            var json = io.culprit.triage.classify.text.FlatJson.read(rest);
+            Map<String, String> json = FlatJson.read(rest);
             return json == null ? null : lograge(json);
         }
         return exception(tag.isEmpty() ? rest : rest.replace("\n" + tag, "\n"));
@@ -108,7 +109,10 @@ public final class Rails implements LineReader {
     private static @Nullable Finding exception(String text) {
         Matcher name = EXCEPTION.matcher(text);
         boolean traced = text.contains("):") && (text.contains("\n") || text.isBlank());
-        if (!traced || !name.find() || !text.startsWith(" (", name.end(1))) {
+        if (!traced
+                || !name.find()
+                || !text.startsWith(" (", name.end(1))
+                || name.group(1).equals("Traceback")) {
             return null;
         }
         Diagnosis what = judge(text.substring(name.start()));
@@ -116,6 +120,11 @@ public final class Rails implements LineReader {
         return what == null
                 ? Finding.noise(Program.RAILS)
                 : Finding.error(Program.RAILS).is(what).script(frame.find() ? frame.group(1) : "");
+    }
+
+    /** Whether a line begins with the name of an exception: {@code ArgumentError (cart is empty):}. */
+    static boolean isException(String line) {
+        return EXCEPTION.matcher(line).lookingAt() && !line.startsWith("Traceback");
     }
 
     /** What an exception with its message proves, null where it is the client's. */
@@ -138,7 +147,9 @@ public final class Rails implements LineReader {
     }
 
     private static Finding lograge(String rest) {
-        String error = Words.between(rest, " error='", "' duration=");
+        int quote = rest.indexOf(" error='");
+        int end = RailsRecord.errorEnd(rest);
+        String error = quote < 0 || end < quote + 8 ? "" : rest.substring(quote + 8, end);
         return ended(
                 Words.numberAfter(rest, " status="),
                 Words.between(rest, "method=", " "),

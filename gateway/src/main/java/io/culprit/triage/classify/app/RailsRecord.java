@@ -11,6 +11,7 @@ public final class RailsRecord {
     private static final String FRAME = ":in ";
 
     private boolean fatal;
+    private boolean thrown;
     private boolean framed;
     private boolean quoted;
     private String tag = "";
@@ -22,6 +23,7 @@ public final class RailsRecord {
         tag = tag(message);
         String rest = message.substring(tag.length());
         fatal = at >= 0 && (text.startsWith("F, ") || text.startsWith("E, "));
+        thrown = Rails.isException(rest);
         framed = false;
         quoted = isOpen(at < 0 ? text : rest);
     }
@@ -32,13 +34,14 @@ public final class RailsRecord {
             return false;
         }
         if (quoted) {
-            quoted = !text.contains("' duration=");
+            quoted = errorEnd(text) < 0;
             return true;
         }
         String rest = !tag.isEmpty() && text.startsWith(tag) ? text.substring(tag.length()) : text;
         boolean tagged = rest.length() < text.length();
         boolean frame = rest.contains(FRAME) && rest.indexOf(':') < rest.indexOf(FRAME);
-        boolean belongs = tagged || frame || !framed || rest.isBlank();
+        boolean belongs = tagged || frame || rest.isBlank() || !framed && (thrown || Rails.isException(rest));
+        thrown |= belongs && Rails.isException(rest);
         // Behind the message's end only frames follow, and what other programs write into the same file.
         framed |= frame || rest.endsWith("):");
         fatal = belongs;
@@ -47,7 +50,13 @@ public final class RailsRecord {
 
     /** {@code method=GET path=/ ... error='MESSAGE} without its end. */
     private static boolean isOpen(String text) {
-        return text.startsWith("method=") && text.contains(" error='") && !text.contains("' duration=");
+        return text.startsWith("method=") && text.contains(" error='") && errorEnd(text) < 0;
+    }
+
+    /** Where the quote behind lograge's error stands, -1 where it is in a later line; since 0.12 allocations stand before the time. */
+    static int errorEnd(String text) {
+        int allocations = text.indexOf("' allocations=");
+        return allocations >= 0 ? allocations : text.indexOf("' duration=");
     }
 
     /** Where the message of {@code F, [2026-11-28T17:06:49.118647 #15036] FATAL -- : } begins, -1 for lines of others. */

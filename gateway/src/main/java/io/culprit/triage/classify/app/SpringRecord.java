@@ -16,6 +16,7 @@ public final class SpringRecord {
 
     private boolean open;
     private boolean wrong;
+    private boolean wordless;
     private boolean message;
     private boolean framed;
     private boolean analysis;
@@ -27,7 +28,8 @@ public final class SpringRecord {
         open = isFirst(text);
         analysis = open && text.contains(ANALYSIS);
         String level = open ? level(text, Times.iso(text, 0).end()) : "";
-        wrong = level.equals("ERROR") || level.equals("WARN") || text.endsWith(" : ");
+        wordless = text.endsWith(" : ");
+        wrong = level.equals("ERROR") || level.equals("WARN") || wordless;
         message = false;
         framed = false;
         action = false;
@@ -48,8 +50,8 @@ public final class SpringRecord {
             return true;
         }
         boolean cause = text.startsWith("Caused by: ") || text.startsWith("Suppressed: ");
-        if (cause || text.isEmpty()) {
-            message |= cause || !framed; // an empty line stands before an exception and behind it
+        if (cause || text.isEmpty()) { // an empty line stands before an exception and behind it
+            message |= cause || wordless && !framed; // what the line had to say stands below
             return true;
         }
         message |= !framed && EXCEPTION.matcher(text).matches();

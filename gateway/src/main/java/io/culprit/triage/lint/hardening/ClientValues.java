@@ -23,7 +23,7 @@ final class ClientValues {
     private static final Pattern NUMBERED = Pattern.compile("\\$(?:\\{(\\d)}|(\\d))");
 
     /** What stands for it: where it was set, and which number. */
-    private static final Pattern TOLD = Pattern.compile("told_(\\d+)_(\\d)");
+    private static final Pattern TOLD = Pattern.compile("told_(\\d{1,6})_(\\d)");
 
     private static final int MOST = 16;
 
@@ -88,7 +88,7 @@ final class ClientValues {
     /** Whether it is a capture that is empty or begins with a slash, so that what follows a host with it is a path. */
     boolean beginsPath(String name) {
         Matcher told = TOLD.matcher(name);
-        if (told.matches()) {
+        if (told.matches() && Integer.parseInt(told.group(1)) < settings.size()) {
             return settings.get(Integer.parseInt(told.group(1))).beginsPath(told.group(2));
         }
         for (Expression each : expressions()) {
@@ -166,13 +166,14 @@ final class ClientValues {
     /** Whether a capture around here brings it. */
     private boolean captured(String name, char wanted) {
         Matcher told = TOLD.matcher(name);
-        if (told.matches()) {
+        if (told.matches() && Integer.parseInt(told.group(1)) < settings.size()) {
             // set escapes what a number stands for wherever the path was escaped (nginx 1.22), so that no line break
             // passes
             return wanted > ' ' && settings.get(Integer.parseInt(told.group(1))).captured(told.group(2), wanted);
         }
         boolean numbered = Character.isDigit(name.charAt(0));
-        for (Expression each : conditions(numbered)) {
+        boolean own = numbered && at.name().equals("rewrite");
+        for (Expression each : own ? List.<Expression>of() : conditions(numbered)) {
             Optional<String> group = Captured.group(each.regex, name);
             if (group.isPresent() && (each.decoded || wanted > ' ') && Captured.canHold(group.get(), wanted)) {
                 return true;
@@ -213,6 +214,9 @@ final class ClientValues {
                 if (isExpression(condition) && !condition.has("return")) {
                     found.add(of(condition));
                 }
+            }
+            if (numbered && block.name().equals("location") && block.arg(0).startsWith("~")) {
+                break; // its expression matched later than what stands around it
             }
         }
         return found;

@@ -24,7 +24,9 @@ CREATE TABLE summed (
 CREATE TABLE unsummed (
     at_minute BIGINT NOT NULL
 );
+CREATE INDEX unsummed_by_minute ON unsummed (at_minute);
 
+-- Sums before counts before examples, as those who read and add up have them: whoever wants several waits for one at a time.
 CREATE OR REPLACE FUNCTION journal_day(day BIGINT) RETURNS VOID LANGUAGE plpgsql AS $$
 DECLARE
     suffix TEXT := to_char(to_timestamp(day * 86400) AT TIME ZONE 'UTC', 'YYYYMMDD');
@@ -34,10 +36,10 @@ BEGIN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(7166753116467884065);
-    EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF counts FOR VALUES FROM (%s) TO (%s)',
-        'counts_' || suffix, day * 1440, (day + 1) * 1440);
     EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF sums FOR VALUES FROM (%s) TO (%s)',
         'sums_' || suffix, day * 1440, (day + 1) * 1440);
+    EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF counts FOR VALUES FROM (%s) TO (%s)',
+        'counts_' || suffix, day * 1440, (day + 1) * 1440);
     EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF examples FOR VALUES FROM (%s) TO (%s)',
         'examples_' || suffix, day * 86400000, (day + 1) * 86400000);
 END $$;
@@ -60,6 +62,7 @@ BEGIN
         SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent IN ('counts'::regclass, 'sums'::regclass, 'examples'::regclass)
           AND c.relname ~ '^(counts|sums|examples)_[0-9]{8}$' AND right(c.relname, 8) < suffix
+        ORDER BY position(left(c.relname, 1) IN 'sce'), c.relname
     LOOP
         EXECUTE format('DROP TABLE %I', part.relname);
         gone := gone + 1;
@@ -77,7 +80,8 @@ DECLARE
 BEGIN
     FOR slot IN SELECT DISTINCT at_minute / 10 * 10 FROM changed LOOP
         PERFORM pg_advisory_xact_lock_shared(716675311, (slot / 1440)::INTEGER);
-        IF EXISTS (SELECT 1 FROM summed WHERE width = 10 AND at_minute = slot) THEN
+        IF EXISTS (SELECT 1 FROM summed WHERE width = 10 AND at_minute = slot)
+            AND NOT EXISTS (SELECT 1 FROM unsummed WHERE at_minute = slot) THEN
             INSERT INTO unsummed VALUES (slot);
         END IF;
     END LOOP;
@@ -90,7 +94,7 @@ CREATE TRIGGER unsum_updated AFTER UPDATE ON counts
 CREATE TRIGGER unsum_deleted AFTER DELETE ON counts
     REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION journal_unsum();
 
--- Takes back what was written since, or adds up the newest stretch that is not yet, between two minutes (the second excluded); says
+-- Takes back what was written since in a day, or adds up the newest stretch that is not yet, between two minutes (the second excluded); says
 -- whether there was anything to do.
 CREATE FUNCTION journal_sum(since BIGINT, until BIGINT) RETURNS BOOLEAN LANGUAGE plpgsql AS $$
 DECLARE
@@ -101,12 +105,12 @@ BEGIN
     IF NOT pg_try_advisory_xact_lock(716675310) THEN
         RETURN FALSE; -- another gateway does
     END IF;
-    SELECT MIN(at_minute) INTO slot FROM unsummed;
+    SELECT MIN(at_minute) / 1440 * 1440 INTO slot FROM unsummed;
     IF slot IS NOT NULL THEN
         PERFORM pg_advisory_xact_lock(716675311, (slot / 1440)::INTEGER);
-        DELETE FROM summed WHERE (width, at_minute) IN
-            ((10, slot), (60, slot / 60 * 60), (360, slot / 360 * 360), (1440, slot / 1440 * 1440));
-        DELETE FROM unsummed WHERE at_minute = slot;
+        DELETE FROM summed s WHERE s.at_minute >= slot AND s.at_minute < slot + 1440 AND EXISTS
+            (SELECT 1 FROM unsummed u WHERE u.at_minute >= s.at_minute AND u.at_minute < s.at_minute + s.width);
+        DELETE FROM unsummed WHERE at_minute >= slot AND at_minute < slot + 1440;
         RETURN TRUE;
     END IF;
     FOREACH of IN ARRAY ARRAY[10, 60, 360, 1440]::SMALLINT[] LOOP

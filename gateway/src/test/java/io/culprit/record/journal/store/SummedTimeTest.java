@@ -27,24 +27,24 @@ class SummedTimeTest {
                 10, Set.of(DAY - 10, DAY, DAY + 1560, DAY + 1580));
         SummedTime time = SummedTime.of(DAY - 12, DAY + 1592, 1440, standing);
         assertEquals(
-                "(counts WHERE (%d AND %d OR %d AND %d OR %d AND %d) UNION ALL sums WHERE width = 10 AND (%d AND %d OR %d AND %d OR %d AND %d) UNION ALL sums WHERE width = 1440 AND (%d AND %d) UNION ALL sums WHERE width = 60 AND (%d AND %d)) c"
+                "(sums WHERE width = 1440 AND (%d AND %d) UNION ALL sums WHERE width = 60 AND (%d AND %d) UNION ALL sums WHERE width = 10 AND (%d AND %d OR %d AND %d OR %d AND %d) UNION ALL counts WHERE (%d AND %d OR %d AND %d OR %d AND %d)) c"
                         .formatted(
-                                DAY - 12,
-                                DAY - 11,
-                                DAY + 1570,
-                                DAY + 1579,
-                                DAY + 1590,
-                                DAY + 1592, //
+                                DAY,
+                                DAY + 1439, //
+                                DAY + 1440,
+                                DAY + 1559, //
                                 DAY - 10,
                                 DAY - 1,
                                 DAY + 1560,
                                 DAY + 1569,
                                 DAY + 1580,
                                 DAY + 1589, //
-                                DAY,
-                                DAY + 1439, //
-                                DAY + 1440,
-                                DAY + 1559),
+                                DAY - 12,
+                                DAY - 11,
+                                DAY + 1570,
+                                DAY + 1579,
+                                DAY + 1590,
+                                DAY + 1592),
                 where(time));
     }
 
