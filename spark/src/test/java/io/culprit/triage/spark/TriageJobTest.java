@@ -174,7 +174,8 @@ class TriageJobTest {
         JsonNode lake = JSON.readTree(Files.readAllBytes(out.resolve("report.json")));
         assertEquals(3, lake.findValue("requests_5xx").asLong() + 1, lake.toString());
         assertEquals(0, lake.findValue("unknown_lines").asLong(), lake.toString());
-        assertEquals(alone.get("causes"), lake.get("causes"));
+        String causes = lake.get("causes").toString().replace("file:" + logs.toAbsolutePath(), logs.toString());
+        assertEquals(alone.get("causes").toString(), causes);
         assertEquals(alone.get("verdict"), lake.get("verdict"));
         assertTrue(text.contains("nginx.conf:5: log format: there is no $status"), text);
     }
