@@ -20,17 +20,9 @@ public final class ConfigurationsFuzzTarget {
     private static final List<String> NAMES = List.of(
             "nginx.conf", "www.conf", "php.ini", "wp-config.php", "haproxy.cfg", "apache2.conf", "gunicorn.conf.py");
 
-    private static final Path FOLDER = folder();
+    private static final Path FOLDER = Scratch.folder();
 
     private ConfigurationsFuzzTarget() {}
-
-    private static Path folder() {
-        try {
-            return Files.createTempDirectory("fuzz");
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 
     public static List<byte[]> seeds() {
         return Stream.of(

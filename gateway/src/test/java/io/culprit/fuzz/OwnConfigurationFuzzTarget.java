@@ -13,17 +13,9 @@ import java.util.stream.Stream;
 
 /** Any bytes as this gateway's configuration: it is read, or what is wrong is said with its place. */
 public final class OwnConfigurationFuzzTarget {
-    private static final Path FOLDER = folder();
+    private static final Path FOLDER = Scratch.folder();
 
     private OwnConfigurationFuzzTarget() {}
-
-    private static Path folder() {
-        try {
-            return Files.createTempDirectory("fuzz");
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 
     public static List<byte[]> seeds() {
         return Stream.of("""

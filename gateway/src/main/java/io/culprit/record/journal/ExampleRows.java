@@ -3,8 +3,6 @@ package io.culprit.record.journal;
 import io.culprit.record.journal.store.Example;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Examples out of their table. */
 final class ExampleRows {
@@ -14,19 +12,16 @@ final class ExampleRows {
 
     private ExampleRows() {}
 
-    static List<Example> all(ResultSet rows) throws SQLException {
-        List<Example> all = new ArrayList<>();
-        while (rows.next()) {
-            all.add(new Example(
-                    rows.getString(1),
-                    rows.getLong(2),
-                    rows.getString(3),
-                    rows.getString(4),
-                    rows.getString(5),
-                    rows.getString(6),
-                    rows.getInt(7),
-                    rows.getString(8)));
-        }
-        return all;
+    /** The example of the row that stands. */
+    static Example example(ResultSet rows) throws SQLException {
+        return new Example(
+                rows.getString(1),
+                rows.getLong(2),
+                rows.getString(3),
+                rows.getString(4),
+                rows.getString(5),
+                rows.getString(6),
+                rows.getInt(7),
+                rows.getString(8));
     }
 }

@@ -4,6 +4,7 @@ import io.culprit.record.fleet.Attempts;
 import io.culprit.record.fleet.Instance;
 import io.culprit.record.fleet.Instance.State;
 import io.culprit.record.journal.JournalQueries.UnavailableException;
+import io.culprit.record.journal.store.JournalStore.RowReader;
 import io.culprit.record.journal.store.SummedTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -86,13 +87,7 @@ public final class FleetQueries {
                         journal.moment().orElse(Long.MAX_VALUE),
                         instance,
                         instance),
-                rows -> {
-                    List<Said> all = new ArrayList<>();
-                    while (rows.next()) {
-                        all.add(new Said(rows.getString(1), rows.getLong(2), rows.getString(3)));
-                    }
-                    return all;
-                });
+                RowReader.each(rows -> new Said(rows.getString(1), rows.getLong(2), rows.getString(3))));
     }
 
     /**
@@ -108,17 +103,7 @@ public final class FleetQueries {
                         + journal.table(sinceMinute, untilMinute, SummedTime.DAY)
                         + " JOIN runs r ON r.run = c.run WHERE c.kind = ? GROUP BY r.instance, c.upstream, c.peer, c.cause",
                 List.of(attempts ? "A" : "F"),
-                rows -> {
-                    List<Attempts> all = new ArrayList<>();
-                    while (rows.next()) {
-                        all.add(new Attempts(
-                                rows.getString(1),
-                                rows.getString(2),
-                                rows.getString(3),
-                                rows.getString(4),
-                                rows.getLong(5)));
-                    }
-                    return all;
-                });
+                RowReader.each(rows -> new Attempts(
+                        rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4), rows.getLong(5))));
     }
 }

@@ -3,6 +3,7 @@ package io.culprit.record.journal;
 import io.culprit.failure.Event;
 import io.culprit.record.journal.store.Example;
 import io.culprit.record.journal.store.JournalStore;
+import io.culprit.record.journal.store.JournalStore.RowReader;
 import io.culprit.record.journal.store.SummedTime;
 import io.culprit.record.watch.Unobserved;
 import java.sql.SQLException;
@@ -71,13 +72,21 @@ public final class JournalQueries {
         }
     }
 
-    <T> T read(String sql, List<?> parameters, JournalStore.RowReader<T> reader) throws UnavailableException {
+    private interface Question<T> {
+        T to(JournalStore open) throws SQLException;
+    }
+
+    private <T> T ask(Question<T> question) throws UnavailableException {
         JournalStore open = store.get().orElseThrow(() -> new UnavailableException("its store is down", null));
         try {
-            return open.read(sql, parameters, reader);
+            return question.to(open);
         } catch (SQLException e) {
             throw new UnavailableException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    <T> T read(String sql, List<?> parameters, RowReader<T> reader) throws UnavailableException {
+        return ask(open -> open.read(sql, parameters, reader));
     }
 
     /** The last minute that somebody may have written, whose clock is ahead of ours. */
@@ -87,12 +96,7 @@ public final class JournalQueries {
 
     /** A stretch of minutes as a table, see {@link SummedTime#table}. */
     String table(long first, long last, int widest) throws UnavailableException {
-        JournalStore open = store.get().orElseThrow(() -> new UnavailableException("its store is down", null));
-        try {
-            return open.time(first, last, widest).table();
-        } catch (SQLException e) {
-            throw new UnavailableException(String.valueOf(e.getMessage()), e);
-        }
+        return ask(open -> open.time(first, last, widest)).table();
     }
 
     /** What is asked of all gateways that share it. */
@@ -116,18 +120,8 @@ public final class JournalQueries {
                         + table(sinceMinute, latest(), SummedTime.DAY)
                         + " WHERE kind = 'F' GROUP BY upstream, cause ORDER BY SUM(n) DESC",
                 List.of(),
-                rows -> {
-                    List<CauseTotal> all = new ArrayList<>();
-                    while (rows.next()) {
-                        all.add(new CauseTotal(
-                                rows.getString(1),
-                                rows.getString(2),
-                                rows.getLong(3),
-                                rows.getLong(4),
-                                rows.getLong(5)));
-                    }
-                    return all;
-                });
+                RowReader.each(rows -> new CauseTotal(
+                        rows.getString(1), rows.getString(2), rows.getLong(3), rows.getLong(4), rows.getLong(5))));
     }
 
     /** Requests that ended with one cause within one stretch of time. */
@@ -147,13 +141,7 @@ public final class JournalQueries {
                         + " WHERE kind = 'F'" + ofInstance(instance, parameters)
                         + " GROUP BY slot, cause ORDER BY slot",
                 parameters,
-                rows -> {
-                    List<Point> all = new ArrayList<>();
-                    while (rows.next()) {
-                        all.add(new Point(rows.getLong(1), rows.getString(2), rows.getLong(3)));
-                    }
-                    return all;
-                });
+                RowReader.each(rows -> new Point(rows.getLong(1), rows.getString(2), rows.getLong(3))));
     }
 
     /**
@@ -205,21 +193,15 @@ public final class JournalQueries {
                 "SELECT r.instance, c.at_minute, c.route, c.upstream, c.peer, c.cause, c.kind, c.n FROM counts c JOIN"
                         + " runs r ON r.run = c.run WHERE c.at_minute >= ? ORDER BY c.at_minute",
                 List.of(sinceMinute),
-                rows -> {
-                    List<Row> all = new ArrayList<>();
-                    while (rows.next()) {
-                        all.add(new Row(
-                                rows.getString(1),
-                                rows.getLong(2),
-                                rows.getString(3),
-                                rows.getString(4),
-                                rows.getString(5),
-                                rows.getString(6),
-                                rows.getString(7).equals("F"),
-                                rows.getLong(8)));
-                    }
-                    return all;
-                });
+                RowReader.each(rows -> new Row(
+                        rows.getString(1),
+                        rows.getLong(2),
+                        rows.getString(3),
+                        rows.getString(4),
+                        rows.getString(5),
+                        rows.getString(6),
+                        rows.getString(7).equals("F"),
+                        rows.getLong(8))));
     }
 
     /** Examples, newest first. */
@@ -235,7 +217,7 @@ public final class JournalQueries {
     }
 
     private List<Example> examples(String where, List<?> parameters) throws UnavailableException {
-        return read(ExampleRows.SELECT + where, parameters, ExampleRows::all);
+        return read(ExampleRows.SELECT + where, parameters, RowReader.each(ExampleRows::example));
     }
 
     static String ofInstance(String instance, List<Object> parameters) {

@@ -143,6 +143,8 @@ public final class TriageJob implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
+        String zone = which.zone().map(ZoneId::getId).orElse("");
+        Filter filter = which.filter();
         SparkSession session = this.session != null ? this.session : started();
         try {
             if (tables != null) {
@@ -171,13 +173,7 @@ public final class TriageJob implements Callable<Integer> {
             }
             List<String> formats = new ArrayList<>(which.formats());
             formats.addAll(LakeFormats.of(lake.configurations(), lake.problems()));
-            run(
-                    session,
-                    spark,
-                    lake,
-                    new LakeReading.Settings(
-                            formats, which.zone().map(ZoneId::getId).orElse(""), which.filter(), window.micros),
-                    target);
+            run(session, spark, lake, new LakeReading.Settings(formats, zone, filter, window.micros), target);
             if (into != null) {
                 publish(session, target, into);
             }

@@ -109,6 +109,17 @@ public final class JournalStore implements AutoCloseable {
     /** Makes a result of rows. */
     public interface RowReader<T> {
         T read(ResultSet rows) throws SQLException;
+
+        /** Makes a list, an element of each row; the one given reads the row that stands. */
+        static <T> RowReader<List<T>> each(RowReader<T> row) {
+            return rows -> {
+                List<T> all = new ArrayList<>();
+                while (rows.next()) {
+                    all.add(row.read(rows));
+                }
+                return all;
+            };
+        }
     }
 
     /**
